@@ -1,0 +1,25 @@
+/*
+ * What bench/floor.c (outside) and bench/floor_inside.c (inside) agree on.
+ *
+ * Runs in: the benchmark only.
+ */
+#ifndef HOY_BENCH_FLOOR_H
+#define HOY_BENCH_FLOOR_H
+
+enum { FLOOR_HIERARCHIES = 7, FLOOR_FILTER_MAX = 4096 * 8 };
+
+/* Arguments of floor-inside. Paths are absolute. */
+enum floor_argument {
+	FLOOR_ARG_PROGRAM,
+	FLOOR_ARG_MODE, /* "run" or "oci" */
+	/* has lower/ (the root file system), hosts and so on below FLOOR_ARG_SELF */
+	FLOOR_ARG_DIR,
+	/* this container's directory: upper work merged hosts hostname resolv.conf */
+	FLOOR_ARG_SELF,
+	FLOOR_ARG_FILTER, /* number of the descriptor of the seccomp program; "-" for none */
+	/* first of the seven: numbers of the descriptors that "0" is written to */
+	FLOOR_ARG_TASKS,
+	FLOOR_ARG_COUNT = FLOOR_ARG_TASKS + FLOOR_HIERARCHIES
+};
+
+#endif

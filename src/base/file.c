@@ -1,0 +1,96 @@
+/*
+ * See file.h.
+ *
+ * Runs in: cli, monitor, image.
+ */
+#include "base/file.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fault.h"
+#include "base/fd.h"
+#include "base/str.h"
+
+int file_read(int dir_fd, const char *name, size_t max, char **ret_data, size_t *ret_len)
+{
+	AUTO_CLOSE int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+	struct stat st;
+
+	if (fd < 0)
+		return -errno;
+	if (fstat(fd, &st) < 0)
+		return -errno;
+	if (!S_ISREG(st.st_mode))
+		return -EINVAL;
+	return fd_read_all(fd, max, ret_data, ret_len);
+}
+
+static int file_write_new(int dir_fd, const char *name, const void *data, size_t len,
+			  mode_t mode, bool is_durable)
+{
+	AUTO_CLOSE int fd = -EBADF;
+	int r;
+
+	FAULT("open");
+	fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	if (fd < 0)
+		return -errno;
+	FAULT("write");
+	r = fd_write_all(fd, data, len);
+	if (r < 0)
+		return r;
+	return is_durable && fsync(fd) < 0 ? -errno : 0;
+}
+
+int file_replace(int dir_fd, const char *name, const void *data, size_t len, mode_t mode,
+		 enum file_durability durability)
+{
+	bool is_durable = durability == FILE_DURABLE;
+	char temporary[256];
+	int n = snprintf(temporary, sizeof(temporary), ".%s.%d.new", name, (int)getpid());
+	int r;
+
+	if (n < 0 || (size_t)n >= sizeof(temporary))
+		return -ENAMETOOLONG;
+	r = file_write_new(dir_fd, temporary, data, len, mode, is_durable);
+	if (r == 0)
+		r = FAULT_OR("rename",
+			     renameat(dir_fd, temporary, dir_fd, name) < 0 ? -errno : 0);
+	if (r < 0) {
+		(void)unlinkat(dir_fd, temporary, 0);
+		return r;
+	}
+	if (!is_durable)
+		return 0;
+	AUTO_CLOSE int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0 || fsync(fd) < 0)
+		return -errno;
+	return 0;
+}
+
+int dir_make(int dir_fd, const char *path, mode_t mode)
+{
+	char part[4096];
+	size_t len = strlen(path);
+
+	if (len == 0 || len >= sizeof(part))
+		return len == 0 ? -ENOENT : -ENAMETOOLONG;
+	/* The usual case first: everything but the last component is there. */
+	if (mkdirat(dir_fd, path, mode) == 0 || errno == EEXIST)
+		return 0;
+	if (errno != ENOENT)
+		return -errno;
+	for (size_t i = 1; i <= len; i++) {
+		if (path[i] != '/' && path[i] != '\0')
+			continue;
+		memcpy(part, path, i);
+		part[i] = '\0';
+		if (mkdirat(dir_fd, part, mode) < 0 && errno != EEXIST)
+			return -errno;
+	}
+	return 0;
+}

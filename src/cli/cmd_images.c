@@ -1,0 +1,202 @@
+/*
+ * hoy images: list images.
+ *
+ * Runs in: cli.
+ */
+#include <fnmatch.h>
+#include <stddef.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cli/command.h"
+#include "cli/filter.h"
+#include "cli/image_row.h"
+#include "cli/listing.h"
+#include "format/json.h"
+#include "format/reference.h"
+
+struct images_options {
+	bool is_all;
+	bool has_digests;
+	bool is_untruncated;
+	bool is_quiet;
+	char *format;
+	struct strv filters;
+};
+
+#define FIELD(name) offsetof(struct images_options, name)
+static const struct option images_option_table[] = {
+	{ "all", 'a', OPTION_BOOL, FIELD(is_all), NULL, NULL,
+	  "Show all images (default hides intermediate images)" },
+	{ "digests", 0, OPTION_BOOL, FIELD(has_digests), NULL, NULL, "Show digests" },
+	{ "filter", 'f', OPTION_FILTER, FIELD(filters), NULL, "filter",
+	  "Filter output based on conditions provided" },
+	{ "format", 0, OPTION_TEXT, FIELD(format), NULL, NULL,
+	  "Format output using a custom template: 'table', 'table TEMPLATE', 'json' or "
+	  "'TEMPLATE'" },
+	{ "no-trunc", 0, OPTION_BOOL, FIELD(is_untruncated), NULL, NULL,
+	  "Don't truncate output" },
+	{ "quiet", 'q', OPTION_BOOL, FIELD(is_quiet), NULL, NULL, "Only show image IDs" },
+	{ "tree", 0, OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
+	{ "history", 0, OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
+	{ "names", 0, OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
+	{ "noheading", 'n', OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
+	{ "sort", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
+	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
+};
+#undef FIELD
+
+static const char *const images_filter_keys[] = { "before",    "dangling", "label",
+						  "reference", "since",	   NULL };
+
+struct images_view {
+	const struct images_options *options;
+	const struct image *images;
+	size_t count;
+	uint64_t before_ns; /* 0: no such filter */
+	uint64_t since_ns;
+	const char *pattern; /* REPOSITORY[:TAG]; NULL */
+	uint64_t now_ns;
+};
+
+/* An image that others were committed from and that has no name is only shown with -a. */
+static bool is_intermediate(const struct images_view *view, const struct image *image)
+{
+	if (image->references.count > 0)
+		return false;
+	for (size_t i = 0; i < view->count; i++)
+		if (strcmp(view->images[i].parent, image->id) == 0)
+			return true;
+	return false;
+}
+
+static bool matches_dangling(const void *image, const char *value)
+{
+	return (((const struct image *)image)->references.count == 0) == filter_is_true(value);
+}
+
+/* As docker: the pattern against "name" and against "name:tag"; "*" does not cross a "/". */
+static bool matches_reference(const void *full, const char *pattern)
+{
+	struct reference reference;
+	char familiar[REFERENCE_SIZE * 2];
+	AUTO_STR struct str text = { 0 };
+
+	if (reference_parse(full, &reference, NULL) < 0)
+		return false;
+	reference_familiar_name(&reference, familiar);
+	str_printf(&text, "%s%s%s", familiar, reference.tag[0] ? ":" : "@",
+		   reference.tag[0] ? reference.tag : reference.digest);
+	return fnmatch(pattern, familiar, FNM_PATHNAME) == 0 ||
+	       fnmatch(pattern, str_text(&text), FNM_PATHNAME) == 0;
+}
+
+static bool is_wanted(const struct images_view *view, const struct image *image)
+{
+	const struct strv *filters = &view->options->filters;
+
+	return (view->options->is_all || !is_intermediate(view, image)) &&
+	       filter_any(filters, "dangling", matches_dangling, image) &&
+	       filter_all(filters, "label", filter_matches_label, &image->config.labels) &&
+	       (view->before_ns == 0 || image->created_ns < view->before_ns) &&
+	       (view->since_ns == 0 || image->created_ns > view->since_ns);
+}
+
+static int images_add(const struct images_view *view, const struct image *image,
+		      const char *reference, struct json_object *rows)
+{
+	struct json_object *row =
+		image_row(image, reference, view->now_ns, !view->options->is_untruncated);
+
+	return !row || json_object_array_add(rows, row) < 0 ? -ENOMEM : 0;
+}
+
+static int images_rows(const struct images_view *view, struct json_object *rows)
+{
+	const struct strv *filters = &view->options->filters;
+	bool is_by_name = view->pattern || filter_has(filters, "reference");
+	int r = 0;
+
+	for (size_t i = 0; i < view->count && r == 0; i++) {
+		const struct image *image = &view->images[i];
+
+		if (!is_wanted(view, image))
+			continue;
+		for (size_t n = 0; n < image->references.count && r == 0; n++) {
+			const char *name = image->references.items[n];
+
+			if ((!view->pattern || matches_reference(name, view->pattern)) &&
+			    filter_any(filters, "reference", matches_reference, name))
+				r = images_add(view, image, name, rows);
+		}
+		if (image->references.count == 0 && !is_by_name)
+			r = images_add(view, image, NULL, rows);
+	}
+	return r;
+}
+
+/* before=IMAGE and since=IMAGE become points in time. */
+static int images_times(struct cli *cli, struct engine *engine, struct images_view *view,
+			struct err *e)
+{
+	const struct strv *filters = &view->options->filters;
+
+	for (size_t i = 0; i < filters->count; i++) {
+		const char *filter = filters->items[i];
+		bool is_before = str_starts(filter, "before=");
+		struct image image;
+		int r;
+
+		if (!is_before && !str_starts(filter, "since="))
+			continue;
+		r = image_find(&engine->state, strchr(filter, '=') + 1, &cli->arena, &image, e);
+		if (r < 0)
+			return r;
+		*(is_before ? &view->before_ns : &view->since_ns) = image.created_ns;
+	}
+	return 0;
+}
+
+static int images_print(struct cli *cli, struct images_view *view, struct err *e)
+{
+	const struct images_options *o = view->options;
+	const struct listing listing = {
+		.titles = image_titles,
+		.standard = o->has_digests ? IMAGE_DIGESTS : IMAGE_STANDARD,
+		.quiet = "{{.ID}}",
+		.format = o->format,
+		.is_quiet = o->is_quiet,
+	};
+	AUTO_JSON struct json_object *rows = json_object_new_array();
+	struct image *images = NULL;
+	struct engine *engine;
+	int r = filter_check(&o->filters, images_filter_keys, e);
+
+	if (r == 0)
+		r = filter_check_bool(&o->filters, "dangling", e);
+	if (r == 0)
+		r = cli_engine(cli, &engine, e);
+	if (r == 0)
+		r = images_times(cli, engine, view, e);
+	if (r == 0)
+		r = image_list(&engine->state, &cli->arena, &images, &view->count, e);
+	view->images = images;
+	if (r == 0 && images_rows(view, rows) < 0)
+		r = err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for the list of images");
+	return r < 0 ? r : listing_print(&listing, rows, e);
+}
+
+int cmd_images(struct cli *cli, char **argv)
+{
+	const struct cli_syntax syntax = { .options = images_option_table, .max = 1 };
+	struct images_options o = { 0 };
+	struct images_view view = { .options = &o, .now_ns = clock_wall_ns() };
+	struct strv args = { 0 };
+	struct err e = { 0 };
+	int exit_code;
+
+	if (!cli_parse(cli, &syntax, argv, &o, &args, &exit_code))
+		return exit_code;
+	view.pattern = args.count > 0 ? args.items[0] : NULL;
+	return images_print(cli, &view, &e) < 0 ? cli_report(&e) : 0;
+}

@@ -1,0 +1,77 @@
+/*
+ * hoy import: an image from the tar of a root file system.
+ *
+ * Runs in: cli.
+ */
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "cli/command.h"
+
+struct import_options {
+	struct strv changes;
+	char *message;
+};
+
+#define FIELD(name) offsetof(struct import_options, name)
+static const struct option import_option_table[] = {
+	{ "change", 'c', OPTION_LIST, FIELD(changes), NULL, NULL,
+	  "Apply Dockerfile instruction to the created image" },
+	{ "message", 'm', OPTION_TEXT, FIELD(message), NULL, NULL,
+	  "Set commit message for imported image" },
+	{ "platform", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
+	{ "quiet", 'q', OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
+	{ "arch", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
+	{ "os", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
+	{ "variant", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
+	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
+};
+#undef FIELD
+
+/* Returns an fd owned by the caller. */
+static int import_open(const char *file, struct err *e)
+{
+	int fd;
+
+	if (strcmp(file, "-") == 0)
+		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	if (str_starts(file, "http://") || str_starts(file, "https://"))
+		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			       "importing from a URL is not supported yet: %s", file);
+	fd = open(file, O_RDONLY | O_CLOEXEC);
+	return fd < 0 ? err_sys(e, errno, "open %s", file) : fd;
+}
+
+int cmd_import(struct cli *cli, char **argv)
+{
+	const struct cli_syntax syntax = { .options = import_option_table, .min = 1, .max = 2 };
+	struct import_options o = { 0 };
+	/* docker's word, for files too */
+	struct image_import_request request = { .source_name = "-" };
+	AUTO_CLOSE int fd = -EBADF;
+	struct strv args = { 0 };
+	struct engine *engine;
+	struct err e = { 0 };
+	char id[DIGEST_SIZE];
+	int exit_code;
+	int r;
+
+	if (!cli_parse(cli, &syntax, argv, &o, &args, &exit_code))
+		return exit_code;
+	request.changes = o.changes;
+	request.message = o.message;
+	request.reference = args.count > 1 ? args.items[1] : NULL;
+	fd = import_open(args.items[0], &e);
+	r = fd < 0 ? fd : cli_engine(cli, &engine, &e);
+	request.input_fd = fd;
+	if (r == 0)
+		r = image_import(&engine->state, &request, id, &e);
+	if (r < 0)
+		return cli_report(&e);
+	(void)puts(id);
+	return 0;
+}

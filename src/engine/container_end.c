@@ -1,0 +1,179 @@
+/*
+ * See container_end.h.
+ *
+ * Runs in: cli (engine).
+ */
+#include "engine/container_end.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "engine/volume_store.h"
+#include "image/image_store.h"
+#include "runtime/cgroup.h"
+#include "store/names.h"
+#include "store/run_dir.h"
+
+#define KILL_TIMEOUT_NS	  (UINT64_C(10) * 1000000000)
+#define SETTLE_TIMEOUT_NS (UINT64_C(2) * 1000000000)
+
+void container_cgroup_path(const struct engine *engine, const char *id,
+			   char path[CGROUP_PATH_SIZE])
+{
+	(void)snprintf(path, CGROUP_PATH_SIZE, "/%s/%s", engine->state.instance, id);
+}
+
+/*
+ * A process that was killed leaves its v1 cgroups some time after cgroup.procs stopped naming
+ * it, and rmdir says EBUSY until then. Nothing tells when: ask again.
+ */
+static int cgroup_remove_settling(struct cgroup *cgroup, struct err *e)
+{
+	const struct timespec step = { .tv_nsec = 500000 };
+	uint64_t end = clock_monotonic_ns() + SETTLE_TIMEOUT_NS;
+	int r = cgroup_remove(cgroup, NULL);
+
+	while (r == -EBUSY && clock_monotonic_ns() < end) {
+		(void)nanosleep(&step, NULL);
+		r = cgroup_remove(cgroup, NULL);
+	}
+	return r < 0 ? cgroup_remove(cgroup, e) : 0;
+}
+
+/* Removing has closed it. */
+static int cgroup_kill_reopened(struct cgroup *cgroup, struct err *e)
+{
+	int r = cgroup_open(cgroup, e);
+
+	return r < 0 ? r : cgroup_kill(cgroup, KILL_TIMEOUT_NS, e);
+}
+
+static int cgroup_clear(struct engine *engine, const char *id, struct err *e)
+{
+	char path[CGROUP_PATH_SIZE];
+	struct cgroup cgroup;
+	int r;
+
+	container_cgroup_path(engine, id, path);
+	r = cgroup_init(&cgroup, path, e);
+	if (r < 0)
+		return r;
+	/* The usual case: nobody is in it. Else kill first. */
+	r = cgroup_remove(&cgroup, NULL);
+	if (r < 0) {
+		r = r == -EBUSY ? cgroup_kill_reopened(&cgroup, e) : 0;
+		if (r == 0)
+			r = cgroup_remove_settling(&cgroup, e);
+	}
+	cgroup_done(&cgroup);
+	return r;
+}
+
+int container_clear(struct engine *engine, const char *id, struct err *e)
+{
+	int r = cgroup_clear(engine, id, e);
+
+	if (r < 0)
+		return r;
+	r = run_dir_remove(&engine->state, id);
+	return r < 0 ? err_sys(e, r, "remove the run directory of container %.12s", id) : 0;
+}
+
+/* The record in an unpublished directory; false when there is none that can be read. */
+static bool pending_record(struct container_dir *dir, struct arena *arena, struct record *ret)
+{
+	AUTO_FREE char *text = NULL;
+	size_t len;
+
+	return file_read(dir->fd, "record.json", RECORD_MAX, &text, &len) == 0 &&
+	       record_parse(text, len, arena, ret, NULL) == 0;
+}
+
+static int volumes_remove(struct engine *engine, const struct container_config *config,
+			  struct err *e)
+{
+	int result = 0;
+
+	for (size_t i = 0; i < config->mount_count; i++) {
+		const struct mount_request *m = &config->mounts[i];
+		int r = 0;
+
+		if (m->kind == MOUNT_VOLUME && m->is_anonymous && !str_is_empty(m->source))
+			r = volume_delete(&engine->state, m->source, e);
+		if (r < 0 && result == 0)
+			result = r;
+	}
+	return result;
+}
+
+int container_destroy(struct engine *engine, struct container_dir *dir, struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct record record;
+	bool has_record = pending_record(dir, &arena, &record);
+	int r = container_clear(engine, dir->id, e);
+
+	if (r < 0)
+		return r;
+	r = has_record ? name_release(&engine->state, record.name, dir->id)
+		       : name_release_all(&engine->state, dir->id);
+	if (r < 0)
+		return err_sys(e, r, "release the name of container %.12s", dir->id);
+	if (!container_dir_keeps_volumes(dir))
+		r = has_record ? volumes_remove(engine, &record.config, e)
+			       : volume_delete_of(&engine->state, dir->id, e);
+	if (r < 0)
+		return r;
+	return container_dir_delete(&engine->state, dir, e);
+}
+
+int container_repair(struct engine *engine, struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct strv ids = { 0 };
+	struct err debris = { 0 };
+	int r = container_dir_list(&engine->state, DIR_PENDING, &arena, &ids, e);
+
+	for (size_t i = 0; i < ids.count && r >= 0; i++) {
+		struct container_dir dir;
+		struct err why = { 0 };
+
+		if (container_dir_lock(&engine->state, DIR_PENDING, ids.items[i], false, &dir) <
+		    0)
+			continue;
+		/* What cannot be removed now must not keep every other command from working. */
+		if (container_destroy(engine, &dir, &why) < 0)
+			log_warn("remove what is left of container %.12s: %s", ids.items[i],
+				 why.text);
+		container_dir_close(&dir);
+	}
+	if (r >= 0 && image_recover(&engine->state, &debris) < 0)
+		log_debug("%s", debris.text);
+	return r;
+}
+
+void container_bury(struct engine *engine, const struct record *record)
+{
+	struct container_dir dir;
+	char path[128];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "containers/%s", record->id);
+	if (faccessat(engine->state.runroot_fd, path, F_OK, 0) < 0)
+		return;
+	if (container_dir_lock(&engine->state, DIR_CONTAINERS, record->id, false, &dir) < 0)
+		return;
+	r = run_dir_is_alive(&engine->state, record->id)
+		    ? -EBUSY
+		    : container_clear(engine, record->id, NULL);
+	if (r == 0 && record->config.auto_remove &&
+	    container_dir_unpublish(&engine->state, &dir, NULL) == 0)
+		(void)container_destroy(engine, &dir, NULL);
+	container_dir_close(&dir);
+}

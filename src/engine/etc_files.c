@@ -1,0 +1,147 @@
+/*
+ * See etc_files.h.
+ *
+ * Runs in: cli (engine).
+ */
+#include "engine/etc_files.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fault.h"
+#include "base/fd.h"
+#include "base/file.h"
+
+static void add_extra_hosts(const struct strv *extra_hosts, struct str *out)
+{
+	for (size_t i = 0; i < extra_hosts->count; i++) {
+		const char *item = extra_hosts->items[i];
+		const char *colon = strchr(item, ':');
+
+		if (!colon)
+			continue;
+		str_printf(out, "%s\t%.*s\n", colon + 1, (int)(colon - item), item);
+	}
+}
+
+void etc_hosts_text(const struct container_config *config, bool is_host_network,
+		    const char *host_text, struct str *out)
+{
+	if (is_host_network && host_text) {
+		str_add(out, host_text);
+		if (out->len > 0 && out->data[out->len - 1] != '\n')
+			str_add_char(out, '\n');
+	} else {
+		str_add(out, "127.0.0.1\tlocalhost\n"
+			     "::1\tlocalhost ip6-localhost ip6-loopback\n"
+			     "fe00::0\tip6-localnet\n"
+			     "ff00::0\tip6-mcastprefix\n"
+			     "ff02::1\tip6-allnodes\n"
+			     "ff02::2\tip6-allrouters\n");
+	}
+	add_extra_hosts(&config->extra_hosts, out);
+}
+
+static bool line_is(const char *line, size_t len, const char *keyword)
+{
+	size_t n = strlen(keyword);
+
+	return len > n && memcmp(line, keyword, n) == 0 && (line[n] == ' ' || line[n] == '\t');
+}
+
+static bool is_loopback_server(const char *line, size_t len)
+{
+	const char *at = line + strlen("nameserver");
+
+	while (at < line + len && (*at == ' ' || *at == '\t'))
+		at++;
+	return str_starts(at, "127.") || str_starts(at, "::1");
+}
+
+static void add_list(struct str *out, const char *keyword, const struct strv *values)
+{
+	str_add(out, keyword);
+	for (size_t i = 0; i < values->count; i++)
+		str_printf(out, " %s", values->items[i]);
+	str_add_char(out, '\n');
+}
+
+void etc_resolv_text(const struct container_config *config, bool is_host_network,
+		     const char *host_text, struct str *out)
+{
+	for (const char *at = host_text ? host_text : ""; *at;) {
+		size_t len = strcspn(at, "\n");
+		bool is_dropped =
+			(line_is(at, len, "nameserver") &&
+			 (config->dns.count > 0 ||
+			  (!is_host_network && is_loopback_server(at, len)))) ||
+			(config->dns_search.count > 0 &&
+			 (line_is(at, len, "search") || line_is(at, len, "domain"))) ||
+			(config->dns_options.count > 0 && line_is(at, len, "options"));
+
+		if (!is_dropped) {
+			str_add_bytes(out, at, len);
+			str_add_char(out, '\n');
+		}
+		at += len + (at[len] == '\n');
+	}
+	for (size_t i = 0; i < config->dns.count; i++)
+		str_printf(out, "nameserver %s\n", config->dns.items[i]);
+	/* "." alone means: no search list. */
+	if (config->dns_search.count > 0 &&
+	    !(config->dns_search.count == 1 && str_equal(config->dns_search.items[0], ".")))
+		add_list(out, "search", &config->dns_search);
+	if (config->dns_options.count > 0)
+		add_list(out, "options", &config->dns_options);
+}
+
+/* The host's own file, or NULL. */
+static char *host_file(const char *path)
+{
+	char *text = NULL;
+
+	return file_read(AT_FDCWD, path, HOST_FILE_MAX, &text, NULL) < 0 ? NULL : text;
+}
+
+static int write_file(int dir_fd, const char *name, const char *text, size_t len, struct err *e)
+{
+	AUTO_CLOSE int fd = -EBADF;
+	int r;
+
+	FAULT("open");
+	fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd < 0)
+		return err_sys(e, errno, "make the container's %s", name);
+	r = fd_write_all(fd, text, len);
+	if (r == 0 && fchmod(fd, 0644) < 0) /* whatever the caller's umask */
+		r = -errno;
+	return r < 0 ? err_sys(e, r, "write the container's %s", name) : 0;
+}
+
+static int write_str(int dir_fd, const char *name, const struct str *text, struct err *e)
+{
+	return str_ok(text) < 0 ? -ENOMEM
+				: write_file(dir_fd, name, str_text(text), text->len, e);
+}
+
+int etc_files_write(int container_fd, const struct container_config *config,
+		    const char *hostname, bool is_host_network, struct err *e)
+{
+	AUTO_FREE char *host_hosts = is_host_network ? host_file("/etc/hosts") : NULL;
+	AUTO_FREE char *host_resolv = host_file("/etc/resolv.conf");
+	AUTO_STR struct str name = { 0 };
+	AUTO_STR struct str hosts = { 0 };
+	AUTO_STR struct str resolv = { 0 };
+	int r;
+
+	str_printf(&name, "%s\n", hostname);
+	etc_hosts_text(config, is_host_network, host_hosts, &hosts);
+	etc_resolv_text(config, is_host_network, host_resolv, &resolv);
+	r = write_str(container_fd, "hostname", &name, e);
+	if (r == 0)
+		r = write_str(container_fd, "hosts", &hosts, e);
+	if (r == 0)
+		r = write_str(container_fd, "resolv.conf", &resolv, e);
+	return r;
+}

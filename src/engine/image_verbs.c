@@ -1,0 +1,163 @@
+/*
+ * Images and containers together: commit, export, removing an image.
+ *
+ * Runs in: cli (engine).
+ */
+#include <fcntl.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "engine/container_end.h"
+#include "engine/image_users.h"
+#include "engine/layer_view.h"
+#include "engine/mount_borrow.h"
+#include "runtime/cgroup.h"
+
+int engine_image_remove(struct engine *engine, const char *name, bool is_forced,
+			struct arena *arena, struct image_removal *ret, struct err *e)
+{
+	struct image_user_list list;
+	struct image_users users = image_users_of(&list, engine);
+	int r = image_remove(&engine->state, name, is_forced, &users, arena, ret, e);
+
+	image_users_done(&list);
+	return r;
+}
+
+/* --- commit ------------------------------------------------------------------------------ */
+
+/* The container's own settings as an image has them. Lists are shared. */
+static struct image_config commit_settings(const struct container_config *c,
+					   const struct image_config *base)
+{
+	return (struct image_config){
+		.user = c->user,
+		.env = c->env,
+		.has_entrypoint = c->entrypoint.count > 0,
+		.entrypoint = c->entrypoint,
+		.has_cmd = c->cmd.count > 0,
+		.cmd = c->cmd,
+		.working_dir = c->working_dir,
+		.exposed_ports = c->exposed_ports,
+		.volumes = base->volumes,
+		.labels = c->labels,
+		.stop_signal = c->stop_signal,
+		.shell = base->shell,
+		.on_build = base->on_build,
+		.healthcheck_json = base->healthcheck_json,
+	};
+}
+
+static int commit_pack(struct engine *engine, const struct container *container,
+		       const struct engine_commit_request *request, struct arena *arena,
+		       char ret_id[DIGEST_SIZE], struct err *e)
+{
+	char path[CONTAINER_PATH_SIZE];
+	AUTO_CLOSE int upper_fd = -EBADF;
+	struct image base;
+	struct image_config settings;
+	struct image_commit_request commit = {
+		.base = &base,
+		.reference = request->reference,
+		.author = request->author,
+		.message = request->message,
+		.changes = request->changes,
+		.config = &settings,
+	};
+	int r = image_find(&engine->state, container->record.image_id, arena, &base, e);
+
+	if (r < 0)
+		return r;
+	container_path(path, DIR_CONTAINERS, container->record.id, "upper");
+	upper_fd = openat(engine->state.root_fd, path,
+			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (upper_fd < 0)
+		return err_sys(e, errno, "open %s/%s", engine->state.root, path);
+	settings = commit_settings(&container->record.config, &base.config);
+	commit.upper_fd = upper_fd;
+	return image_commit(&engine->state, &commit, ret_id, e);
+}
+
+/* Still while the layer is read: frozen, and thawed whatever happens. One that was paused
+ * already stays so. */
+static int commit_frozen(struct engine *engine, const struct container *container,
+			 const struct engine_commit_request *request, struct arena *arena,
+			 char ret_id[DIGEST_SIZE], struct err *e)
+{
+	char path[CGROUP_PATH_SIZE];
+	struct cgroup cgroup;
+	bool was_frozen;
+	int r;
+
+	container_cgroup_path(engine, container->record.id, path);
+	r = cgroup_init(&cgroup, path, e);
+	if (r < 0)
+		return r;
+	r = cgroup_open(&cgroup, e);
+	was_frozen = r == 0 && cgroup_is_frozen(&cgroup) > 0;
+	if (r == 0 && !was_frozen)
+		r = cgroup_freeze(&cgroup, true, e);
+	if (r == 0)
+		r = commit_pack(engine, container, request, arena, ret_id, e);
+	if (!was_frozen)
+		(void)cgroup_freeze(&cgroup, false, NULL);
+	cgroup_done(&cgroup);
+	return r;
+}
+
+int engine_commit(struct engine *engine, const char *name,
+		  const struct engine_commit_request *request, char ret_id[DIGEST_SIZE],
+		  struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct container container;
+	bool is_running;
+	int r = engine_get(engine, name, &arena, &container, e);
+
+	if (r < 0)
+		return r;
+	is_running = container.liveness.status == STATUS_RUNNING;
+	if (request->is_pausing && is_running)
+		return commit_frozen(engine, &container, request, &arena, ret_id, e);
+	return commit_pack(engine, &container, request, &arena, ret_id, e);
+}
+
+/* --- export ------------------------------------------------------------------------------ */
+
+static int export_open_stopped(struct engine *engine, const struct container *container,
+			       struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	char upper[CONTAINER_PATH_SIZE];
+	struct strv layers = { 0 };
+	struct strv all = { 0 };
+	int r = image_layer_paths(&engine->state, &container->record.layers, &arena, &layers,
+				  e);
+
+	if (r < 0)
+		return r;
+	container_path(upper, DIR_CONTAINERS, container->record.id, "upper");
+	strv_add(&all, &arena, upper);
+	for (size_t i = 0; i < layers.count; i++)
+		strv_add_borrowed(&all, &arena, layers.items[i]);
+	if (arena_ok(&arena) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for layers");
+	return layer_view_open(&engine->state, &all, e);
+}
+
+int engine_export(struct engine *engine, const char *name, int output_fd, struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	AUTO_CLOSE int root_fd = -EBADF;
+	struct container container;
+	bool is_running;
+	int r = engine_get(engine, name, &arena, &container, e);
+
+	if (r < 0)
+		return r;
+	is_running = container.liveness.status == STATUS_RUNNING ||
+		     container.liveness.status == STATUS_PAUSED;
+	root_fd = is_running ? mount_borrow(&container, "/", e)
+			     : export_open_stopped(engine, &container, e);
+	return root_fd < 0 ? root_fd : image_export(&engine->state, root_fd, output_fd, e);
+}

@@ -1,0 +1,94 @@
+/*
+ * A container on its way to running: what create, run and start share.
+ *
+ * Steps of engine_run; each pushes its reverse on `undo`, and a success commits:
+ *
+ *    1 image and configuration          create.c
+ *    2 directory in pending/, name      create.c
+ *    3 volumes                          create.c
+ *    4 facts, spec                      start_facts.c
+ *    5 cgroups, run directory           start.c
+ *    6 plan, streams                    start.c
+ *    7 fork: the child launches init and becomes the monitor      start_monitor.c
+ *    8 meanwhile: state file, record    start.c
+ *    9 READY: publish                   start.c
+ *   10 START: the program runs          start.c
+ *
+ * engine_create ends after step 3, engine_start begins with step 4 on a published directory.
+ *
+ * Runs in: cli (engine).
+ */
+#ifndef HOY_ENGINE_START_H
+#define HOY_ENGINE_START_H
+
+#include "base/undo.h"
+#include "engine/container_end.h"
+#include "engine/container_spec.h"
+#include "engine/engine.h"
+#include "runtime/cgroup.h"
+#include "runtime/runtime.h"
+#include "store/run_dir.h"
+
+enum { HOSTNAME_SIZE = 256 };
+
+/* Both ends of what a container's program reads and writes. */
+struct start_streams {
+	int input_read;	 /* for init */
+	int input_write; /* for the monitor */
+	int output_read;
+	int output_write;
+	int error_read;
+	int error_write;
+	int console_init; /* socket for the pty master: init's end, the monitor's end */
+	int console_monitor;
+	int client_monitor; /* the first client: the monitor's end, the caller's end */
+	int client;
+};
+
+struct start {
+	struct engine *engine;
+	struct arena *arena;
+	struct record record;
+	struct container_dir dir;
+	struct strv layers; /* relative to ROOT, topmost first */
+	bool has_name;	    /* reserved by us */
+	/* the images held as they are, until the record says that their layers are needed; -1
+	 */
+	int images_fd;
+
+	struct container_facts facts;
+	char hostname[HOSTNAME_SIZE];
+	struct spec spec;
+	struct cgroup cgroup;
+	struct run_dir run_dir;
+	struct start_streams streams;
+	struct runtime_launch launch;
+	bool has_launch;
+	pid_t monitor_pid;
+	uint64_t started_ns;
+
+	struct undo undo;
+};
+
+#define AUTO_START __attribute__((cleanup(start_done)))
+
+/* Everything closed, nothing made. `arena` is borrowed. */
+void start_init(struct start *s, struct engine *engine, struct arena *arena);
+/* Runs what is on the undo stack and closes everything. */
+void start_done(struct start *s);
+
+/* Steps 1 to 3. */
+int start_prepare(struct start *s, const struct engine_create_request *request, struct err *e);
+/* The record of a container that is being made; from then on rmi sees it. */
+int start_write_record(struct start *s, struct err *e);
+/* Steps 4 to 10. `ret` gets id and client. */
+int start_container(struct start *s, const struct engine_start_request *request,
+		    struct engine_started *ret, struct err *e);
+
+/* Step 4. */
+int start_facts(struct start *s, const struct engine_start_request *request, struct err *e);
+void start_facts_done(struct start *s);
+/* Step 7: on return launch.pid and monitor_pid are known. */
+int start_monitor(struct start *s, struct err *e);
+
+#endif

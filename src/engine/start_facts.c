@@ -1,0 +1,220 @@
+/*
+ * What a spec depends on besides the record: users, host names, devices, namespaces of other
+ * containers.
+ *
+ * Runs in: cli (engine).
+ * See: start.h.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "engine/device_facts.h"
+#include "engine/etc_files.h"
+#include "engine/mount_borrow.h"
+#include "engine/root_view.h"
+#include "engine/start.h"
+#include "engine/user_lookup.h"
+
+/* An image may have no such file, or one that is not read; that matters only when a name must
+ * be found in it. */
+static int read_accounts(const struct root_view *view, const char *path, bool is_needed,
+			 struct arena *arena, char **ret, struct err *e)
+{
+	struct err why = { 0 };
+	int r = root_view_read(view, path, arena, ret, &why);
+
+	if (r < 0 && r != -ENOENT && is_needed && e) {
+		*e = why;
+		return r;
+	}
+	return r == -ENOMEM ? r : 0;
+}
+
+static int fill_user(struct start *s, struct err *e)
+{
+	const struct container_config *c = &s->record.config;
+	bool needs_names = user_needs_names(c->user, &c->group_add);
+	struct root_view view;
+	char *passwd = NULL;
+	char *group = NULL;
+	char *home = NULL;
+	int r = root_view_open(&view, s->dir.fd, "upper", s->engine->state.root_fd, &s->layers,
+			       e);
+
+	if (r < 0)
+		return r;
+	r = read_accounts(&view, "/etc/passwd", needs_names, s->arena, &passwd, e);
+	if (r == 0)
+		r = read_accounts(&view, "/etc/group", needs_names, s->arena, &group, e);
+	root_view_close(&view);
+	if (r == 0)
+		r = user_lookup(c->user, &c->group_add, passwd, group, s->arena, &s->facts.user,
+				&home, e);
+	s->facts.home = home;
+	return r;
+}
+
+/* The running container behind "container:ID". */
+static int other_container(struct start *s, const char *mode, struct container *ret,
+			   struct err *e)
+{
+	const char *id = mode_container(mode);
+	int r = engine_get(s->engine, id, s->arena, ret, e);
+
+	if (r == 0 && ret->liveness.status != STATUS_RUNNING)
+		r = err_set(
+			e, ERR_CONFLICT, -ESRCH,
+			"cannot join namespace of a non running container: container %s is %s",
+			ret->record.name, container_status_text(ret->liveness.status));
+	return r;
+}
+
+static int open_namespace(const struct container *container, const char *name, struct err *e)
+{
+	AUTO_CLOSE int pidfd = liveness_open_init(&container->liveness);
+	AUTO_CLOSE int fd = -EBADF;
+	char path[64];
+
+	if (pidfd < 0)
+		return err_sys(e, pidfd, "find the init of container %s",
+			       container->record.name);
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)container->liveness.pid,
+		       name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, errno, "open the %s namespace of container %s", name,
+			       container->record.name);
+	/* The pid named this process all the time, if it is still the one. */
+	AUTO_CLOSE int again = liveness_open_init(&container->liveness);
+
+	if (again < 0)
+		return err_sys(e, ESRCH, "container %s ended", container->record.name);
+	return fd_take(&fd);
+}
+
+static int join(struct start *s, const char *mode, const char *name, int *ret_fd,
+		struct container *ret, struct err *e)
+{
+	struct container other = { 0 };
+	int fd;
+	int r;
+
+	if (!mode_container(mode))
+		return 0;
+	r = other_container(s, mode, &other, e);
+	if (r < 0)
+		return r;
+	fd = open_namespace(&other, name, e);
+	if (fd < 0)
+		return fd;
+	*ret_fd = fd;
+	if (ret)
+		*ret = other;
+	return 0;
+}
+
+/* POSIX shared memory is files in /dev/shm, so that belongs to the namespace. */
+static int join_ipc(struct start *s, struct err *e)
+{
+	struct container other = { 0 };
+	int r = join(s, s->record.config.ipc_mode, "ipc", &s->facts.ipc_fd, &other, e);
+
+	if (r < 0 || s->facts.ipc_fd < 0)
+		return r;
+	r = mount_borrow(&other, "/dev/shm", e);
+	if (r < 0)
+		return r;
+	s->facts.shm_fd = r;
+	return 0;
+}
+
+static int fill_hostname(struct start *s, const struct container *network_owner, struct err *e)
+{
+	const struct container_config *c = &s->record.config;
+	bool is_host = mode_is(c->uts_mode, "host") || mode_is(c->network_mode, "host");
+
+	if (network_owner->record.id[0])
+		(void)snprintf(s->hostname, sizeof(s->hostname), "%.*s", HOSTNAME_SIZE - 1,
+			       network_owner->record.config.hostname
+				       ? network_owner->record.config.hostname
+				       : "");
+	else if (!str_is_empty(c->hostname))
+		(void)snprintf(s->hostname, sizeof(s->hostname), "%s", c->hostname);
+	if (s->hostname[0])
+		return 0;
+	if (!is_host) {
+		(void)snprintf(s->hostname, sizeof(s->hostname), "%.*s", ID_SHORT_LEN,
+			       network_owner->record.id[0] ? network_owner->record.id
+							   : s->record.id);
+	} else if (gethostname(s->hostname, sizeof(s->hostname) - 1) < 0) {
+		return err_sys(e, errno, "ask for the host's name");
+	}
+	return 0;
+}
+
+/* Forty calls of prctl(2), needed only where somebody says ALL. */
+static int available_capabilities(const struct container_config *c, uint64_t *ret,
+				  struct err *e)
+{
+	struct host_facts host;
+	int r;
+
+	if (!c->is_privileged && c->cap_add.count == 0 && c->cap_drop.count == 0)
+		return 0;
+	r = host_facts_read(&host, e);
+	if (r == 0)
+		*ret = host.capability_bounding;
+	return r;
+}
+
+int start_facts(struct start *s, const struct engine_start_request *request, struct err *e)
+{
+	const struct container_config *c = &s->record.config;
+	const char *place = s->dir.is_published ? DIR_CONTAINERS : DIR_PENDING;
+	struct container network_owner = { 0 };
+	struct device_fact *devices = NULL;
+	int r = available_capabilities(c, &s->facts.capabilities, e);
+
+	if (r == 0)
+		r = fill_user(s, e);
+	if (r == 0)
+		r = join(s, c->network_mode, "net", &s->facts.network_fd, &network_owner, e);
+	if (r == 0)
+		r = join_ipc(s, e);
+	if (r == 0)
+		r = join(s, c->pid_mode, "pid", &s->facts.pid_fd, NULL, e);
+	if (r == 0)
+		r = fill_hostname(s, &network_owner, e);
+	if (r == 0)
+		r = device_facts(c, s->arena, &devices, &s->facts.device_count, e);
+	if (r < 0)
+		return r;
+	s->facts.devices = devices;
+	s->facts.hostname = s->hostname;
+	s->facts.rows = request->rows;
+	s->facts.columns = request->columns;
+	s->facts.volumes = arena_printf(s->arena, "%s/volumes", s->engine->state.root);
+	/* One network, one /etc/hosts: that of the container whose network is shared. */
+	if (network_owner.record.id[0]) {
+		s->facts.directory =
+			arena_printf(s->arena, "%s/" DIR_CONTAINERS "/%s",
+				     s->engine->state.root, network_owner.record.id);
+		return arena_ok(s->arena);
+	}
+	s->facts.directory =
+		arena_printf(s->arena, "%s/%s/%s", s->engine->state.root, place, s->dir.id);
+	r = etc_files_write(s->dir.fd, c, s->hostname, mode_is(c->network_mode, "host"), e);
+	return r == 0 ? arena_ok(s->arena) : r;
+}
+
+void start_facts_done(struct start *s)
+{
+	s->facts.network_fd = fd_close(s->facts.network_fd);
+	s->facts.ipc_fd = fd_close(s->facts.ipc_fd);
+	s->facts.pid_fd = fd_close(s->facts.pid_fd);
+	s->facts.shm_fd = fd_close(s->facts.shm_fd);
+}

@@ -1,0 +1,23 @@
+/*
+ * What an image has at a volume's destination becomes the content of a new, empty volume.
+ *
+ * Runs in: cli (engine).
+ */
+#ifndef HOY_ENGINE_VOLUME_FILL_H
+#define HOY_ENGINE_VOLUME_FILL_H
+
+#include "base/err.h"
+#include "base/str.h"
+#include "store/state.h"
+
+struct volume_fill {
+	const struct state *state;
+	const struct strv *layers; /* relative to ROOT, topmost first */
+	const char *destination;   /* absolute path inside */
+};
+
+/* `fill` of struct volume_making; `context` is a struct volume_fill. Nothing or no directory at
+ * the destination: left empty. */
+int volume_fill_from_image(void *context, int data_fd, struct err *e);
+
+#endif

@@ -1,0 +1,42 @@
+/*
+ * Volumes on disk: ROOT/volumes/NAME/{volume.json,_data/}, built in ROOT/tmp and published by
+ * one rename.
+ *
+ * Runs in: cli (engine).
+ */
+#ifndef HOY_ENGINE_VOLUME_STORE_H
+#define HOY_ENGINE_VOLUME_STORE_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "engine/volume.h"
+#include "store/state.h"
+
+/* What to make; `owner`: the container that an anonymous one is made for, so that a killed
+ * start can be cleaned up. */
+struct volume_making {
+	const char *name;
+	const char *owner;	   /* NULL: a named volume */
+	const struct strv *labels; /* NULL: none */
+	/* Fill the new, empty _data before anybody sees it; NULL: leave it empty. */
+	int (*fill)(void *context, int data_fd, struct err *e);
+	void *context;
+};
+
+/* Make it unless it is there. Returns 1 when it was made, 0 when it was there, -errno. */
+int volume_make(const struct state *state, const struct volume_making *making, struct err *e);
+bool volume_exists(const struct state *state, const char *name);
+/* Remove it with its data; one that is gone is fine. */
+int volume_delete(const struct state *state, const char *name, struct err *e);
+/* Remove the anonymous volumes that were made for this container. */
+int volume_delete_of(const struct state *state, const char *owner, struct err *e);
+/* Read one. `ret_owner` (may be NULL): in the arena or NULL. */
+int volume_read(const struct state *state, const char *name, struct arena *arena,
+		struct volume *ret, char **ret_owner, struct err *e);
+/* Names of all volumes, sorted. */
+int volume_names(const struct state *state, struct arena *arena, struct strv *ret,
+		 struct err *e);
+
+#endif

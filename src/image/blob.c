@@ -1,0 +1,102 @@
+/*
+ * See blob.h.
+ *
+ * Runs in: cli (engine).
+ */
+#include "image/blob.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "format/sha256.h"
+
+#define BLOB_DIRECTORY "blobs/sha256"
+
+void blob_path(const char *digest, char path[BLOB_PATH_SIZE])
+{
+	(void)snprintf(path, BLOB_PATH_SIZE, "%s/%s", BLOB_DIRECTORY, digest_hex(digest));
+}
+
+bool blob_exists(const struct state *state, const char *digest)
+{
+	char path[BLOB_PATH_SIZE];
+
+	blob_path(digest, path);
+	return faccessat(state->root_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0;
+}
+
+void blob_digest(const void *data, size_t len, char ret_digest[DIGEST_SIZE])
+{
+	uint8_t hash[SHA256_LEN];
+
+	sha256(data, len, hash);
+	digest_text(hash, ret_digest);
+}
+
+static int blob_open_directory(const struct state *state, struct err *e)
+{
+	int r = dir_make(state->root_fd, BLOB_DIRECTORY, 0700);
+	int fd;
+
+	if (r < 0)
+		return err_sys(e, r, "make %s/%s", state->root, BLOB_DIRECTORY);
+	fd = openat(state->root_fd, BLOB_DIRECTORY, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd < 0 ? err_sys(e, errno, "open %s/%s", state->root, BLOB_DIRECTORY) : fd;
+}
+
+int blob_write(const struct state *state, const void *data, size_t len,
+	       char ret_digest[DIGEST_SIZE], struct err *e)
+{
+	char digest[DIGEST_SIZE];
+	AUTO_CLOSE int fd = blob_open_directory(state, e);
+	int r;
+
+	if (fd < 0)
+		return fd;
+	blob_digest(data, len, digest);
+	r = file_replace(fd, digest_hex(digest), data, len, 0600, FILE_DURABLE);
+	if (r < 0)
+		return err_sys(e, r, "write blob %s", digest);
+	return str_copy(ret_digest, DIGEST_SIZE, digest);
+}
+
+int blob_adopt(const struct state *state, int dir_fd, const char *name, const char *digest,
+	       struct err *e)
+{
+	AUTO_CLOSE int fd = blob_open_directory(state, e);
+
+	if (fd < 0)
+		return fd;
+	FAULT("rename");
+	if (renameat(dir_fd, name, fd, digest_hex(digest)) < 0)
+		return err_sys(e, errno, "make blob %s", digest);
+	return fsync(fd) < 0 ? err_sys(e, errno, "sync %s/%s", state->root, BLOB_DIRECTORY) : 0;
+}
+
+int blob_read(const struct state *state, const char *digest, size_t max, char **ret,
+	      size_t *ret_len, struct err *e)
+{
+	char path[BLOB_PATH_SIZE];
+	int r;
+
+	blob_path(digest, path);
+	r = file_read(state->root_fd, path, max, ret, ret_len);
+	if (r < 0)
+		return err_sys(e, r, "read blob %s", digest);
+	return 0;
+}
+
+int blob_remove(const struct state *state, const char *digest, struct err *e)
+{
+	char path[BLOB_PATH_SIZE];
+
+	FAULT("unlink");
+	blob_path(digest, path);
+	if (unlinkat(state->root_fd, path, 0) < 0 && errno != ENOENT)
+		return err_sys(e, errno, "remove blob %s", digest);
+	return 0;
+}

@@ -1,0 +1,25 @@
+/*
+ * From an id to a whole `struct image`.
+ *
+ * Runs in: cli (engine).
+ */
+#ifndef HOY_IMAGE_IMAGE_LOAD_H
+#define HOY_IMAGE_IMAGE_LOAD_H
+
+#include "image/image_store.h"
+
+/* -ENOENT without a sentence: there is no such image. `references` stays empty. */
+int image_load(const struct state *state, const char *id, struct arena *arena,
+	       struct image *ret, struct err *e);
+
+enum image_name_kind { IMAGE_NAME_ID, IMAGE_NAME_REFERENCE };
+
+/*
+ * Which image `name` means, and whether it was an id (or the beginning of one) or a reference.
+ * Returns an image_name_kind, or -ENOENT "No such image: NAME", or -EINVAL for a prefix of
+ * several.
+ */
+int image_resolve(const struct state *state, const char *name, char ret_id[DIGEST_SIZE],
+		  struct err *e);
+
+#endif

@@ -1,0 +1,140 @@
+/*
+ * Images on disk: content-addressed blobs, names that point to them, and layers made of them.
+ *
+ *   ROOT/images/refs/<escaped reference>   three lines: version, full reference, image id; replaced atomically
+ *   ROOT/images/records/<hex of the id>    manifest, size, layers and blobs of one image: what exists (image_record.h)
+ *   ROOT/images/lock                       held (shared or alone) only while any of these is being changed, never while unpacking
+ *   ROOT/blobs/sha256/<hex>                manifests, configs, layers as they came (compressed blobs are kept)
+ *   ROOT/layers/<hex of the diff id>/      driver overlay: `fs/` and `layer.json` {version, diffId, size}
+ *   ROOT/tmp/<random>/                     what is being written, by whoever holds its `lock`; nobody: debris (work.h)
+ *
+ * An image's id is the digest of its config. It exists when its record does, which is written after its config, manifest and
+ * layers; references are written last. An image without a reference is "<none>" until rmi.
+ *
+ * Runs in: cli (engine).
+ */
+#ifndef HOY_IMAGE_IMAGE_STORE_H
+#define HOY_IMAGE_IMAGE_STORE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/id.h"
+#include "base/str.h"
+#include "format/digest.h"
+#include "spec/image_config.h"
+#include "store/state.h"
+
+struct image {
+	char id[DIGEST_SIZE];	    /* digest of the config */
+	char manifest[DIGEST_SIZE]; /* digest of the manifest */
+	char parent[DIGEST_SIZE];   /* image id that it was committed from; "" */
+	/* full names that point to it ("docker.io/library/busybox:latest"), only from
+	 * image_list */
+	struct strv references;
+	uint64_t size;	       /* of all layers, unpacked, bytes */
+	uint64_t *layer_sizes; /* of each, as config.diff_ids */
+	uint64_t created_ns;
+	struct image_config config;
+};
+
+/*
+ * Find by reference, id, or unique prefix of an id ("sha256:" optional). On the start path: two
+ * or three small reads. -ENOENT with docker's sentence ("No such image: NAME"); everything
+ * lives in `arena`.
+ */
+int image_find(const struct state *state, const char *name, struct arena *arena,
+	       struct image *ret, struct err *e);
+
+/*
+ * Hold the images as they are: nothing is removed until the returned fd (owned by the caller)
+ * is closed. For whoever finds an image and then writes down that a container needs it. Waits
+ * for imports to publish, which takes milliseconds.
+ */
+int image_hold(const struct state *state, struct err *e);
+
+/* All of them, newest first. */
+int image_list(const struct state *state, struct arena *arena, struct image **ret,
+	       size_t *ret_count, struct err *e);
+
+/*
+ * Does any container need this image id or this layer (a diff id)? Given by the engine, because
+ * containers are not known here. A running one counts more than a stopped one.
+ * `ret_container_id` is written for anything but IMAGE_UNUSED.
+ */
+enum image_use { IMAGE_UNUSED, IMAGE_USED_STOPPED, IMAGE_USED_RUNNING };
+
+struct image_users {
+	enum image_use (*is_used)(void *context, const char *digest,
+				  char ret_container_id[ID_SIZE]);
+	void *context;
+};
+
+struct image_removal { /* what rmi prints, in order: "Untagged: ...", "Deleted: ..." */
+	struct strv lines;
+};
+
+int image_tag(const struct state *state, const char *source, const char *target, struct err *e);
+int image_remove(const struct state *state, const char *name, bool is_forced,
+		 const struct image_users *users, struct arena *arena,
+		 struct image_removal *ret, struct err *e);
+
+struct image_import_request {
+	int input_fd;	       /* the tar, perhaps compressed */
+	const char *reference; /* NULL: untagged */
+	const char *message;
+	struct strv changes;	 /* as -c */
+	const char *source_name; /* for the history, which says "Imported from FILE" */
+};
+
+/* Unpack in hoy-image, write config and manifest, tag last. */
+int image_import(const struct state *state, const struct image_import_request *request,
+		 char ret_id[DIGEST_SIZE], struct err *e);
+
+struct image_commit_request {
+	int upper_fd; /* the container's upper directory */
+	const struct image *base;
+	const char *reference; /* NULL: untagged */
+	const char *author;
+	const char *message;
+	struct strv changes;
+	/* the container's own settings, the new image's defaults */
+	const struct image_config *config;
+};
+
+/* Pack the upper directory (whiteouts and opaque directories become .wh. files) in hoy-image;
+ * one layer on top of `base`. */
+int image_commit(const struct state *state, const struct image_commit_request *request,
+		 char ret_id[DIGEST_SIZE], struct err *e);
+
+/* A tar of the whole tree behind `root_fd` to `output_fd`, by hoy-image without privileges
+ * beyond reading. */
+int image_export(const struct state *state, int root_fd, int output_fd, struct err *e);
+
+/*
+ * What a container's root is made of: paths relative to ROOT, topmost first, for the overlay's
+ * lower directories. -ENOENT names the layer that is missing.
+ */
+int image_layer_paths(const struct state *state, const struct strv *diff_ids,
+		      struct arena *arena, struct strv *ret, struct err *e);
+
+/* Remove what killed commands left in ROOT/tmp and take back what they were publishing. Never
+ * waits; cheap when there is nothing. */
+int image_recover(const struct state *state, struct err *e);
+
+/* Remove what nothing reaches: unfinished imports, blobs and layers without an image. Skips
+ * what is locked. */
+int image_sweep(const struct state *state, const struct image_users *users, uint64_t *ret_bytes,
+		struct err *e);
+
+/* How much that would remove, without removing it. */
+int image_unneeded(const struct state *state, const struct image_users *users,
+		   uint64_t *ret_bytes, struct err *e);
+
+/* Verify: every reference resolves, every blob's digest is right, every layer exists. Findings
+ * are appended, one a line. */
+int image_check(const struct state *state, bool is_repairing, struct str *findings,
+		struct err *e);
+
+#endif

@@ -1,0 +1,263 @@
+/*
+ * See sweep.h.
+ *
+ * Runs in: cli (engine).
+ */
+#include "image/sweep.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/fd.h"
+#include "image/blob.h"
+#include "image/driver.h"
+#include "image/image_record.h"
+#include "image/ref.h"
+
+static int text_compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int reach_add(const struct state *state, const char *id, struct arena *arena,
+		     struct reach *reach, struct err *e)
+{
+	struct image_record record;
+	int r = image_record_read(state, id, arena, &record, e);
+
+	if (r < 0)
+		return r;
+	strv_add(&reach->digests, arena, id);
+	strv_add(&reach->digests, arena, record.manifest);
+	for (size_t i = 0; i < record.layer_count; i++) {
+		strv_add(&reach->digests, arena, record.layers[i].blob);
+		strv_add(&reach->digests, arena, record.layers[i].diff_id);
+	}
+	return 0;
+}
+
+int reach_read(const struct state *state, struct arena *arena, struct reach *ret, struct err *e)
+{
+	struct reach reach = { 0 };
+	struct strv ids;
+	int r = image_record_list(state, arena, &ids, e);
+
+	for (size_t i = 0; i < ids.count && r == 0; i++)
+		r = reach_add(state, ids.items[i], arena, &reach, e);
+	if (r == 0 && arena_ok(arena) < 0)
+		r = err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what images need");
+	if (r < 0)
+		return r;
+	if (reach.digests.count > 1)
+		qsort(reach.digests.items, reach.digests.count, sizeof(reach.digests.items[0]),
+		      text_compare);
+	*ret = reach;
+	return 0;
+}
+
+bool reach_has(const struct reach *reach, const char *digest)
+{
+	return reach->digests.count > 0 &&
+	       bsearch(&digest, reach->digests.items, reach->digests.count,
+		       sizeof(reach->digests.items[0]), text_compare);
+}
+
+/* References of an image whose record is gone, or the record of one that never got its
+ * reference. */
+static int withdraw_image(const struct state *state, const char *id, struct arena *arena,
+			  struct err *e)
+{
+	bool has_record = image_record_exists(state, id);
+	bool has_ref = false;
+	struct ref *refs;
+	size_t count;
+	int r = ref_list(state, arena, &refs, &count, e);
+
+	for (size_t i = 0; i < count && r == 0; i++) {
+		if (strcmp(refs[i].id, id) != 0)
+			continue;
+		has_ref = true;
+		if (!has_record)
+			r = ref_remove(state, refs[i].name, e);
+	}
+	if (r < 0 || !has_record || has_ref)
+		return r;
+	r = image_record_remove(state, id);
+	return r < 0 ? err_sys(e, r, "remove the record of image %s", id) : 0;
+}
+
+static int withdraw_line(const struct state *state, const char *line, const struct reach *reach,
+			 struct arena *arena, struct err *e)
+{
+	const struct layer_driver *driver = layer_driver_overlay();
+	const char *digest = strchr(line, ' ');
+
+	if (!digest || !digest_is_valid(++digest))
+		return 0; /* cut off while it was written: then nothing was published */
+	if (!reach)
+		return str_starts(line, "image ") ? withdraw_image(state, digest, arena, e) : 0;
+	if (reach_has(reach, digest))
+		return 0;
+	if (str_starts(line, "blob "))
+		return blob_remove(state, digest, e);
+	return str_starts(line, "layer ") ? driver->remove(state, digest, e) : 0;
+}
+
+int sweep_withdraw(const struct state *state, char *lines, struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct strv items = { 0 };
+	struct reach reach;
+	char *rest = lines;
+	char *line;
+	int r = 0;
+
+	while ((line = strsep(&rest, "\n")))
+		if (line[0])
+			strv_add_borrowed(&items, &arena, line);
+	for (size_t i = 0; i < items.count && r == 0; i++)
+		r = withdraw_line(state, items.items[i], NULL, &arena, e);
+	if (r == 0)
+		r = reach_read(state, &arena, &reach, e);
+	for (size_t i = 0; i < items.count && r == 0; i++)
+		r = withdraw_line(state, items.items[i], &reach, &arena, e);
+	return r;
+}
+
+struct sweep {
+	const struct state *state;
+	const struct image_users *users;
+	struct reach reach;
+	bool is_dry; /* only measured */
+	uint64_t bytes;
+	struct err *e;
+};
+
+typedef int sweep_each(struct sweep *sweep, int dir_fd, const char *name);
+
+static int sweep_directory(struct sweep *sweep, const char *path, sweep_each *each)
+{
+	int fd = openat(sweep->state->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct dirent *entry;
+	DIR *dir;
+	int result = 0;
+
+	if (fd < 0)
+		return errno == ENOENT ? 0
+				       : err_sys(sweep->e, errno, "open %s/%s",
+						 sweep->state->root, path);
+	dir = fdopendir(fd);
+	if (!dir) {
+		(void)fd_close(fd);
+		return err_set(sweep->e, ERR_INTERNAL, -ENOMEM, "no memory for a directory");
+	}
+	while ((entry = readdir(dir))) {
+		int r;
+
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		r = each(sweep, dirfd(dir), entry->d_name);
+		if (r < 0 && result == 0)
+			result = r;
+	}
+	(void)closedir(dir);
+	return result;
+}
+
+/* What file_replace left when it was killed; nobody writes now, because we hold the lock. */
+static int sweep_temporary(struct sweep *sweep, int dir_fd, const char *name)
+{
+	if (name[0] != '.')
+		return 0;
+	FAULT("unlink");
+	if (unlinkat(dir_fd, name, 0) < 0 && errno != ENOENT)
+		return err_sys(sweep->e, errno, "remove %s", name);
+	return 0;
+}
+
+static int sweep_blob(struct sweep *sweep, int dir_fd, const char *name)
+{
+	char digest[DIGEST_SIZE];
+	struct stat st;
+
+	(void)snprintf(digest, sizeof(digest), "sha256:%.64s", name);
+	if (digest_is_valid(digest) && strlen(name) == DIGEST_HEX_LEN &&
+	    reach_has(&sweep->reach, digest))
+		return 0;
+	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
+		sweep->bytes += (uint64_t)st.st_blocks * 512;
+	if (sweep->is_dry)
+		return 0;
+	FAULT("unlink");
+	if (unlinkat(dir_fd, name, 0) < 0 && errno != ENOENT)
+		return err_sys(sweep->e, errno, "remove blob %s", name);
+	return 0;
+}
+
+static int sweep_layer(struct sweep *sweep, int dir_fd, const char *name)
+{
+	const struct layer_driver *driver = layer_driver_overlay();
+	char digest[DIGEST_SIZE];
+	char container[ID_SIZE];
+	uint64_t size = 0;
+
+	(void)dir_fd;
+	(void)snprintf(digest, sizeof(digest), "sha256:%.64s", name);
+	if (!digest_is_valid(digest) || strlen(name) != DIGEST_HEX_LEN ||
+	    reach_has(&sweep->reach, digest))
+		return 0;
+	if (sweep->users &&
+	    sweep->users->is_used(sweep->users->context, digest, container) != IMAGE_UNUSED)
+		return 0;
+	(void)driver->size(sweep->state, digest, &size, NULL);
+	sweep->bytes += size;
+	return sweep->is_dry ? 0 : driver->remove(sweep->state, digest, sweep->e);
+}
+
+int sweep_temporaries(const struct state *state, struct err *e)
+{
+	struct sweep sweep = { .state = state, .e = e };
+	int r = sweep_directory(&sweep, "images/refs", sweep_temporary);
+
+	if (r == 0)
+		r = sweep_directory(&sweep, "images/records", sweep_temporary);
+	return r < 0 ? r : sweep_directory(&sweep, "blobs/sha256", sweep_temporary);
+}
+
+static int sweep_digests(struct sweep *sweep, uint64_t *ret_bytes)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	int r = reach_read(sweep->state, &arena, &sweep->reach, sweep->e);
+
+	if (r == 0 && !sweep->is_dry)
+		r = sweep_temporaries(sweep->state, sweep->e);
+	if (r == 0)
+		r = sweep_directory(sweep, "blobs/sha256", sweep_blob);
+	if (r == 0)
+		r = sweep_directory(sweep, "layers", sweep_layer);
+	if (ret_bytes)
+		*ret_bytes = sweep->bytes;
+	return r;
+}
+
+int sweep_unreachable(const struct state *state, const struct image_users *users,
+		      uint64_t *ret_bytes, struct err *e)
+{
+	struct sweep sweep = { .state = state, .users = users, .e = e };
+
+	return sweep_digests(&sweep, ret_bytes);
+}
+
+int sweep_measure(const struct state *state, const struct image_users *users,
+		  uint64_t *ret_bytes, struct err *e)
+{
+	struct sweep sweep = { .state = state, .users = users, .e = e, .is_dry = true };
+
+	return sweep_digests(&sweep, ret_bytes);
+}

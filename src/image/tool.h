@@ -1,0 +1,48 @@
+/*
+ * What the engine and hoy-image say to each other: descriptors in fixed places, one line of JSON back.
+ *
+ *   hoy-image unpack [lowest]      0 archive, perhaps compressed   1 the blob as it came   3 an empty directory
+ *   hoy-image pack (layer|tree)    0 -                             1 a tar                 3 a directory
+ *   hoy-image digest               0 bytes                         1 -                     3 -
+ *
+ * 2 is for diagnostics, 4 takes the result, 5 is kept open: the lock of the work directory, which is thereby held until the
+ * program is gone even when the engine was killed. The environment may set limits (tool_unpack.h).
+ *
+ * The result is {"ok":true, ...} with the members of `struct tool_result`, or {"kind":K,"error":"sentence"}. The engine
+ * parses it as it parses anything from outside.
+ *
+ * Runs in: cli (engine), image.
+ */
+#ifndef HOY_IMAGE_TOOL_H
+#define HOY_IMAGE_TOOL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "format/digest.h"
+
+enum tool_fd {
+	TOOL_INPUT = 0,
+	TOOL_OUTPUT = 1,
+	TOOL_DIRECTORY = 3,
+	TOOL_RESULT = 4,
+	TOOL_LOCK = 5,
+	TOOL_FDS = 6
+};
+
+enum { TOOL_RESULT_MAX = 64 * 1024, TOOL_MEDIA_TYPE_SIZE = 96 };
+
+#define TOOL_PROGRAM "hoy-image"
+
+#define MEDIA_TYPE_LAYER "application/vnd.oci.image.layer.v1.tar"
+
+struct tool_result {
+	char blob[DIGEST_SIZE]; /* of the bytes as they came */
+	uint64_t blob_size;
+	char diff_id[DIGEST_SIZE]; /* of the tar inside */
+	char media_type[TOOL_MEDIA_TYPE_SIZE];
+	uint64_t size;	/* of all regular files, bytes */
+	uint64_t files; /* entries besides the root directory */
+};
+
+#endif

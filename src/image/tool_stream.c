@@ -1,0 +1,189 @@
+/*
+ * See tool_stream.h.
+ *
+ * Runs in: image, confined.
+ */
+#include "image/tool_stream.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fd.h"
+#include "base/str.h"
+
+enum { STREAM_IN = 256 * 1024, STREAM_OUT = 512 * 1024, STREAM_TAR_BLOCK = 512 };
+
+static const uint64_t STREAM_RATIO_FROM = 64 << 20;
+
+int stream_init(struct stream *stream, const struct stream_limits *limits, struct err *e)
+{
+	int r;
+
+	*stream = (struct stream){ .limits = *limits };
+	stream->in = malloc(STREAM_IN);
+	stream->out = malloc(STREAM_OUT);
+	if (!stream->in || !stream->out)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for buffers");
+	r = hash_init(&stream->blob_hash, e);
+	return r < 0 ? r : hash_init(&stream->diff_hash, e);
+}
+
+/* More of the blob into `in`, behind what is there. */
+static int stream_fill(struct stream *stream, size_t at_least, struct err *e)
+{
+	ssize_t n;
+	int r;
+
+	if (stream->in_len == 0)
+		stream->in_at = 0;
+	n = fd_read_full(TOOL_INPUT, stream->in + stream->in_at + stream->in_len, at_least);
+	if (n < 0)
+		return err_sys(e, (int)n, "read the archive");
+	stream->is_in_over = (size_t)n < at_least;
+	r = hash_add(&stream->blob_hash, stream->in + stream->in_at + stream->in_len, (size_t)n,
+		     e);
+	if (r < 0)
+		return r;
+	r = fd_write_all(TOOL_OUTPUT, stream->in + stream->in_at + stream->in_len, (size_t)n);
+	if (r < 0)
+		return err_sys(e, r, "keep the archive");
+	stream->in_len += (size_t)n;
+	stream->blob_size += (uint64_t)n;
+	return 0;
+}
+
+int stream_begin(struct stream *stream, struct err *e)
+{
+	int r = stream_fill(stream, STREAM_IN, e);
+
+	if (r < 0)
+		return r;
+	if (stream->in_len == 0)
+		return err_set(e, ERR_INVALID, -EINVAL, "the archive is empty");
+	r = inflate_detect(stream->in, stream->in_len, e);
+	if (r < 0)
+		return r;
+	stream->has_diff_hash = r != INFLATE_PLAIN;
+	return inflate_init(&stream->inflate, (enum inflate_kind)r, e);
+}
+
+static int stream_check_limits(const struct stream *stream, struct err *e)
+{
+	if (stream->tar_size > stream->limits.bytes)
+		return err_set(e, ERR_INVALID, -EFBIG,
+			       "the archive unpacks to more than %llu bytes",
+			       (unsigned long long)stream->limits.bytes);
+	if (stream->tar_size > STREAM_RATIO_FROM &&
+	    stream->tar_size / stream->limits.ratio > stream->blob_size)
+		return err_set(e, ERR_INVALID, -EFBIG,
+			       "the archive expands more than %llu times: it looks like a bomb",
+			       (unsigned long long)stream->limits.ratio);
+	return 0;
+}
+
+static void stream_count_zeros(struct stream *stream, const char *data, size_t len)
+{
+	size_t zeros = 0;
+
+	while (zeros < len && zeros < STREAM_TAR_BLOCK && data[len - 1 - zeros] == 0)
+		zeros++;
+	stream->zeros = zeros == len ? stream->zeros + zeros : zeros;
+}
+
+static int stream_took(struct stream *stream, const void *data, size_t len, struct err *e)
+{
+	stream->tar_size += len;
+	stream_count_zeros(stream, data, len);
+	if (stream->has_diff_hash) {
+		int r = hash_add(&stream->diff_hash, data, len, e);
+
+		if (r < 0)
+			return r;
+	}
+	return stream_check_limits(stream, e);
+}
+
+/* A tar as it came needs no copy: the input buffer itself is handed out. */
+static int stream_next_plain(struct stream *stream, const void **ret_data, size_t *ret_len,
+			     struct err *e)
+{
+	if (stream->in_len == 0 && !stream->is_in_over) {
+		int r = stream_fill(stream, STREAM_IN, e);
+
+		if (r < 0)
+			return r;
+	}
+	*ret_data = stream->in + stream->in_at;
+	*ret_len = stream->in_len;
+	stream->in_len = 0;
+	return stream_took(stream, *ret_data, *ret_len, e);
+}
+
+int stream_next(struct stream *stream, const void **ret_data, size_t *ret_len, struct err *e)
+{
+	struct inflate_io io = { .out = stream->out, .out_room = STREAM_OUT };
+	int r;
+
+	if (stream->inflate.kind == INFLATE_PLAIN)
+		return stream_next_plain(stream, ret_data, ret_len, e);
+	for (;;) {
+		size_t room_before = io.out_room;
+
+		if (stream->in_len == 0 && !stream->is_in_over) {
+			r = stream_fill(stream, STREAM_IN, e);
+			if (r < 0)
+				return r;
+		}
+		io.in = stream->in + stream->in_at;
+		io.in_len = stream->in_len;
+		r = inflate_some(&stream->inflate, &io, e);
+		if (r < 0)
+			return r;
+		stream->in_at += stream->in_len - io.in_len;
+		stream->in_len = io.in_len;
+		if (io.out_room == 0)
+			break;
+		if (stream->in_len == 0 && stream->is_in_over && io.out_room == room_before)
+			break;
+	}
+	*ret_data = stream->out;
+	*ret_len = STREAM_OUT - io.out_room;
+	return stream_took(stream, stream->out, *ret_len, e);
+}
+
+int stream_end(struct stream *stream, struct tool_result *result, struct err *e)
+{
+	int r = inflate_end(&stream->inflate, e);
+
+	if (r < 0)
+		return r;
+	/* Compression says itself where it ends; a plain tar does only by its block of zeros.
+	 */
+	if (stream->inflate.kind == INFLATE_PLAIN && stream->zeros < STREAM_TAR_BLOCK)
+		return err_set(e, ERR_INVALID, -EINVAL, "the archive ends too early");
+	r = hash_end(&stream->blob_hash, result->blob, e);
+	if (r < 0)
+		return r;
+	result->blob_size = stream->blob_size;
+	if (stream->has_diff_hash) {
+		r = hash_end(&stream->diff_hash, result->diff_id, e);
+		if (r < 0)
+			return r;
+	} else {
+		memcpy(result->diff_id, result->blob, sizeof(result->diff_id));
+	}
+	return str_copy(result->media_type, sizeof(result->media_type),
+			stream->inflate.kind == INFLATE_GZIP   ? MEDIA_TYPE_LAYER "+gzip"
+			: stream->inflate.kind == INFLATE_ZSTD ? MEDIA_TYPE_LAYER "+zstd"
+							       : MEDIA_TYPE_LAYER);
+}
+
+void stream_done(struct stream *stream)
+{
+	inflate_done(&stream->inflate);
+	hash_done(&stream->blob_hash);
+	hash_done(&stream->diff_hash);
+	free(stream->in);
+	free(stream->out);
+	*stream = (struct stream){ 0 };
+}

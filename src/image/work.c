@@ -1,0 +1,255 @@
+/*
+ * See work.h.
+ *
+ * A directory is made and locked under the shared lock of all images, and debris is looked for
+ * under the exclusive one, so that nobody takes a directory for debris between its mkdir and
+ * its flock.
+ *
+ * Runs in: cli (engine).
+ */
+#include "image/work.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "base/fault.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "base/id.h"
+#include "base/log.h"
+#include "image/sweep.h"
+
+enum { WORK_PUBLISHING_MAX = 256 * 1024 };
+
+static int flock_wait(int fd, int how)
+{
+	int r;
+
+	do
+		r = flock(fd, how);
+	while (r < 0 && errno == EINTR);
+	return r < 0 ? -errno : 0;
+}
+
+static int images_lock_how(const struct state *state, int how, struct err *e)
+{
+	int fd = openat(state->root_fd, "images/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	int r;
+
+	if (fd < 0 && errno == ENOENT && dir_make(state->root_fd, "images", 0700) == 0)
+		fd = openat(state->root_fd, "images/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return err_sys(e, errno, "open %s/images/lock", state->root);
+	r = flock_wait(fd, how);
+	if (r < 0) {
+		(void)fd_close(fd);
+		return err_sys(e, r, "lock %s/images/lock", state->root);
+	}
+	return fd;
+}
+
+int images_lock(const struct state *state, bool is_exclusive, struct err *e)
+{
+	return images_lock_how(state, is_exclusive ? LOCK_EX : LOCK_SH, e);
+}
+
+static int work_make(struct work *work, struct err *e)
+{
+	char id[ID_SIZE];
+	char path[64];
+	int r = id_make(id);
+
+	if (r < 0)
+		return err_sys(e, r, "make a random name");
+	memcpy(work->name, id, WORK_NAME_SIZE - 1);
+	work->name[WORK_NAME_SIZE - 1] = '\0';
+	(void)snprintf(path, sizeof(path), "tmp/%s", work->name);
+	FAULT("mkdir");
+	r = dir_make(work->state->root_fd, path, 0700);
+	if (r < 0)
+		return err_sys(e, r, "make %s/%s", work->state->root, path);
+	work->fd = openat(work->state->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	work->lock_fd = openat(work->fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (work->fd < 0 || work->lock_fd < 0)
+		return err_sys(e, errno, "open %s/%s", work->state->root, path);
+	/* Whoever counts debris holds it for a moment: wait for him. */
+	r = flock_wait(work->lock_fd, LOCK_EX);
+	return r < 0 ? err_sys(e, r, "lock %s/%s", work->state->root, path) : 0;
+}
+
+int work_begin(const struct state *state, struct work *ret, struct err *e)
+{
+	AUTO_CLOSE int images = -EBADF;
+	struct err debris = { 0 };
+
+	*ret = (struct work){ .state = state, .fd = -EBADF, .lock_fd = -EBADF };
+	/*
+	 * Debris that cannot be removed is no reason not to work; image_check says so. Never
+	 * waiting: the caller may hold the images himself (a container's volumes are made while
+	 * its image is held).
+	 */
+	if (work_recover_now(state, &debris) < 0)
+		log_debug("%s", debris.text);
+	images = images_lock(state, false, e);
+	if (images < 0)
+		return images;
+	return work_make(ret, e);
+}
+
+int work_announce(const struct work *work, const struct str *lines, struct err *e)
+{
+	int r = file_replace(work->fd, "publishing", str_text(lines), lines->len, 0600,
+			     FILE_FAST);
+
+	return r < 0 ? err_sys(e, r, "write %s/tmp/%s/publishing", work->state->root,
+			       work->name)
+		     : 0;
+}
+
+static int work_remove(const struct state *state, const char *name)
+{
+	char path[PATH_MAX];
+
+	(void)snprintf(path, sizeof(path), "tmp/%s", name);
+	return dir_remove(state->root_fd, path);
+}
+
+void work_abandon(struct work *work)
+{
+	work->name[0] = '\0';
+	work_end(work);
+}
+
+void work_end(struct work *work)
+{
+	if (work->name[0])
+		(void)work_remove(work->state, work->name);
+	work->fd = fd_close(work->fd);
+	work->lock_fd = fd_close(work->lock_fd);
+	work->name[0] = '\0';
+}
+
+/* The lock of a work directory that nobody holds; -EWOULDBLOCK: somebody does. -ENOENT: it has
+ * no lock (file), so nobody. */
+static int work_try_lock(int tmp_fd, const char *name)
+{
+	char path[PATH_MAX];
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "%s/lock", name);
+	fd = openat(tmp_fd, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0)
+		return errno == ENOTDIR ? -ENOENT : -errno;
+	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
+		(void)fd_close(fd);
+		return -EWOULDBLOCK;
+	}
+	return fd;
+}
+
+/* What it was publishing when it died. */
+static int work_withdraw(const struct state *state, const char *name)
+{
+	AUTO_FREE char *lines = NULL;
+	char path[PATH_MAX];
+	int r;
+
+	(void)snprintf(path, sizeof(path), "tmp/%s/publishing", name);
+	r = file_read(state->root_fd, path, WORK_PUBLISHING_MAX, &lines, NULL);
+	if (r < 0)
+		return r == -ENOENT || r == -ENOTDIR ? 0 : r;
+	return sweep_withdraw(state, lines, NULL);
+}
+
+/* The names of everything below tmp that nobody holds. */
+static int work_debris(const struct state *state, struct arena *arena, struct strv *ret)
+{
+	DIR *dir;
+	struct dirent *entry;
+	int fd = openat(state->root_fd, "tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	*ret = (struct strv){ 0 };
+	if (fd < 0)
+		return errno == ENOENT ? 0 : -errno;
+	dir = fdopendir(fd);
+	if (!dir) {
+		(void)fd_close(fd);
+		return -ENOMEM;
+	}
+	while ((entry = readdir(dir))) {
+		AUTO_CLOSE int lock = -EBADF;
+
+		if (entry->d_name[0] == '.')
+			continue;
+		lock = work_try_lock(dirfd(dir), entry->d_name);
+		if (lock >= 0 || lock == -ENOENT)
+			strv_add(ret, arena, entry->d_name);
+	}
+	(void)closedir(dir);
+	return arena_ok(arena);
+}
+
+int work_count_debris(const struct state *state, size_t *ret, struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct strv names;
+	int r = work_debris(state, &arena, &names);
+
+	if (r < 0)
+		return err_sys(e, r, "look through %s/tmp", state->root);
+	*ret = names.count;
+	return 0;
+}
+
+/* Under the lock: what is debris for sure, with what it was publishing taken back. */
+static int work_withdraw_all(const struct state *state, int how, struct arena *arena,
+			     struct strv *ret, struct err *e)
+{
+	AUTO_CLOSE int images = images_lock_how(state, how, e);
+	int r;
+
+	if (images < 0)
+		return images;
+	r = work_debris(state, arena, ret);
+	for (size_t i = 0; i < ret->count && r == 0; i++)
+		r = work_withdraw(state, ret->items[i]);
+	if (r < 0)
+		return err_sys(e, r, "take back what an earlier command left in %s/tmp",
+			       state->root);
+	return sweep_temporaries(state, e);
+}
+
+static int work_recover_how(const struct state *state, int how, struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct strv names = { 0 };
+	size_t count = 0;
+	int r = work_count_debris(state, &count, e);
+
+	/* Without the lock the count may include a directory that is just being made; it is
+	 * looked at again. */
+	if (r < 0 || count == 0)
+		return r;
+	r = work_withdraw_all(state, how, &arena, &names, e);
+	/* Their names are random and never used again, so nobody else cares: deleting needs no
+	 * lock. */
+	for (size_t i = 0; i < names.count && r == 0; i++)
+		r = work_remove(state, names.items[i]);
+	return r < 0 ? err_sys(e, r, "remove what an earlier command left in %s/tmp",
+			       state->root)
+		     : 0;
+}
+
+int work_recover(const struct state *state, struct err *e)
+{
+	return work_recover_how(state, LOCK_EX, e);
+}
+
+int work_recover_now(const struct state *state, struct err *e)
+{
+	return work_recover_how(state, LOCK_EX | LOCK_NB, e);
+}

@@ -1,0 +1,35 @@
+/*
+ * Running hoy-image: the engine's side of tool.h.
+ *
+ * Runs in: cli (engine).
+ */
+#ifndef HOY_IMAGE_WORKER_H
+#define HOY_IMAGE_WORKER_H
+
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "image/tool.h"
+
+struct worker_request {
+	const char *verb;
+	const char *how; /* NULL: none */
+	int input_fd;	 /* these four are borrowed; -1: /dev/null */
+	int output_fd;
+	int directory_fd; /* -1: none */
+	int lock_fd;	  /* held by it until it ends; -1: none */
+};
+
+struct worker {
+	pid_t pid;
+	int result_fd;
+};
+
+/* Start it; it dies with this process. Single-threaded caller only. */
+int worker_start(const struct worker_request *request, struct worker *ret, struct err *e);
+/* Wait for its end. Returns 0 with the result, or what it says went wrong. */
+int worker_wait(struct worker *worker, struct tool_result *ret, struct err *e);
+/* Both. */
+int worker_run(const struct worker_request *request, struct tool_result *ret, struct err *e);
+
+#endif

@@ -1,0 +1,184 @@
+/*
+ * Into the cgroups and namespaces that others made, and out of those that are still shared;
+ * then who we are in there.
+ *
+ * Runs in: init, first stages.
+ * See: cgroups(7), setns(2), time_namespaces(7), user_namespaces(7).
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fault.h"
+#include "base/fd.h"
+#include "init/init.h"
+#include "linux/loopback.h"
+#include "linux/namespace.h"
+#include "linux/process.h"
+#include "proto/sync.h"
+
+/* Into a file of the host's procfs, which is still in reach at this stage. */
+static int write_host_file(const char *path, const char *text, struct err *e)
+{
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int r = fd < 0 ? -errno
+		       : FAULT_OR("procfs_write", fd_write_all(fd, text, strlen(text)));
+
+	return r < 0 ? err_sys(e, r, "write \"%s\" to %s", text, path) : 0;
+}
+
+static int set_oom_score(const struct plan_header *plan, struct err *e)
+{
+	char text[16];
+
+	if (!(plan->flags & PLAN_HAS_OOM_SCORE))
+		return 0;
+	(void)snprintf(text, sizeof(text), "%d", (int)plan->oom_score_adj);
+	return write_host_file("/proc/self/oom_score_adj", text, e);
+}
+
+/* The label is written just before execve, when /proc is the container's: so its file is opened
+ * here. */
+static int open_label(struct init *init, struct err *e)
+{
+	const struct plan_header *plan = init->plan;
+	const char *path =
+		plan->apparmor ? "/proc/self/attr/apparmor/exec" : "/proc/self/attr/exec";
+
+	if (!plan->apparmor && !plan->selinux)
+		return 0;
+	init->label_fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (init->label_fd < 0 && plan->apparmor)
+		init->label_fd = open("/proc/self/attr/exec", O_WRONLY | O_CLOEXEC);
+	return init->label_fd < 0 ? err_sys(e, errno, "open %s for the security label", path)
+				  : 0;
+}
+
+/* "0" is the writer itself, which costs a tenth of a pid in cgroup.procs: we are
+ * single-threaded, so `tasks` will do. */
+int init_join_cgroups(struct init *init, struct err *e)
+{
+	const struct plan_header *plan = init->plan;
+	const int32_t *fds = plan_array(plan, plan->cgroup_fds, int32_t);
+
+	if (init->is_in_cgroups)
+		return 0;
+	for (uint32_t i = 0; i < plan->cgroup_fds.count; i++) {
+		int r = FAULT_OR("cgroup_join", fd_write_all(fds[i], "0", 1));
+
+		if (r < 0)
+			return err_sys(e, r, "join the container's cgroup (hierarchy %u)",
+				       (unsigned int)i + 1);
+		(void)fd_close(fds[i]);
+	}
+	init->is_in_cgroups = true;
+	return 0;
+}
+
+static int join_namespaces(const struct plan_header *plan, struct err *e)
+{
+	const struct plan_namespace *list =
+		plan_array(plan, plan->join_namespaces, struct plan_namespace);
+
+	for (uint32_t i = 0; i < plan->join_namespaces.count; i++) {
+		int r = namespace_join(list[i].fd, (int)list[i].type);
+
+		if (r < 0)
+			return err_sys(e, r, "join namespaces 0x%x",
+				       (unsigned int)list[i].type);
+		(void)fd_close(list[i].fd);
+	}
+	return 0;
+}
+
+/* A new time namespace is for children, and its offsets can be set only while it is empty: set
+ * them, then enter. */
+static int enter_time_namespace(const struct plan_header *plan, struct err *e)
+{
+	const char *offsets = plan_get_text(plan, plan->time_offsets);
+	AUTO_CLOSE int fd = -EBADF;
+	int r;
+
+	if (offsets) {
+		r = write_host_file("/proc/self/timens_offsets", offsets, e);
+		if (r < 0)
+			return r;
+	}
+	fd = open("/proc/self/ns/time_for_children", O_RDONLY | O_CLOEXEC);
+	r = fd < 0 ? -errno : namespace_join(fd, CLONE_NEWTIME);
+	return r < 0 ? err_sys(e, r, "enter the new time namespace") : 0;
+}
+
+static int set_loopback_up(const struct plan_header *plan, struct err *e)
+{
+	int r = plan->flags & PLAN_LOOPBACK_UP ? loopback_up() : 0;
+
+	return r < 0 ? err_sys(e, r, "set the loopback interface up") : 0;
+}
+
+int init_namespaces(struct init *init, struct err *e)
+{
+	const struct plan_header *plan = init->plan;
+	int r;
+
+	/* mknod, mkdir and open are to give exactly the modes that they are told. */
+	(void)umask(0);
+	r = set_oom_score(plan, e);
+	if (r == 0)
+		r = open_label(init, e);
+	if (r == 0)
+		r = set_loopback_up(plan, e);
+	if (r == 0)
+		r = init_join_cgroups(init, e);
+	if (r == 0)
+		r = join_namespaces(plan, e);
+	if (r < 0)
+		return r;
+	/* The cgroup namespace shows what we are in now as its root, so it comes after the
+	 * join. */
+	if (plan->unshare) {
+		r = namespace_unshare((int)plan->unshare);
+		if (r < 0)
+			return err_sys(e, r, "make new namespaces 0x%x",
+				       (unsigned int)plan->unshare);
+	}
+	if (plan->unshare & CLONE_NEWTIME)
+		r = enter_time_namespace(plan, e);
+	if (r < 0 || plan->kind == PLAN_RUN)
+		return r;
+	/* Joining made the root directory of the namespace ours, and our working directory: no
+	 * descriptor is needed for it. */
+	init->root_fd = AT_FDCWD;
+	return 0;
+}
+
+static int wait_for_maps(struct init *init, struct err *e)
+{
+	int r = sync_send(init->sync_fd, SYNC_NEED_MAPS, 0);
+
+	if (r < 0)
+		return err_sys(e, r, "ask for the user namespace's maps");
+	r = sync_receive(init->sync_fd, NULL, e);
+	if (r == SYNC_MAPS_WRITTEN)
+		return 0;
+	return r < 0 ? r
+		     : err_set(e, ERR_INTERNAL, -EPIPE,
+			       "the maps of the user namespace were not written");
+}
+
+int init_identity(struct init *init, struct err *e)
+{
+	int r = 0;
+
+	if (!(init->plan->flags & PLAN_NEW_USER))
+		return 0;
+	if (geteuid() != 0)
+		r = wait_for_maps(init, e);
+	if (r < 0)
+		return r;
+	r = process_set_gid(0);
+	if (r == 0)
+		r = process_set_uid(0);
+	return r < 0 ? err_sys(e, r, "become root of the new user namespace") : 0;
+}

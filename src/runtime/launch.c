@@ -1,0 +1,154 @@
+/*
+ * The birth itself: clone3, and in the child the exec of the sealed hoy-init.
+ *
+ * A child in a new user namespace is nobody until its maps are written, and nobody loses every
+ * capability by execve(2): so it asks for the maps and becomes 0 before, not init afterwards.
+ *
+ * Runs in: cli (the forked child that becomes the monitor; the caller of exec), runtime.
+ * See: clone(2), execveat(2), user_namespaces(7), proto/sync.h.
+ */
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/fd.h"
+#include "linux/namespace.h"
+#include "linux/process.h"
+#include "proto/plan.h"
+#include "proto/sync.h"
+#include "runtime/runtime.h"
+
+enum { INIT_FAILED = 255 };
+
+static int become_root(int sync_fd, struct err *e)
+{
+	struct sync_message message;
+	int r = sync_send(sync_fd, SYNC_NEED_MAPS, 0);
+
+	if (r < 0)
+		return err_sys(e, r, "ask for the maps of the user namespace");
+	r = sync_receive(sync_fd, &message, e);
+	if (r != SYNC_MAPS_WRITTEN)
+		return err_sys(e, r < 0 ? r : EPROTO,
+			       "wait for the maps of the user namespace");
+	r = process_set_gid(0);
+	if (r == 0)
+		r = process_set_uid(0);
+	return r < 0 ? err_sys(e, r, "become 0 in the user namespace") : 0;
+}
+
+static int place(int fd, int number, struct err *e)
+{
+	int r = fd == number ? fd_set_cloexec(fd, 0) : dup2(fd, number);
+
+	return r < 0 ? err_sys(e, fd == number ? r : errno, "move descriptor %d to %d", fd,
+			       number)
+		     : 0;
+}
+
+static int descriptors_place(const struct runtime_launch *launch, struct err *e)
+{
+	int r = place(launch->stdio.input, STDIN_FILENO, e);
+
+	if (r == 0)
+		r = place(launch->stdio.output, STDOUT_FILENO, e);
+	if (r == 0)
+		r = place(launch->stdio.error, STDERR_FILENO, e);
+	if (r == 0)
+		r = place(launch->plan_fd, PLAN_FD, e);
+	if (r == 0)
+		r = place(launch->child_sync_fd, PLAN_SYNC_FD, e);
+	for (size_t i = 0; i < launch->inherit_count && r == 0; i++) {
+		r = fd_set_cloexec(launch->inherit[i], 0);
+		if (r < 0)
+			return err_sys(e, r, "keep descriptor %d", launch->inherit[i]);
+	}
+	return r;
+}
+
+static int init_execute(int init_fd, struct err *e)
+{
+	char name[] = "hoy-init";
+	char *const argv[] = { name, NULL };
+
+	FAULT("execveat");
+	(void)execveat(init_fd, "", argv, fault_environment(), AT_EMPTY_PATH);
+	return err_sys(e, errno, "execute hoy-init");
+}
+
+/* The one place where a forked child of the runtime ends. */
+static void child_run(const void *context)
+{
+	const struct runtime_launch *launch = context;
+	struct err e = { 0 };
+	int r = launch->clone_flags & CLONE_NEWUSER ? become_root(launch->child_sync_fd, &e)
+						    : 0;
+
+	process_reset_signals();
+	if (r == 0)
+		r = descriptors_place(launch, &e);
+	if (r == 0)
+		r = init_execute(launch->init_fd, &e);
+	if (e.kind == ERR_NONE)
+		(void)err_sys(&e, r, "launch hoy-init");
+	(void)sync_send_error(launch->child_sync_fd, &e);
+	_exit(INIT_FAILED);
+}
+
+/*
+ * The process that we cloned joined another pid namespace, bore the real init there and ended:
+ * the child that counts is that one, and as its parent we can wait for it.
+ */
+static int adopt_born(struct runtime_launch *launch, pid_t joiner, struct err *e)
+{
+	struct sync_message message;
+	int r = sync_receive(launch->sync_fd, &message, e);
+
+	(void)waitpid(joiner, NULL, 0);
+	if (r == SYNC_ERROR)
+		return e->code < 0 ? e->code : -EPROTO;
+	if (r != SYNC_BORN)
+		return err_sys(e, r < 0 ? r : EPROTO, "wait for init in the pid namespace");
+	launch->pid = (pid_t)message.value;
+	launch->pidfd = pidfd_of(launch->pid);
+	return launch->pidfd < 0 ? err_sys(e, launch->pidfd, "open init in the pid namespace")
+				 : 0;
+}
+
+/* Without a copy of our memory where the child neither waits for us nor is to be born in a
+ * cgroup (v2), which only clone3 can. */
+static pid_t child_clone(struct runtime_launch *launch, int *ret_pidfd)
+{
+	pid_t pid;
+
+	if (launch->cgroup_fd < 0 && !(launch->clone_flags & (CLONE_NEWUSER | CLONE_NEWTIME)))
+		return clone_vfork(launch->clone_flags, child_run, launch, ret_pidfd);
+	pid = clone3_child(launch->clone_flags, launch->cgroup_fd, ret_pidfd);
+	if (pid == 0)
+		child_run(launch);
+	return pid;
+}
+
+int runtime_launch(struct runtime_launch *launch, struct err *e)
+{
+	bool is_joining = launch->pid_ns_fd >= 0;
+	int pidfd = -1;
+	pid_t pid;
+
+	if (is_joining && launch->clone_flags & CLONE_NEWUSER)
+		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			       "a new user namespace with the pid namespace of another "
+			       "container is not supported");
+	pid = child_clone(launch, is_joining ? NULL : &pidfd);
+	if (pid < 0)
+		return err_sys(e, pid, "clone3 for init");
+	launch->child_sync_fd = fd_close(launch->child_sync_fd);
+	if (is_joining)
+		return adopt_born(launch, pid, e);
+	launch->pid = pid;
+	launch->pidfd = pidfd;
+	return 0;
+}

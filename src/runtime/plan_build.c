@@ -1,0 +1,100 @@
+/*
+ * See plan_build.h.
+ *
+ * Runs in: cli (engine), runtime; a pure function.
+ */
+#include "runtime/plan_build.h"
+
+#include <linux/sched.h>
+
+static int terminal_check(const struct spec_process *process, int console_fd, struct err *e)
+{
+	if (process->is_terminal == (console_fd >= 0))
+		return 0;
+	return err_set(e, ERR_INVALID, -EINVAL,
+		       "a terminal and a console socket are given together or not at all");
+}
+
+static int hooks_check(const struct spec *spec, struct err *e)
+{
+	size_t count = spec->hooks_prestart.count + spec->hooks_create_runtime.count +
+		       spec->hooks_create_container.count + spec->hooks_start_container.count +
+		       spec->hooks_poststart.count + spec->hooks_poststop.count;
+
+	return count == 0 ? 0
+			  : err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "hooks are not here yet");
+}
+
+static void filter_add(const struct seccomp_filter *filter, struct plan_builder *b)
+{
+	if (!filter)
+		return;
+	b->header.seccomp =
+		plan_add_array(b, filter->items, filter->count, sizeof(*filter->items));
+	b->header.seccomp_flags = filter->flags;
+}
+
+static void common_add(const struct plan_descriptors *fds, uint64_t flags,
+		       struct plan_builder *b)
+{
+	b->header.flags |= flags;
+	b->header.console_fd = fds->console_fd;
+	b->header.cgroup_fds =
+		plan_add_array(b, fds->cgroup_fds, fds->cgroup_count, sizeof(int32_t));
+	b->header.seccomp_notify_fd = -1;
+	b->header.wait_fd = -1;
+	b->header.personality = UINT32_MAX;
+	b->header.store_fd = -1;
+}
+
+int plan_build(const struct plan_input *input, struct plan_builder *b, struct str *warnings,
+	       struct err *e)
+{
+	const struct spec *spec = input->spec;
+	int r = spec->has_process ? 0 : err_set(e, ERR_INVALID, -EINVAL, "no process");
+
+	if (r == 0)
+		r = hooks_check(spec, e);
+	if (r == 0)
+		r = terminal_check(&spec->process, input->fds.console_fd, e);
+	if (r < 0)
+		return r;
+	common_add(&input->fds, input->flags, b);
+	b->header.personality = spec->personality;
+	b->header.hold_stage = plan_add_text(b, input->hold_stage);
+	if (input->cgroup)
+		cgroup_plan(input->cgroup, b);
+	if (spec_has_new_namespace(spec, CLONE_NEWNET))
+		b->header.flags |= PLAN_LOOPBACK_UP;
+	r = plan_namespaces(input, b, e);
+	if (r == 0)
+		r = plan_root(input, b, e);
+	if (r == 0)
+		r = plan_mounts(input, b, e);
+	if (r == 0)
+		r = plan_devices(spec, b, e);
+	if (r == 0)
+		r = plan_sysctls(spec, b, e);
+	if (r == 0)
+		r = plan_process(&spec->process, input->facts, b, warnings, e);
+	if (r == 0)
+		filter_add(input->filter, b);
+	return r;
+}
+
+int plan_build_exec(const struct plan_exec_input *input, struct plan_builder *b,
+		    struct str *warnings, struct err *e)
+{
+	const struct plan_namespace join = { .fd = input->init_pidfd,
+					     .type = input->join_namespaces };
+	int r = terminal_check(input->process, input->fds.console_fd, e);
+
+	if (r < 0)
+		return r;
+	common_add(&input->fds, input->flags, b);
+	b->header.join_namespaces = plan_add_array(b, &join, 1, sizeof(join));
+	r = plan_process(input->process, input->facts, b, warnings, e);
+	if (r == 0)
+		filter_add(input->filter, b);
+	return r;
+}

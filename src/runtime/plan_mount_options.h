@@ -1,0 +1,38 @@
+/*
+ * The options of one mount, as fstab writes them: flags of the mount, propagation, words of our
+ * own; what remains belongs to the file system.
+ *
+ * Runs in: cli (engine), runtime; a pure function.
+ * See: OCI runtime-spec config.md "Linux mount options", mount(8), mount_setattr(2).
+ */
+#ifndef HOY_RUNTIME_PLAN_MOUNT_OPTIONS_H
+#define HOY_RUNTIME_PLAN_MOUNT_OPTIONS_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+
+enum { MOUNT_OPTION_MAX = 4096, MOUNT_DATA_MAX = 64 * 1024 };
+
+struct mount_options {
+	uint64_t attr_set; /* MOUNT_ATTR_* */
+	uint64_t attr_clear;
+	uint64_t attr_set_recursive;
+	uint64_t attr_clear_recursive;
+	uint32_t propagation; /* MS_PRIVATE.. (| MS_REC); 0: not said */
+	bool is_bind;
+	bool is_recursive; /* rbind */
+	bool is_tmpcopyup;
+	struct str data; /* for the file system, comma separated; to be done by the caller */
+	struct str superblock; /* sync, dirsync, mand, lazytime: of the file system too, but
+				  meaningless for a bind mount */
+};
+
+/* The later option wins. Returns 0 or -EINVAL, -EOPNOTSUPP with the option named. `ret` is to
+ * be done in any case. */
+int mount_options_parse(const struct strv *options, struct mount_options *ret, struct err *e);
+void mount_options_done(struct mount_options *options);
+
+#endif

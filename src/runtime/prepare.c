@@ -1,0 +1,247 @@
+/*
+ * From a request to a launch: facts read, descriptors opened, the filter fetched, the plan
+ * built and sealed.
+ *
+ * Runs in: cli (engine), runtime.
+ */
+#include <fcntl.h>
+#include <linux/nsfs.h>
+#include <linux/sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "runtime/launch_fds.h"
+#include "runtime/plan_build.h"
+#include "runtime/prepare.h"
+#include "runtime/program.h"
+#include "runtime/seccomp.h"
+
+enum { NAMESPACES_MAX = 8 };
+
+/* A path could lead to anything: the kernel is asked what it is before init joins it. */
+static int namespace_open(const struct spec_namespace *ns, struct err *e)
+{
+	AUTO_CLOSE int fd = open(ns->path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0)
+		return err_sys(e, errno, "open namespace %s", ns->path);
+	if (ioctl(fd, NS_GET_NSTYPE) != ns->type)
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "namespace %s: not one of the kind that it is named as",
+			       ns->path);
+	return fd_take(&fd);
+}
+
+static int namespace_fd(struct runtime_launch *launch, const struct spec_namespace *ns,
+			struct err *e)
+{
+	int fd = ns->fd;
+
+	if (fd < 0) {
+		fd = namespace_open(ns, e);
+		if (fd >= 0)
+			fd = launch_own(launch, fd, e);
+	}
+	if (fd < 0)
+		return fd;
+	fd = launch_inherit(launch, fd, e);
+	if (ns->type == CLONE_NEWPID)
+		launch->pid_ns_fd = fd;
+	return fd;
+}
+
+static int namespaces_open(struct runtime_launch *launch, const struct spec *spec,
+			   int fds[NAMESPACES_MAX], struct err *e)
+{
+	if (spec->namespace_count > NAMESPACES_MAX)
+		return err_set(e, ERR_INVALID, -E2BIG, "more than %d namespaces",
+			       NAMESPACES_MAX);
+	for (size_t i = 0; i < spec->namespace_count; i++) {
+		const struct spec_namespace *ns = &spec->namespaces[i];
+
+		fds[i] = -1;
+		if (!ns->path && ns->fd < 0)
+			continue;
+		fds[i] = namespace_fd(launch, ns, e);
+		if (fds[i] < 0)
+			return fds[i];
+	}
+	return 0;
+}
+
+/* Detached mounts that are given. Returns 0, with NULL when there is none (the usual case). */
+static int mounts_inherit(struct runtime_launch *launch, const struct spec *spec, int **ret,
+			  struct err *e)
+{
+	AUTO_FREE int *fds = NULL;
+
+	for (size_t i = 0; i < spec->mount_count; i++) {
+		if (!spec->mounts[i].has_source_fd)
+			continue;
+		if (!fds) {
+			fds = malloc(spec->mount_count * sizeof(*fds));
+			if (!fds)
+				return err_sys(e, ENOMEM, "mounts");
+			memset(fds, 0xff, spec->mount_count * sizeof(*fds));
+		}
+		fds[i] = launch_inherit(launch, spec->mounts[i].source_fd, e);
+		if (fds[i] < 0)
+			return fds[i];
+	}
+	*ret = fds;
+	fds = NULL;
+	return 0;
+}
+
+int launch_filter(const char *cache, const char *key, const struct spec_seccomp *seccomp,
+		  const struct spec_process *process, struct seccomp_filter *ret, struct err *e)
+{
+	*ret = (struct seccomp_filter){ 0 };
+	if (!seccomp && !key)
+		return 0;
+	if (!key && seccomp->listener_path)
+		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			       "seccomp: a listener is not here yet");
+	return seccomp_get(cache, key,
+			   process->has_capabilities ? process->capabilities.bounding : 0,
+			   seccomp, ret, e);
+}
+
+int launch_complete(struct runtime_launch *launch, struct plan_builder *b,
+		    const struct str *warnings, const char *init_path, struct err *e)
+{
+	const char *line = str_text(warnings);
+
+	b->header.pid_fd = launch->pid_ns_fd;
+	launch->plan_fd = plan_seal(b, e);
+	if (launch->plan_fd < 0)
+		return launch->plan_fd;
+	launch->init_fd = program_load_init(init_path, e);
+	if (launch->init_fd < 0)
+		return launch->init_fd;
+	for (size_t len; *line; line += len + (line[len] == '\n')) {
+		len = strcspn(line, "\n");
+		log_warn("%.*s", (int)len, line);
+	}
+	return 0;
+}
+
+static uint64_t request_flags(const struct runtime_request *request)
+{
+	uint64_t flags = 0;
+
+	if (request->is_reaper)
+		flags |= PLAN_REAPER;
+	if (request->waits_for_start)
+		flags |= PLAN_WAIT_START;
+	if (request->no_pivot)
+		flags |= PLAN_NO_PIVOT;
+	if (!request->no_new_keyring)
+		flags |= PLAN_NEW_KEYRING;
+	if (log_get_level() >= LOG_LEVEL_TRACE)
+		flags |= PLAN_TRACE;
+	return flags;
+}
+
+static int plan_make(const struct runtime_request *request, struct runtime_launch *launch,
+		     const struct plan_input *input, struct err *e)
+{
+	AUTO_STR struct str warnings = { 0 };
+	struct plan_builder b;
+	int r;
+
+	plan_builder_init(&b, PLAN_RUN);
+	r = plan_build(input, &b, &warnings, e);
+	if (r == 0)
+		r = launch_complete(launch, &b, &warnings, request->init_path, e);
+	plan_builder_done(&b);
+	return r;
+}
+
+static int store_inherit(const struct runtime_request *request, struct runtime_launch *launch,
+			 struct err *e)
+{
+	return request->root && request->root->store_fd >= 0
+		       ? launch_inherit(launch, request->root->store_fd, e)
+		       : -1;
+}
+
+static int prepare(const struct runtime_request *request, struct runtime_launch *launch,
+		   struct err *e)
+{
+	int namespace_fds[NAMESPACES_MAX];
+	int cgroup_fds[CGROUP_HIERARCHIES_MAX];
+	const struct spec *spec = request->spec;
+	struct seccomp_filter filter;
+	AUTO_FREE int *mount_fds = NULL;
+	struct host_facts facts;
+	int r = host_facts_read(&facts, e);
+
+	if (r == 0)
+		r = mounts_inherit(launch, spec, &mount_fds, e);
+	if (r == 0)
+		r = namespaces_open(launch, spec, namespace_fds, e);
+	if (r == 0)
+		r = launch_stdio(launch, &request->stdio, e);
+	if (r == 0)
+		r = launch_sync(launch, e);
+	int joins = r < 0 ? r : launch_cgroup(launch, request->cgroup, cgroup_fds, e);
+
+	if (joins < 0)
+		return joins;
+	int store = store_inherit(request, launch, e);
+
+	if (store < -1)
+		return store;
+	r = launch_filter(request->seccomp_cache, request->seccomp_key,
+			  spec->has_seccomp ? &spec->seccomp : NULL, &spec->process, &filter,
+			  e);
+	if (r < 0)
+		return r;
+	facts.cgroup_mode = request->cgroup ? request->cgroup->mode : CGROUP_NONE;
+	const struct plan_input input = {
+		.spec = spec,
+		.root = request->root,
+		.facts = &facts,
+		.cgroup = request->cgroup,
+		.filter = filter.count > 0 ? &filter : NULL,
+		.fds = { .store_fd = store,
+			 .namespace_fds = namespace_fds,
+			 .mount_fds = mount_fds,
+			 .cgroup_fds = cgroup_fds,
+			 .cgroup_count = (size_t)joins,
+			 .console_fd = launch->stdio.console_fd },
+		.flags = request_flags(request),
+		.hold_stage = request->hold_stage,
+	};
+
+	r = plan_make(request, launch, &input, e);
+	seccomp_filter_done(&filter);
+	return r;
+}
+
+int runtime_prepare(const struct runtime_request *request, struct runtime_launch *ret,
+		    struct err *e)
+{
+	struct runtime_launch launch;
+	int r;
+
+	launch_init(&launch);
+	launch.spec = request->spec;
+	launch.hold_stage = request->hold_stage;
+	launch.waits_for_start = request->waits_for_start;
+	launch.is_traced = log_get_level() >= LOG_LEVEL_TRACE;
+	launch.clone_flags = plan_clone_flags(request->spec);
+	r = prepare(request, &launch, e);
+	if (r < 0) {
+		runtime_launch_done(&launch);
+		return r;
+	}
+	*ret = launch;
+	return 0;
+}

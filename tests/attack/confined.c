@@ -1,0 +1,116 @@
+/*
+ * A program that is confined as hoy-image is and then tries one thing that it must not be able
+ * to do.
+ *
+ * Runs in: tests/attack/c_tar.bats.
+ */
+#include <fcntl.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/ptrace.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "image/tool_confine.h"
+
+static void say(const char *what, const char *text)
+{
+	dprintf(1, "%s: %s\n", what, text);
+}
+
+static void try_open(const char *what, const char *path)
+{
+	say(what, openat(AT_FDCWD, path, O_RDONLY | O_CLOEXEC) < 0 ? "out of reach" : "OPEN");
+}
+
+static void show_inside(const char *what)
+{
+	char text[32] = "";
+	int fd = openat(3, "file", O_RDONLY | O_CLOEXEC);
+	ssize_t n = read(fd, text, sizeof(text) - 1);
+
+	if (n > 0)
+		text[n - 1] = '\0';
+	say(what, text);
+}
+
+static void forbidden(const char *what)
+{
+	if (strcmp(what, "socket") == 0)
+		(void)socket(AF_INET, SOCK_STREAM, 0);
+	if (strcmp(what, "exec") == 0)
+		(void)execl("/file", "file", NULL);
+	if (strcmp(what, "mount") == 0)
+		(void)mount("none", "/", "tmpfs", 0, NULL);
+	if (strcmp(what, "ptrace") == 0)
+		(void)ptrace(PTRACE_TRACEME, 0, NULL, NULL);
+	if (strcmp(what, "fork") == 0)
+		(void)fork();
+	if (strcmp(what, "kill") == 0)
+		(void)kill(1, 0);
+	if (strcmp(what, "open") == 0)
+		(void)syscall(SYS_open, "/file", O_RDONLY);
+	if (strcmp(what, "ioctl") == 0)
+		(void)ioctl(1, TIOCSTI, "x");
+	if (strcmp(what, "bpf") == 0)
+		(void)syscall(SYS_bpf, 0, NULL, 0);
+	if (strcmp(what, "unshare") == 0)
+		(void)unshare(CLONE_NEWUSER);
+}
+
+/* Before the confinement, because /proc is out of reach behind it. */
+static FILE *status;
+
+static void show_capabilities(const char *what)
+{
+	unsigned long long bounding = 0;
+	char line[256];
+	int nnp = 0;
+
+	while (fgets(line, sizeof(line), status)) {
+		(void)sscanf(line, "CapBnd: %llx", &bounding);
+		(void)sscanf(line, "NoNewPrivs: %d", &nnp);
+	}
+	dprintf(1, "%s: %llx nnp %d\n", what, bounding, nnp);
+}
+
+int main(int argc, char **argv)
+{
+	const char *what = argc > 1 ? argv[1] : "";
+	struct err e = { 0 };
+	enum confine_kind kind = CONFINE_WRITE;
+
+	if (strcmp(what, "capabilities") == 0) {
+		status = fopen("/proc/self/status", "re");
+		/* Where confinement lets it live on. */
+		(void)dup3(fileno(status), 5, O_CLOEXEC);
+		status = fdopen(5, "r");
+	}
+	if (tool_confine(kind, &e) < 0) {
+		say("confine", e.text);
+		return 1;
+	}
+	if (strcmp(what, "host") == 0)
+		try_open(what, "/etc/passwd");
+	else if (strcmp(what, "dotdot") == 0)
+		try_open(what, "../../../../../../../etc/passwd");
+	else if (strcmp(what, "proc") == 0)
+		try_open(what, "/proc/self/root/etc/passwd");
+	else if (strcmp(what, "descriptors") == 0)
+		say(what, openat(9, "secret", O_RDONLY | O_CLOEXEC) < 0 &&
+					  openat(3, "../../canary/secret", O_RDONLY) < 0
+				  ? "out of reach"
+				  : "OPEN");
+	else if (strcmp(what, "inside") == 0)
+		show_inside(what);
+	else if (strcmp(what, "capabilities") == 0)
+		show_capabilities(what);
+	else
+		forbidden(what);
+	return 0;
+}

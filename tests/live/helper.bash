@@ -1,0 +1,199 @@
+# What every live, attack and fault test stands on: an instance of hoy of its own (root, runroot, cgroups), an image made of the
+# machine's busybox, and a check that nothing is left when the test is over.
+#
+#   hoy ...                  the program under test, with this test's instance
+#   is A B / has A B / hasnt A B   claims about texts
+#   fails STATUS COMMAND...  the command ends with this status; its stdout and stderr are in $output and $errors
+#   eventually COMMAND...    the command succeeds within 10 s
+
+bats_require_minimum_version 1.5.0
+
+TREE=$(cd "${BATS_TEST_DIRNAME:-tests/live}/../.." && pwd)
+BUILD=${HOY_BUILD:-$TREE/build}
+HOY=$BUILD/hoy
+PTY=$TREE/build/tools/pty
+
+hoy() { timeout --foreground -k 5 "${HOY_TIMEOUT:-60}" "$HOY" "$@"; }
+
+# --- claims -------------------------------------------------------------------------------------------------------------
+
+is() {
+	[ "$1" = "$2" ] && return
+	printf 'is:     %q\nshould: %q\n' "$1" "$2"
+	return 1
+}
+
+has() {
+	[[ $1 == *"$2"* ]] && return
+	printf 'in:           %q\nthere is no:  %q\n' "$1" "$2"
+	return 1
+}
+
+hasnt() {
+	[[ $1 != *"$2"* ]] && return
+	printf 'in:        %q\nthere is:  %q\n' "$1" "$2"
+	return 1
+}
+
+matches() { # text, extended regular expression
+	[[ $1 =~ $2 ]] && return
+	printf 'this:            %q\ndoes not match:  %s\n' "$1" "$2"
+	return 1
+}
+
+fails() { # status, command...
+	local want=$1 status=0
+	shift
+	output=$("$@" 2>"$BATS_TEST_TMPDIR/errors" </dev/null) || status=$?
+	errors=$(cat "$BATS_TEST_TMPDIR/errors")
+	[ "$status" = "$want" ] && return
+	printf 'status %s instead of %s: %s\nstdout: %s\nstderr: %s\n' "$status" "$want" "$*" "$output" "$errors"
+	return 1
+}
+
+# A wrong value: status 125, one sentence that has $1 in it, nothing made.
+refuses() { # text, command...
+	local text=$1
+	shift
+	fails 125 "$@" || return
+	has "$errors" "$text" || return
+	is "$output" "" || return
+	is "$(hoy ps -aq)" ""
+}
+
+eventually() {
+	local end=$((SECONDS + 10))
+	while [ $SECONDS -le $end ]; do
+		"$@" >/dev/null 2>&1 && return
+		read -r -t 0.02 <> <(:) || true
+	done
+	printf 'not within 10 s: %s\n' "$*"
+	return 1
+}
+
+has_no_container() { [ -z "$(hoy ps -aq)" ]; }
+status_is() { [ "$(hoy inspect -f '{{.State.Status}}' "$1")" = "$2" ]; }
+
+# Start a container that runs until it is stopped and return when its program runs: name, flags...
+idle() {
+	local name=$1
+	shift
+	hoy run -d --name "$name" "$@" busybox sh -c 'trap "exit 0" TERM; while :; do sleep 1000 & wait; done' >/dev/null
+}
+
+inspect() { hoy inspect -f "$2" "$1"; } # container, template
+pid_of() { inspect "$1" '{{.State.Pid}}'; }
+monitor_of() { awk '/^PPid:/ { print $2 }' "/proc/$(pid_of "$1")/status"; }
+
+# --- an image ------------------------------------------------------------------------------------------------------------
+
+rootfs_make() { # directory
+	mkdir -p "$1"/{bin,dev,etc,proc,sys,root,home,var/www}
+	mkdir -m 1777 "$1/tmp"
+	cp /bin/busybox "$1/bin/busybox"
+	# Links by name to where the machine's own busybox is.
+	mkdir -p "$1/usr/bin"
+	ln -s /bin/busybox "$1/usr/bin/busybox"
+	/bin/busybox --install -s "$1/bin"
+	printf '%s\n' 'root:x:0:0:root:/root:/bin/sh' 'www-data:x:33:33::/var/www:/bin/sh' 'user:x:1000:1000::/home:/bin/sh' \
+		>"$1/etc/passwd"
+	printf '%s\n' 'root:x:0:' 'www-data:x:33:' 'user:x:1000:' 'extra:x:2000:user' >"$1/etc/group"
+}
+
+# --- life of a test ------------------------------------------------------------------------------------------------------
+
+# The image is imported once a file; each test gets a copy of the instance that has it.
+setup_file() {
+	rootfs_make "$BATS_FILE_TMPDIR/rootfs"
+	image_pack
+}
+
+image_pack() {
+	tar -C "$BATS_FILE_TMPDIR/rootfs" -cf "$BATS_FILE_TMPDIR/busybox.tar" .
+	hoy --root "$BATS_FILE_TMPDIR/root" --runroot "$BATS_FILE_TMPDIR/run" import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
+}
+
+instance_make() {
+	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
+	export HOY_ROOT=$T/root HOY_RUNROOT=$T/run
+	# A file, so that whoever looks for the path does not have it in its own arguments.
+	printf '%s/\n' "$T" >"$BATS_TEST_TMPDIR/pattern"
+	INSTANCE=$(instance_name)
+	mkdir "$T/d" # for the test's own files
+	D=$T/d
+	cp -a "$BATS_FILE_TMPDIR/root" "$HOY_ROOT"
+}
+
+setup() { instance_make; }
+teardown() { instance_remove; }
+
+# The name of this instance's cgroups: FNV-1a of the root's path, as in store/state.c.
+instance_name() {
+	local path hash=2166136261 i code
+	path=$(readlink -m "$HOY_ROOT")
+	for ((i = 0; i < ${#path}; i++)); do
+		printf -v code %d "'${path:i:1}"
+		hash=$(((hash ^ code) * 16777619 & 0xffffffff))
+	done
+	printf 'hoy-%08x' $hash
+}
+
+leaked_mounts() { grep -F "$T/" /proc/self/mountinfo; }
+# Of containers; the instance's own, which is their parent, goes with a reset.
+leaked_cgroups() {
+	find /sys/fs/cgroup -mindepth 3 -maxdepth 3 -type d -path "*/$INSTANCE/*" ! -name _monitor 2>/dev/null
+	[ "${1:-}" != reset ] || find /sys/fs/cgroup -maxdepth 2 -name "$INSTANCE*" 2>/dev/null
+}
+# Processes of hoy (its root is in their arguments) and of containers (their cgroup has the instance's name): pid and arguments.
+leaked_processes() {
+	local file pid words
+	{
+		grep -lasFf "$BATS_TEST_TMPDIR/pattern" /proc/[0-9]*/cmdline
+		grep -lsF "/$INSTANCE" /proc/[0-9]*/cgroup
+	} | while read -r file; do
+		pid=${file#/proc/} pid=${pid%/*}
+		words=$(tr '\0' ' ' <"/proc/$pid/cmdline") 2>/dev/null || continue
+		if [[ $file == */cgroup || $words == *"hoy-monitor"*"$T/"* || $words == *"--root $T/"* ]]; then
+			echo "$pid $words"
+		fi
+	done | sort -u
+}
+leaked_files() {
+	local d
+	for d in root/containers root/pending root/names root/volumes root/tmp run/containers; do
+		[ ! -d "$T/$d" ] || find "$T/$d" -mindepth 1 | head -5
+	done
+}
+
+# What is left, one finding a line; nothing when all is well. "files": no container should exist; "reset": not even an instance.
+leaks() {
+	leaked_mounts | sed 's/^/mount: /'
+	leaked_cgroups "${1:-}" | sed 's/^/cgroup: /'
+	leaked_processes | sed 's/^/process: /'
+	[ "${1:-}" = "" ] || leaked_files | sed 's/^/file: /'
+}
+has_no_leak() { [ -z "$(leaks "$@")" ]; }
+
+instance_remove() {
+	[ -n "${T:-}" ] && [ -d "$T" ] || return 0
+	local status=0 left
+	if [ "${HOY_TEST_KEEP:-}" ]; then
+		echo "# kept: $T" >&3
+		return 0
+	fi
+	hoy system reset -f >/dev/null || status=1
+	if ! eventually has_no_leak reset; then
+		leaks reset
+		status=1
+		# A leak fails this test and must not fail the next ones.
+		leaked_processes | while read -r pid _; do kill -9 "$pid"; done
+		leaked_mounts | awk '{ print $5 }' | sort -r | xargs -r -n 1 umount -l
+		eventually leaked_cgroups_remove
+	fi
+	rm -rf --one-file-system "$T" || status=1
+	return $status
+}
+leaked_cgroups_remove() {
+	leaked_cgroups reset | while read -r d; do [ ! -d "$d" ] || find "$d" -depth -type d -exec rmdir {} +; done
+	[ -z "$(leaked_cgroups reset)" ]
+}

@@ -1,0 +1,306 @@
+# Images: import, list, tag, remove, history, commit, export.
+load helper
+
+# A tree with everything that a tar can carry.
+tree_make() { # directory
+	mkdir -p "$1"/a/b "$1/with space" "$1/$(printf 'long%.0s' {1..50})/$(printf 'deep%.0s' {1..50})" "$1/empty"
+	echo content >"$1/a/file"
+	ln "$1/a/file" "$1/hardlink"
+	ln -s ../nowhere "$1/a/link"
+	ln -s "$(printf 'x%.0s' {1..200})" "$1/longlink"
+	mknod "$1/null" c 1 3
+	mknod "$1/disk" b 7 200
+	mkfifo "$1/fifo"
+	truncate -s 20M "$1/sparse"
+	printf x | dd of="$1/sparse" bs=1 seek=9000000 conv=notrunc status=none
+	cp /bin/busybox "$1/setuid"
+	chown 12:34 "$1/setuid"
+	chmod 6755 "$1/setuid"
+	chmod 1777 "$1/a/b"
+	chmod 2750 "$1/empty"
+	echo cap >"$1/capable"
+	setcap cap_net_raw+ep "$1/capable"
+	setfattr -n user.note -v 'some text' "$1/a/file"
+	setfattr -n user.dir -v on "$1/a"
+	echo u >"$1/ünïcödé"
+	chown 3000000:3000001 "$1/ünïcödé"
+	touch -d '2001-02-03 04:05:06.789012345 UTC' "$1/a/file" "$1/a"
+	touch -h -d '2002-02-02 02:02:02.2 UTC' "$1/a/link"
+	touch -d '1969-12-31 23:59:58 UTC' "$1/capable"
+	touch -d '2090-01-01 00:00:00.5 UTC' "$1/longer"
+	chmod 711 "$1"
+	touch -d '2003-03-03 UTC' "$1"
+}
+
+# Every attribute of every file: type, mode, owner, links, size, time, target, device, content, extended attributes.
+tree_facts() {
+	(
+		cd "$1"
+		find . -printf '%p|%y|%m|%U:%G|%n|%s|%T@|%l\n' | sed 's/^\([^|]*|d|[^|]*|[^|]*\)|[^|]*|[^|]*/\1/' | sort
+		find . \( -type c -o -type b \) -exec stat -c '%n %t %T' {} + | sort
+		find . -type f -exec sha256sum {} + | sort
+		getfattr -R -h -d -m '^(user\.|security\.capability)' . 2>/dev/null
+		find . -type f -links +1 -printf '%i %p\n' | sort | awk '{ print ($1 == last) " " $2; last = $1 }'
+	)
+}
+layer_of() { echo "$HOY_ROOT/layers/$(hoy image inspect -f '{{index .RootFS.Layers 0}}' "$1" | sed s/sha256://)/fs"; }
+blocks_of() { stat -c %b "$1"; }
+
+setup() {
+	instance_make
+	tree_make "$D/tree"
+}
+
+@test "import: a pax tar becomes the same tree, attribute by attribute" {
+	tar --format=pax --xattrs --xattrs-include='*' -S -cf "$D/t.tar" -C "$D/tree" .
+	local packed
+	gzip -k "$D/t.tar"
+	zstd -q -k "$D/t.tar"
+	for packed in t.tar t.tar.gz t.tar.zst; do
+		hoy import "$D/$packed" "$packed:1" >/dev/null
+		diff <(tree_facts "$D/tree") <(tree_facts "$(layer_of "$packed:1")")
+		[ "$(blocks_of "$(layer_of "$packed:1")/sparse")" -lt 100 ]
+	done
+}
+
+@test "import: a GNU tar becomes the same tree as GNU tar makes of it" {
+	tar --format=gnu -S -cf "$D/t.tar" -C "$D/tree" .
+	mkdir "$D/gnu"
+	tar -C "$D/gnu" -xpf "$D/t.tar"
+	hoy import - gnu <"$D/t.tar" >/dev/null
+	diff <(tree_facts "$D/gnu") <(tree_facts "$(layer_of gnu)")
+}
+
+@test "import: the blob is kept as it came, its digest is the file's, the diff id is the tar's" {
+	tar -C "$D/tree" -cf "$D/t.tar" .
+	gzip -k "$D/t.tar"
+	hoy import "$D/t.tar.gz" x >/dev/null
+	is "$(hoy image inspect -f '{{index .RootFS.Layers 0}}' x)" "sha256:$(sha256sum <"$D/t.tar" | cut -d ' ' -f 1)"
+	cmp "$D/t.tar.gz" "$HOY_ROOT/blobs/sha256/$(sha256sum <"$D/t.tar.gz" | cut -d ' ' -f 1)"
+}
+
+@test "import: the id is the digest of the config, and config and manifest are OCI's" {
+	tar -C "$D/tree" -cf "$D/t.tar" .
+	local id config
+	id=$(hoy import -c 'CMD ["a", "b"]' -c 'ENV X=1' -m note "$D/t.tar" x)
+	config=$HOY_ROOT/blobs/sha256/${id#sha256:}
+	is "sha256:$(sha256sum <"$config" | cut -d ' ' -f 1)" "$id"
+	is "$(jq -c '[.config.Cmd, .config.Env, .rootfs.type, .history[0].comment, .os]' "$config")" '[["a","b"],["X=1"],"layers","note","linux"]'
+	grep -lq '"schemaVersion":2' "$HOY_ROOT"/blobs/sha256/*
+}
+
+@test "import: a wrong change is refused before anything is read" {
+	fails 1 hoy import -c 'NONSENSE x' "$D/nothing.tar" x
+	tar -C "$D/tree" -cf "$D/t.tar" .
+	fails 1 hoy import -c 'NONSENSE x' "$D/t.tar" x
+	fails 1 hoy import "$D/t.tar" UPPER
+	is "$(hoy images -q | wc -l)" 1
+}
+
+@test "images: columns, quiet, filters, formats" {
+	hoy tag busybox other:2
+	hoy tag busybox registry.example/path/name:3
+	is "$(hoy images --format '{{.Repository}} {{.Tag}}' | sort | tr '\n' ',')" "busybox latest,other 2,registry.example/path/name 3,"
+	matches "$(hoy images | head -1)" '^REPOSITORY +TAG +IMAGE ID +CREATED +SIZE$'
+	is "$(hoy images -q | sort -u | wc -l)" 1
+	is "$(hoy images other --format '{{.Tag}}')" 2
+	is "$(hoy images 'registry.example/*/*' -q | wc -l)" 1
+	is "$(hoy images -f dangling=true -q)" ""
+	is "$(hoy images --no-trunc -q | head -1 | wc -c)" 72
+	fails 1 hoy images -f nonsense=1
+}
+
+@test "a tag moves to a new image and leaves the old one without a name" {
+	tar -C "$D/tree" -cf "$D/t.tar" .
+	local old
+	old=$(hoy image inspect -f '{{.Id}}' busybox)
+	hoy import "$D/t.tar" busybox >/dev/null
+	is "$(hoy images -f dangling=true -q --no-trunc)" "$old"
+	hoy rmi "$old"
+	is "$(hoy images -q | wc -l)" 1
+}
+
+@test "rmi: names, then the image; docker's lines; nothing left on disk" {
+	hoy tag busybox other
+	is "$(hoy rmi other)" "Untagged: other:latest"
+	matches "$(hoy rmi busybox)" 'Untagged: busybox:latest
+Deleted: sha256:[0-9a-f]{64}
+Deleted: sha256:[0-9a-f]{64}'
+	is "$(find "$HOY_ROOT"/{blobs,layers,images,tmp} -type f ! -name lock)" ""
+	fails 1 hoy rmi busybox
+	has "$errors" "No such image: busybox"
+}
+
+@test "rmi: refuses what a container uses, and keeps its layers when it is forced" {
+	hoy create --name ctr busybox cat /etc/passwd >/dev/null
+	fails 1 hoy rmi busybox
+	has "$errors" "must force"
+	hoy rmi -f busybox >/dev/null
+	is "$(hoy start -a ctr | head -1)" root:x:0:0:root:/root:/bin/sh
+	hoy system check
+	hoy rm ctr >/dev/null
+	is "$(ls "$HOY_ROOT/layers")" ""
+}
+
+# Somebody waits for the lock of the images.
+waits_for_images() { grep -q -- "-> FLOCK .*:$(stat -c %i "$HOY_ROOT/images/lock") " /proc/locks; }
+
+@test "rmi: waits until a container that is being made has said what it needs, and the other way round" {
+	local verb p lock
+	for verb in create run; do
+		exec {lock}>"$HOY_ROOT/images/lock"
+		flock -x "$lock"
+		hoy $verb --name "$verb" busybox true {lock}>&- & p=$!
+		eventually waits_for_images
+		is "$(ls "$HOY_ROOT/pending")" ""
+		exec {lock}>&-
+		wait $p
+	done
+	exec {lock}>"$HOY_ROOT/images/lock"
+	flock -s "$lock"
+	hoy rmi busybox >"$D/out" 2>"$D/err" {lock}>&- & p=$!
+	eventually waits_for_images
+	hoy rm create run >/dev/null
+	hoy create --name late busybox true >/dev/null
+	exec {lock}>&-
+	! wait $p
+	has "$(cat "$D/err")" "must force"
+	hoy start -a late
+}
+
+@test "a container with a new volume is made although the images are held and something lies in tmp" {
+	local lock
+	exec {lock}>"$HOY_ROOT/images/lock"
+	flock -s "$lock"
+	mkdir -p "$HOY_ROOT/tmp/debris"
+	HOY_TIMEOUT=20 hoy create --name ctr -v vol:/var busybox true >/dev/null {lock}>&-
+	exec {lock}>&-
+	hoy system check
+	[ ! -e "$HOY_ROOT/tmp/debris" ]
+}
+
+@test "the root directory of a container has the mode and owner of the image's" {
+	mkdir "$D/r"
+	cp -r "$BATS_FILE_TMPDIR/rootfs/." "$D/r"
+	chown 12:34 "$D/r"
+	chmod 3711 "$D/r"
+	tar -C "$D/r" -cf "$D/r.tar" .
+	hoy import "$D/r.tar" odd >/dev/null
+	is "$(hoy run --rm odd stat -c '%a %u %g' /)" "3711 12 34"
+	is "$(umask 077; hoy run --rm busybox stat -c '%a %u %g' /)" "$(stat -c '%a %u %g' "$(layer_of busybox)")"
+}
+
+@test "rmi -f: what a --rm container kept of its image is found by check and removed by its repair" {
+	hoy create --rm --name ctr busybox true >/dev/null
+	hoy rmi -f busybox >/dev/null
+	hoy start -a ctr
+	eventually has_no_container
+	fails 1 hoy system check
+	has "$output" "that nothing needs"
+	[ -n "$(ls "$HOY_ROOT/layers")" ]
+	fails 1 hoy system check --repair
+	has "$output" "that nothing needs (repaired)"
+	is "$(ls "$HOY_ROOT/layers")" ""
+	hoy system check
+}
+
+@test "rmi: refuses the image of a running container even when it is forced" {
+	idle ctr
+	local id
+	id=$(hoy image inspect -f '{{.Id}}' busybox)
+	fails 1 hoy rmi -f "$id"
+	has "$errors" "cannot be forced"
+	is "$(hoy images -q | wc -l)" 1
+}
+
+@test "commit: added, changed, removed, replaced; whiteouts and opaque directories both ways" {
+	hoy run --name ctr busybox sh -c 'rm /etc/group; rm -r /var; mkdir /var; echo new >/var/file; echo more >>/etc/passwd
+		ln /var/file /var/other; ln -s x /l; mkfifo /p; chmod 4711 /bin/busybox; mv /home /moved'
+	hoy commit -a me -m msg -c 'CMD ["ls"]' ctr made >/dev/null
+	hoy rm ctr >/dev/null
+	is "$(hoy run --rm made ls /var)" "file
+other"
+	is "$(hoy run --rm made sh -c 'stat -c "%h %a" /var/file; tail -n 1 /etc/passwd; stat -c %a /bin/busybox; readlink /l')" "2 644
+more
+4711
+x"
+	fails 1 hoy run --rm made ls /etc/group
+	fails 1 hoy run --rm made ls -d /home
+	hoy run --rm made test -d /moved -a -p /p
+	is "$(hoy history --format '{{.Comment}}' made | head -1)" msg
+	is "$(hoy image inspect -f '{{.Author}} {{json .Config.Cmd}} {{len .RootFS.Layers}}' made)" 'me ["ls"] 2'
+}
+
+@test "commit: the layer's tar unpacks to the same layer, and does not share files with the container" {
+	hoy run --name ctr busybox sh -c 'echo one >/file; rm /etc/group'
+	hoy commit ctr made >/dev/null
+	local layer
+	layer=$HOY_ROOT/layers/$(hoy image inspect -f '{{index .RootFS.Layers 1}}' made | sed s/sha256://)/fs
+	# But for what overlay keeps for itself, and whiteouts, which share one inode in an upper directory.
+	local facts='grep -v -e "|c|" -e user.overlay -e "^# file" -e "^$"'
+	diff <(tree_facts "$HOY_ROOT/containers/$(hoy inspect -f '{{.Id}}' ctr)/upper" | eval "$facts") <(tree_facts "$layer" | eval "$facts")
+	[ -c "$layer/etc/group" ]
+	echo two >"$HOY_ROOT/containers/$(hoy inspect -f '{{.Id}}' ctr)/upper/file"
+	is "$(hoy run --rm made cat /file)" one
+}
+
+@test "commit: of a running container, frozen meanwhile, running afterwards" {
+	idle ctr
+	hoy exec ctr sh -c 'echo x >/x'
+	hoy commit ctr made >/dev/null
+	is "$(hoy run --rm made cat /x)" x
+	status_is ctr running
+	hoy exec ctr true
+}
+
+@test "commit: nothing changed adds no layer" {
+	hoy create --name ctr busybox true >/dev/null
+	hoy commit ctr made >/dev/null
+	is "$(hoy image inspect -f '{{len .RootFS.Layers}}' made)" 1
+	is "$(hoy history -q made | wc -l)" 2
+}
+
+@test "export: a stopped container's tree comes out as it went in" {
+	tar --format=pax --xattrs --xattrs-include='*' -S -cf "$D/t.tar" -C "$D/tree" .
+	hoy import "$D/t.tar" tree >/dev/null
+	hoy create --name ctr tree /x >/dev/null
+	hoy export ctr -o "$D/out.tar"
+	mkdir "$D/out"
+	tar -C "$D/out" --xattrs --xattrs-include='*' -xpf "$D/out.tar" 2>/dev/null
+	diff <(tree_facts "$D/tree" | grep -v '^\.|') <(tree_facts "$D/out" | grep -v '^\.|')
+	[ "$(blocks_of "$D/out/sparse")" -lt 100 ]
+}
+
+@test "export: a running container without its volumes and without /proc" {
+	mkdir "$D/v"
+	echo hidden >"$D/v/hidden"
+	idle ctr -v "$D/v:/vol"
+	hoy exec ctr sh -c 'echo x >/x; rm /etc/group'
+	local list
+	list=$(hoy export ctr | tar -t)
+	has "$list" "x"
+	hasnt "$list" hidden
+	hasnt "$list" proc/1
+	hasnt "$list" etc/group
+	has "$list" vol/
+}
+
+@test "a full disk: import says so and leaves nothing, rmi works" {
+	mkdir -p "$D/small"
+	mount -t tmpfs -o size=12m tmpfs "$D/small"
+	local small=(timeout 60 "$HOY" --root "$D/small/r" --runroot "$D/small/rr")
+	tar -C "$BATS_FILE_TMPDIR/rootfs" -cf "$D/bb.tar" .
+	"${small[@]}" import "$D/bb.tar" one >/dev/null
+	head -c 9000000 /dev/urandom >"$D/random"
+	tar -C "$D" -cf "$D/large.tar" random
+	fails 1 "${small[@]}" import "$D/large.tar" two
+	has "$errors" "No space left"
+	is "$("${small[@]}" images -q | wc -l)" 1
+	is "$(find "$D/small/r/tmp" -mindepth 1)" ""
+	dd if=/dev/zero of="$D/small/fill" bs=4k status=none || true
+	run "${small[@]}" rmi one
+	rm "$D/small/fill"
+	is "$("${small[@]}" images -q)" ""
+	is "$(find "$D/small/r/layers" "$D/small/r/blobs" -type f)" ""
+	umount "$D/small"
+}
