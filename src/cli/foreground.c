@@ -45,6 +45,18 @@ void foreground_request(const struct container_config *config, uint16_t attach_f
 	};
 }
 
+/* The connection came too late for the EXIT frame: the exit file says the same. */
+static bool has_ended(struct cli *cli, const char *id, int *ret_exit_code)
+{
+	struct container container;
+
+	if (engine_get(&cli->engine, id, &cli->arena, &container, NULL) < 0 ||
+	    container.liveness.status != STATUS_EXITED || container.liveness.is_monitor_lost)
+		return false;
+	*ret_exit_code = container.liveness.exit_code;
+	return true;
+}
+
 int foreground_serve(struct cli *cli, const char *id, int take_client_fd,
 		     const struct container_config *config, const struct foreground *foreground)
 {
@@ -62,6 +74,8 @@ int foreground_serve(struct cli *cli, const char *id, int take_client_fd,
 
 	if (r == 0)
 		r = stream_attach(client_fd, &options, &exit_code, &e);
+	if (r == -EPIPE && has_ended(cli, id, &exit_code))
+		r = STREAM_EXITED;
 	if (r < 0) {
 		(void)cli_report(&e);
 		return r == -EPIPE ? STREAM_CODE_LOST : EXIT_USAGE;

@@ -136,9 +136,10 @@ void ending_publish(struct monitor *monitor)
 	log_file_close(&monitor->log.file);
 	if (!(monitor->table.flags & HANDOVER_NO_EXIT_FILE))
 		publish_exit_file(monitor);
+	/* Whoever is told that it has ended may remove it or start it again at once. */
+	(void)flock(MONITOR_FD_ALIVE, LOCK_UN);
 	for (int i = 0; i < MONITOR_CLIENT_MAX; i++)
 		client_exit(&monitor->clients[i], (uint32_t)monitor->exit_code);
-	(void)flock(MONITOR_FD_ALIVE, LOCK_UN);
 }
 
 void ending_become_reaper(struct monitor *monitor)

@@ -3,7 +3,7 @@
  * becomes.
  *
  * The order is what others rely on: all output is in the log and on its way to the clients,
- * then the exit file is there, then the clients get EXIT, then the `alive` lock is free.
+ * then the exit file is there, then the `alive` lock is free, then the clients get EXIT.
  * Whoever sees one of them may rely on those before.
  *
  * Runs in: monitor.
@@ -15,7 +15,7 @@
 
 /* Wait for init, which has ended, and keep its code. */
 void ending_reap_init(struct monitor *monitor);
-/* Exit file, EXIT frames, the lock. */
+/* Exit file, the lock, EXIT frames. */
 void ending_publish(struct monitor *monitor);
 /* Become `hoy internal reap`; returns only when that cannot be executed, or is not asked for.
  */

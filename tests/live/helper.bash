@@ -4,7 +4,7 @@
 #   hoy ...                  the program under test, with this test's instance
 #   is A B / has A B / hasnt A B   claims about texts
 #   fails STATUS COMMAND...  the command ends with this status; its stdout and stderr are in $output and $errors
-#   eventually COMMAND...    the command succeeds within 10 s
+#   eventually COMMAND...    the command succeeds within 40 s
 
 bats_require_minimum_version 1.5.0
 
@@ -62,12 +62,12 @@ refuses() { # text, command...
 }
 
 eventually() {
-	local end=$((SECONDS + 10))
+	local end=$((SECONDS + 40))
 	while [ $SECONDS -le $end ]; do
 		"$@" >/dev/null 2>&1 && return
 		read -r -t 0.02 <> <(:) || true
 	done
-	printf 'not within 10 s: %s\n' "$*"
+	printf 'not within 40 s: %s\n' "$*"
 	return 1
 }
 

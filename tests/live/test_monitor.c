@@ -46,7 +46,7 @@
 #define ALL   (ATTACH_WANT_OUTPUT | ATTACH_WANT_ERROR)
 #define INPUT (ALL | ATTACH_WANT_INPUT)
 
-enum { WAIT_MS = 10000, MEGABYTES = 8 * 1024 * 1024, COLLECT_MAX = 32 * 1024 * 1024 };
+enum { WAIT_MS = 60000, MEGABYTES = 8 * 1024 * 1024, COLLECT_MAX = 32 * 1024 * 1024 };
 
 struct fixture {
 	char path[64]; /* the container's directory */
@@ -284,7 +284,7 @@ static int setup(void **state)
 	f->dir_fd = high(open(f->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC));
 	f->client = -1;
 	f->alive_fd = -1;
-	(void)alarm(20); /* a test that hangs ends them all */
+	(void)alarm(180); /* a test that hangs ends them all */
 	*state = f;
 	return 0;
 }
