@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cli/command.h"
-#include "cli/text.h"
+#include "format/text.h"
 
 enum { CLI_DEFAULT_WIDTH = 80 };
 

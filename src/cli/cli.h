@@ -16,10 +16,8 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "cli/option.h"
+#include "format/option.h"
 #include "engine/engine.h"
-
-#define HOY_VERSION "0.1.0"
 
 enum {
 	/* a wrong flag or value; or the engine failed in run, create, exec */

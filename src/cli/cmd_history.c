@@ -10,7 +10,7 @@
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/listing.h"
-#include "cli/text.h"
+#include "format/text.h"
 #include "format/json.h"
 #include "format/size.h"
 

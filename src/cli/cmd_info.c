@@ -10,6 +10,7 @@
 #include <sys/vfs.h>
 #include <unistd.h>
 
+#include "base/version.h"
 #include "cli/command.h"
 #include "cli/listing.h"
 #include "format/json.h"

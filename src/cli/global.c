@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "base/version.h"
 #include "cli/command.h"
 
 struct global_values {

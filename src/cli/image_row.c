@@ -5,7 +5,7 @@
  */
 #include "cli/image_row.h"
 
-#include "cli/text.h"
+#include "format/text.h"
 #include "format/json.h"
 #include "format/reference.h"
 #include "format/size.h"

@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-#include "cli/text.h"
+#include "format/text.h"
 #include "format/json.h"
 #include "format/size.h"
 

@@ -15,7 +15,7 @@
 #include <stdbool.h>
 
 #include "cli/cli.h"
-#include "cli/option.h"
+#include "format/option.h"
 #include "spec/container_config.h"
 
 struct run_options {

@@ -1,14 +1,14 @@
 /*
  * See option.h.
  *
- * Runs in: cli.
+ * Runs in: cli, runtime.
  */
-#include "cli/option.h"
+#include "format/option.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "cli/text.h"
+#include "format/text.h"
 #include "format/size.h"
 #include "format/utf8.h"
 

@@ -1,10 +1,10 @@
 /*
  * Small texts of docker's tables: times ago, shortened ids, truncated commands.
  *
- * Runs in: cli.
+ * Runs in: cli, runtime.
  */
-#ifndef HOY_CLI_TEXT_H
-#define HOY_CLI_TEXT_H
+#ifndef HOY_FORMAT_TEXT_H
+#define HOY_FORMAT_TEXT_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -13,7 +13,7 @@
 
 #include "cli/filter.h"
 #include "cli/path.h"
-#include "cli/text.h"
+#include "format/text.h"
 #include "cli/time_option.h"
 #include "format/signal.h"
 

@@ -10,7 +10,7 @@
 #include <stdint.h>
 #include <string.h>
 
-#include "cli/option.h"
+#include "format/option.h"
 
 struct values {
 	bool is_all;

@@ -7,11 +7,11 @@
  * would notice; so this is our own. A value lands in a field of the command's own structure
  * (`offset`), or goes to a setter that checks it.
  *
- * Runs in: cli.
+ * Runs in: cli, runtime.
  * See: pkg.go.dev/github.com/spf13/pflag.
  */
-#ifndef HOY_CLI_OPTION_H
-#define HOY_CLI_OPTION_H
+#ifndef HOY_FORMAT_OPTION_H
+#define HOY_FORMAT_OPTION_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,12 +4,12 @@
  *	  -a, --attach list      Attach to STDIN, STDOUT or STDERR
  *	      --cidfile string   Write the container ID to the file
  *
- * Runs in: cli.
+ * Runs in: cli, runtime.
  */
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli/option.h"
+#include "format/option.h"
 
 enum { HELP_MIN_WIDTH = 24, HELP_GAP = 3, HELP_OPTIONS_MAX = 128 };
 

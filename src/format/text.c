@@ -1,9 +1,9 @@
 /*
  * See text.h.
  *
- * Runs in: cli.
+ * Runs in: cli, runtime.
  */
-#include "cli/text.h"
+#include "format/text.h"
 
 #include <string.h>
 #include <time.h>

@@ -1,0 +1,113 @@
+/*
+ * One container as hoy-runtime remembers it between two calls: a directory ROOT/ID.
+ *
+ *   state.json    what was found out while it was created; written once by create (temporary and rename), never changed
+ *                 but by update (resources) through the same rename
+ *   config.json   a copy of the bundle's, as create saw it: what changes in the bundle later has no effect
+ *   start         the socket that init waits on for START; removed by start
+ *   lock          flock(2): exclusively for whoever changes the container (create, start, delete, update), never held
+ *                 while waiting for the container's program
+ *
+ * What the container is doing is derived, never stored:
+ *
+ *   no state.json, lock held            creating
+ *   no state.json, lock free            debris of a create that was killed: delete removes it, the next create too
+ *   init lives, `start` is answered     created
+ *   init lives                          running, or paused (its cgroup is frozen)
+ *   init is gone (pid and start time)   stopped
+ *
+ * Runs in: runtime.
+ * See: OCI runtime-spec runtime.md "State", "Lifecycle".
+ */
+#ifndef HOY_OCI_CONTAINER_H
+#define HOY_OCI_CONTAINER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "oci/oci.h"
+#include "runtime/cgroup.h"
+#include "spec/runtime_spec.h"
+
+enum { OCI_ID_MAX = 1024 };
+
+enum oci_status { OCI_CREATING, OCI_CREATED, OCI_RUNNING, OCI_PAUSED, OCI_STOPPED };
+
+/* state.json; texts live in the arena that it was read into. */
+struct oci_state {
+	pid_t pid;		 /* of init on the host */
+	uint64_t start_ticks;	 /* field 22 of /proc/PID/stat: pid and this name a process */
+	const char *bundle;	 /* absolute */
+	const char *root;	 /* of the file tree, absolute */
+	uint64_t created_ns;	 /* wall clock */
+	const char *owner;	 /* user name or number */
+	const char *cgroup_path; /* below each hierarchy; "" none */
+	const char *scope;	 /* systemd unit that holds it; NULL: none */
+	bool is_rootless;
+	bool is_pid_shared;	 /* no pid namespace of its own: kill and delete go by cgroup */
+	struct strv annotations; /* "key=value" */
+};
+
+struct oci_container {
+	const char *id; /* borrowed from the arena */
+	int dir_fd;
+	int lock_fd; /* -1: not locked */
+	bool has_state;
+	struct oci_state state;
+};
+
+#define AUTO_CONTAINER __attribute__((cleanup(container_close)))
+
+/* Letters, digits and _ + - . as runc allows; not "." or ".."; at most OCI_ID_MAX bytes.
+ * Returns 0 or -EINVAL with a sentence. */
+int container_id_check(const char *id, struct err *e);
+
+/*
+ * Make ROOT/ID and lock it. Returns 0, or -EEXIST (ERR_CONFLICT, "container with given ID
+ * already exists") unless it is debris, which is removed first.
+ */
+int container_make(struct oci *oci, const char *id, struct oci_container *ret, struct err *e);
+
+enum container_lock { CONTAINER_READ, CONTAINER_LOCK };
+
+/* Open an existing one and read its state. Returns 0, or -ENOENT (ERR_NOT_FOUND, "container
+ * does not exist"). */
+int container_open(struct oci *oci, const char *id, enum container_lock lock,
+		   struct oci_container *ret, struct err *e);
+void container_close(struct oci_container *container);
+
+/* Write state.json; container->state becomes what it says. */
+int container_write_state(struct oci_container *container, const struct oci_state *state,
+			  struct err *e);
+/* Keep a copy of the bundle's config.json, byte for byte. */
+int container_write_config(struct oci_container *container, const char *text, size_t len,
+			   struct err *e);
+/* Parse the copy. */
+int container_read_spec(struct oci *oci, const struct oci_container *container,
+			struct spec *ret, struct err *e);
+/* Remove the directory; the lock goes with it. */
+int container_remove(struct oci *oci, struct oci_container *container, struct err *e);
+
+enum oci_status container_status(const struct oci_container *container);
+const char *oci_status_text(enum oci_status status); /* "creating", "created" ... */
+
+/* A pidfd of init, verified by its start time. Owned by the caller; -ESRCH: it is gone. */
+int container_open_init(const struct oci_container *container);
+
+/* The container's cgroup, opened; mode CGROUP_NONE when it has none. To be done by the caller.
+ */
+int container_open_cgroup(const struct oci_container *container, struct cgroup *ret,
+			  struct err *e);
+
+/*
+ * The state as the specification has it, for `state` and the hooks' standard input:
+ * {"ociVersion","id","status","pid","bundle","annotations"} and, as runc, "rootfs", "created",
+ * "owner". `pid` 0 is left out.
+ */
+void container_state_json(const struct oci_container *container, enum oci_status status,
+			  struct str *out);
+
+#endif
