@@ -135,7 +135,7 @@ static int apply_memory(struct cgroup *cgroup, const struct spec_resources *reso
 	if (r == 0)
 		r = put(cgroup, CGROUP_MEMORY, "memory.swappiness",
 			resources->memory_swappiness, e);
-	if (r == 0 && resources->disable_oom_killer)
+	if (r == 0 && resources->disable_oom_killer.value)
 		r = put_text(cgroup, CGROUP_MEMORY, "memory.oom_control", "1", e);
 	return r;
 }

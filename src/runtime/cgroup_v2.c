@@ -77,7 +77,7 @@ static int apply_memory(int fd, const struct spec_resources *resources, struct e
 		r = put_or_max(fd, "memory.max", limit.value, e);
 	if (r == 0 && resources->memory_reservation.is_set)
 		r = put_or_max(fd, "memory.low", resources->memory_reservation.value, e);
-	if (r == 0 && (resources->memory_swappiness.is_set || resources->disable_oom_killer))
+	if (r == 0 && (resources->memory_swappiness.is_set || resources->disable_oom_killer.value))
 		log_warn("cgroup v2 has neither swappiness nor a switch for the OOM killer: "
 			 "discarded");
 	return r;

@@ -100,6 +100,9 @@ struct spec_process {
 	bool has_io_priority;
 	uint32_t io_priority_class;
 	int32_t io_priority;
+	/* execCPUAffinity: lists like "0-3,7"; NULL: not said. Of exec only. */
+	char *cpus_initial; /* before the process joins the container's cgroup */
+	char *cpus_final;   /* after */
 };
 
 struct spec_namespace {
@@ -137,6 +140,19 @@ struct spec_device_rate { /* a throttle or a weight of one block device */
 	uint64_t value;
 };
 
+struct spec_network_priority {
+	char *name; /* of an interface */
+	uint32_t priority;
+};
+
+struct spec_rdma_limit {
+	char *name; /* of a device */
+	bool has_handles;
+	uint32_t handles;
+	bool has_objects;
+	uint32_t objects;
+};
+
 struct spec_hugepage_limit {
 	char *page_size; /* "2MB" */
 	uint64_t limit;
@@ -156,7 +172,10 @@ struct spec_resources {
 	struct spec_number memory_reservation;
 	struct spec_number memory_swap; /* memory + swap, as v1 counts */
 	struct spec_number memory_swappiness;
-	bool disable_oom_killer;
+	struct spec_number disable_oom_killer; /* 0 or 1 */
+	struct spec_number memory_kernel;      /* bytes; ignored with a warning */
+	struct spec_number memory_kernel_tcp;
+	bool is_memory_checked; /* checkBeforeUpdate: not below what is in use */
 
 	struct spec_number cpu_shares;
 	struct spec_number cpu_quota; /* microseconds */
@@ -174,6 +193,8 @@ struct spec_resources {
 	struct spec_number blkio_leaf_weight;
 	struct spec_device_rate *blkio_weight_devices;
 	size_t blkio_weight_device_count;
+	struct spec_device_rate *blkio_leaf_weight_devices;
+	size_t blkio_leaf_weight_device_count;
 	struct spec_device_rate *blkio_read_bps;
 	size_t blkio_read_bps_count;
 	struct spec_device_rate *blkio_write_bps;
@@ -187,6 +208,10 @@ struct spec_resources {
 	size_t hugepage_count;
 
 	struct spec_number network_class_id;
+	struct spec_network_priority *network_priorities;
+	size_t network_priority_count;
+	struct spec_rdma_limit *rdma;
+	size_t rdma_count;
 	struct strv unified; /* "memory.high=123" for cgroup v2 */
 };
 
@@ -230,6 +255,18 @@ struct spec_hooks {
 	size_t count;
 };
 
+struct spec_net_device { /* an interface of ours that moves into the container */
+	char *name;
+	char *new_name; /* there; NULL: the same */
+};
+
+struct spec_memory_policy {
+	bool is_set;
+	uint32_t mode;	/* MPOL_* */
+	uint32_t flags; /* MPOL_F_* */
+	char *nodes;	/* "0-1"; NULL: none */
+};
+
 struct spec {
 	struct arena *arena; /* everything below lives here; borrowed */
 
@@ -261,6 +298,10 @@ struct spec {
 	struct strv readonly_paths;
 	char *mount_label;
 	uint32_t personality; /* 0xffffffff: leave */
+	struct spec_net_device *net_devices;
+	size_t net_device_count;
+	struct spec_memory_policy memory_policy;
+	bool has_intel_rdt; /* refused by name */
 
 	struct spec_hooks hooks_prestart;
 	struct spec_hooks hooks_create_runtime;
