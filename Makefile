@@ -221,7 +221,9 @@ test-vm: ## limits on cgroup v2 alone and Linux 6.1, in a virtual machine (root)
 	@$(MAKE) -s all
 	@scripts/test vm
 .PHONY: test-compat
-test-compat: $(B)/tools/pty all ## the same commands with docker beside hoy (root, docker.io: `scripts/deps peers`)
+test-compat: ## docker beside hoy; hoy-runtime under docker, containerd, podman, buildah, conmon (root)
+	@scripts/deps build test callers
+	@$(MAKE) -s all $(B)/tools/pty
 	@scripts/test tests/compat/*.bats
 demo: ## install what is missing, build, and show containers at work (root)
 	@scripts/deps build demo

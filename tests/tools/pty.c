@@ -3,7 +3,7 @@
  *
  *   pty STEP [ARGUMENT] ... -- PROGRAM [ARGUMENT ...]
  *
- *	expect TEXT	wait until TEXT appears in what has not been matched yet (fails after 10 s or at the end)
+ *	expect TEXT	wait until TEXT appears in what has not been matched yet (fails after 40 s or at the end)
  *	refuse TEXT	fails when TEXT has appeared anywhere so far
  *	send TEXT	type it; \r \n \t \e \\ and ^X (a control character) are understood
  *	size ROWSxCOLS	set the size; given first it is the size at the start
@@ -33,7 +33,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { OUTPUT_MAX = 64 * 1024 * 1024, WAIT_MS = 10000, STATUS_STEP = 99, STATUS_TERMIOS = 98 };
+enum { OUTPUT_MAX = 64 * 1024 * 1024, WAIT_MS = 40000, STATUS_STEP = 99, STATUS_TERMIOS = 98 };
 
 struct driver {
 	int master;
