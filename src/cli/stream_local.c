@@ -149,6 +149,9 @@ int stream_local_signal(struct stream_local *local, bool *ret_is_resized)
 		terminal_raw_again(&local->terminal);
 	if (number == 0 || number == SIGWINCH || (number == SIGCONT && local->terminal.is_raw))
 		return 0;
+	/* Our terminal is gone, and with it whom the streams were for: the container goes on. */
+	if (number == SIGHUP && local->terminal.is_raw)
+		end_by_signal(local, number);
 	if (local->options->forwards_signals)
 		return number;
 	if (is_ending(number))

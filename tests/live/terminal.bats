@@ -102,8 +102,8 @@ has_shell() { grep -qa '^sh' "/proc/$(pid_of "$1")/cmdline"; }
 	is "$(pty -- "$HOY" run --rm -t busybox sh -c 'stty -opost; head -c 1000000 /dev/zero | tr "\0" x' | wc -c)" 1000000
 }
 
-@test "a lost terminal leaves the container running" {
+@test "a lost terminal ends the client and leaves the container running" {
 	run pty expect '# ' hangup -- "$HOY" run -it --name det busybox sh
-	[ "$status" != 99 ]
+	is "$status" 129
 	status_is det running
 }
