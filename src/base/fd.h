@@ -60,6 +60,12 @@ ssize_t fd_read_full(int fd, void *data, size_t len);
  */
 int fd_read_all(int fd, size_t max, char **ret_data, size_t *ret_len);
 
+/*
+ * Fill 0, 1 and 2 with /dev/null where they are closed: what we open next would take their place
+ * and be written to by a message or handed into a container. Returns 0 or -1.
+ */
+int fd_open_standard(void);
+
 /* Switch close-on-exec on or off. Returns 0 or -errno. */
 int fd_set_cloexec(int fd, int is_on);
 

@@ -1,7 +1,7 @@
 /*
  * See log.h.
  *
- * Runs in: cli, image.
+ * Runs in: cli, runtime, image.
  */
 #include "base/log.h"
 
@@ -15,6 +15,7 @@
 
 static enum log_level log_level = LOG_LEVEL_WARN;
 static uint64_t log_start_ns;
+static log_sink *log_to;
 
 static const char *const log_names[] = { "error", "warn", "info", "debug", "trace" };
 
@@ -27,6 +28,11 @@ void log_set_level(enum log_level level)
 enum log_level log_get_level(void)
 {
 	return log_level;
+}
+
+void log_set_sink(log_sink *sink)
+{
+	log_to = sink;
 }
 
 int log_level_parse(const char *text, enum log_level *ret)
@@ -54,7 +60,9 @@ void log_say(enum log_level level, const char *format, ...)
 	va_start(args, format);
 	(void)vsnprintf(line, sizeof(line), format, args);
 	va_end(args);
-	if (level <= LOG_LEVEL_WARN)
+	if (log_to)
+		log_to(level, line);
+	else if (level <= LOG_LEVEL_WARN)
 		(void)fprintf(stderr, "%s: %s\n", level == LOG_LEVEL_WARN ? "WARNING" : "hoy",
 			      line);
 	else

@@ -2,7 +2,7 @@
  * Diagnostics on standard error: warnings for users, traces for developers. Never an error's
  * only way out: errors are returned.
  *
- * Runs in: cli, image (init and the monitor report through their sockets).
+ * Runs in: cli, runtime, image (init and the monitor report through their sockets).
  */
 #ifndef HOY_BASE_LOG_H
 #define HOY_BASE_LOG_H
@@ -17,6 +17,9 @@ enum log_level {
 
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void);
+/* Where the lines go instead of standard error; NULL: back to it. */
+typedef void log_sink(enum log_level level, const char *line);
+void log_set_sink(log_sink *sink);
 /* "error", "warn", "info", "debug", "trace" (and docker's "fatal") to a level. Returns 0 or
  * -EINVAL. */
 int log_level_parse(const char *text, enum log_level *ret);

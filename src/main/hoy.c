@@ -3,31 +3,14 @@
  *
  * See: cli/global.c, cli/command_table.c.
  */
-#include <fcntl.h>
 #include <stdio.h>
 #include <sys/resource.h>
-#include <unistd.h>
 
+#include "base/fd.h"
 #include "cli/global.h"
 
 /* A start holds about sixty descriptors, and the monitor takes its own up to number 64. */
 enum { FILES_WANTED = 256, FILES_NEEDED = 80 };
-
-/*
- * A caller may have started us with standard descriptors closed; what we open next would then
- * take their place and be written to by a message or handed into a container.
- */
-static int main_open_standard(void)
-{
-	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
-		if (fcntl(fd, F_GETFD) >= 0)
-			continue;
-		/* Without O_CLOEXEC: the place of a standard descriptor, inherited as such. */
-		if (open("/dev/null", O_RDWR) != fd)
-			return -1;
-	}
-	return 0;
-}
 
 /* Under a very low limit of open files we raise it, the hard one too where we may. */
 static int main_raise_files(void)
@@ -56,7 +39,7 @@ static int main_raise_files(void)
 
 int main(int argc, char **argv)
 {
-	if (argc < 1 || main_open_standard() < 0 || main_raise_files() < 0)
+	if (argc < 1 || fd_open_standard() < 0 || main_raise_files() < 0)
 		return EXIT_USAGE;
 	return global_run(argv);
 }

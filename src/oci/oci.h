@@ -48,7 +48,6 @@ struct oci_syntax {
 	size_t max;		      /* OCI_ANY */
 	bool stops_at_argument;	      /* exec: the options end at the first argument */
 	const char *arguments;	      /* for the help: "<container-id>" */
-	const char *summary;
 };
 
 /*
