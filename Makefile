@@ -147,7 +147,7 @@ monitor-live: $(B)/live/test_monitor ## hoy-monitor by itself (root)
 
 # hoy-init by itself: plans written by hand, without the engine (root).
 INIT_LIVE_OBJ := $(patsubst src/%.c,$(B)/glibc/%.o,$(call sources,proto) $(call sources,linux) \
-	$(patsubst %,src/base/%.c,err str fd fault clock))
+	$(patsubst %,src/base/%.c,err str fd fault clock file))
 $(B)/tests/init-live: tests/live/init_test.c tests/live/box.c tests/live/box.h $(INIT_LIVE_OBJ) $(B)/hoy-init
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(STD) $(WARN) $(PIE) -o $@ $(filter %.c %.o,$^) $(LDFLAGS) -lcmocka

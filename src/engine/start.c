@@ -186,6 +186,7 @@ static int make_plan(struct start *s, struct err *e)
 		.stdio = { t->input_read, t->output_write, t->error_write, t->console_init },
 		.is_reaper = c->has_init && c->is_init,
 		.waits_for_start = true,
+		.wait_fd = -1,
 		.hold_stage = s->engine->hold_stage,
 		.seccomp_cache = arena_printf(s->arena, "%s/seccomp", s->engine->state.root),
 	};

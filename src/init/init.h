@@ -29,6 +29,7 @@ struct init {
 			 -EBADF: not needed */
 	int *sources; /* of plan->mounts: what was cloned before the tree was made private;
 			 NULL: nothing */
+	char *state[PLAN_STATE_COUNT]; /* NULL: nobody needs it */
 	char **argv;
 	char **envp;
 	bool is_in_cgroups;
@@ -65,7 +66,7 @@ int init_exec(struct init *init, struct err *e); /* returns only with an error *
  * --------------------------------------------------------------------------------------- */
 
 /* Take over the descriptors: map and check the plan, close what it does not name. */
-int init_adopt(struct init *init, struct err *e);
+int init_adopt(struct init *init, int plan_fd, struct err *e);
 /* Into the cgroups of the plan, once. */
 int init_join_cgroups(struct init *init, struct err *e);
 /*

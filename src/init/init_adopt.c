@@ -24,7 +24,7 @@ static void keep(struct fd_set_sorted *kept, int fd)
 {
 	size_t i = kept->count;
 
-	if (fd <= PLAN_SYNC_FD)
+	if (fd <= STDERR_FILENO)
 		return;
 	for (; i > 0 && kept->fds[i - 1] > fd; i--)
 		kept->fds[i] = kept->fds[i - 1];
@@ -36,7 +36,7 @@ static void keep(struct fd_set_sorted *kept, int fd)
 static size_t count_named(const struct plan_header *plan)
 {
 	return (size_t)plan->join_namespaces.count + plan->cgroup_fds.count +
-	       2 * (size_t)plan->mounts.count + plan->keep_fds.count + 5;
+	       2 * (size_t)plan->mounts.count + plan->keep_fds.count + 7;
 }
 
 static void keep_named(const struct plan_header *plan, struct fd_set_sorted *kept)
@@ -52,6 +52,7 @@ static void keep_named(const struct plan_header *plan, struct fd_set_sorted *kep
 	keep(kept, plan->pid_fd);
 	keep(kept, plan->wait_fd);
 	keep(kept, plan->seccomp_notify_fd);
+	keep(kept, plan->state_fd);
 	for (uint32_t i = 0; i < plan->join_namespaces.count; i++)
 		keep(kept, namespaces[i].fd);
 	for (uint32_t i = 0; i < plan->cgroup_fds.count; i++)
@@ -64,15 +65,17 @@ static void keep_named(const struct plan_header *plan, struct fd_set_sorted *kep
 		keep(kept, fds[i]);
 }
 
-static int close_unnamed(const struct plan_header *plan, struct err *e)
+static int close_unnamed(const struct init *init, struct err *e)
 {
+	const struct plan_header *plan = init->plan;
 	AUTO_FREE int *fds = calloc(count_named(plan), sizeof(*fds));
 	struct fd_set_sorted kept = { .fds = fds };
-	unsigned int next = PLAN_SYNC_FD + 1;
+	unsigned int next = STDERR_FILENO + 1;
 	int r = 0;
 
 	if (!fds)
 		return err_sys(e, ENOMEM, "list the descriptors of the plan");
+	keep(&kept, init->sync_fd);
 	keep_named(plan, &kept);
 	for (size_t i = 0; i < kept.count && r == 0; i++) {
 		unsigned int fd = (unsigned int)kept.fds[i];
@@ -84,36 +87,36 @@ static int close_unnamed(const struct plan_header *plan, struct err *e)
 	if (r == 0)
 		r = process_close(next, ~0U);
 	if (r == 0)
-		r = process_close_on_exec(PLAN_FD, ~0U);
+		r = process_close_on_exec(STDERR_FILENO + 1, ~0U);
 	return r < 0 ? err_sys(e, r, "close the descriptors that were inherited") : 0;
 }
 
 /* The mapping stays for the life of the process. */
-static int map_plan(struct init *init, struct err *e)
+static int map_plan(struct init *init, int plan_fd, struct err *e)
 {
 	struct stat st;
 	void *block;
 	int r;
 
-	if (fstat(PLAN_FD, &st) < 0)
+	if (fstat(plan_fd, &st) < 0)
 		return err_sys(e, errno, "look at the plan");
 	if (!S_ISREG(st.st_mode) || st.st_size <= 0 || st.st_size > PLAN_SIZE_MAX)
 		return err_set(e, ERR_INTERNAL, -EINVAL, "descriptor %d is not a plan",
-			       PLAN_FD);
-	block = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, PLAN_FD, 0);
+			       plan_fd);
+	block = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE, plan_fd, 0);
 	if (block == MAP_FAILED)
 		return err_sys(e, errno, "map the plan");
 	r = plan_check(block, (size_t)st.st_size, e);
 	if (r < 0)
 		return r;
 	init->plan = block;
-	(void)fd_close(PLAN_FD);
+	(void)fd_close(plan_fd);
 	return 0;
 }
 
-int init_adopt(struct init *init, struct err *e)
+int init_adopt(struct init *init, int plan_fd, struct err *e)
 {
-	int r = map_plan(init, e);
+	int r = map_plan(init, plan_fd, e);
 
 	if (r < 0)
 		return r;
@@ -127,5 +130,5 @@ int init_adopt(struct init *init, struct err *e)
 		if (r < 0)
 			return err_sys(e, r, "become untraceable");
 	}
-	return close_unnamed(init->plan, e);
+	return close_unnamed(init, e);
 }

@@ -5,21 +5,16 @@
  * Runs in: init. createContainer: the host's root file system in the container's namespaces;
  * startContainer: all the container's. See: OCI runtime-spec config.md "POSIX-platform Hooks".
  */
-#include <poll.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 
-#include "base/fault.h"
 #include "base/fd.h"
 #include "init/init.h"
-#include "linux/memfd.h"
-#include "linux/namespace.h"
-#include "linux/process.h"
+#include "linux/program_run.h"
 #include "proto/sync.h"
 
-enum { EXIT_NOT_EXECUTED = 127, MS_PER_S = 1000 };
+enum { STATE_MAX = 64 * 1024 * 1024, OUTPUT_MAX = 512 };
 
 /* NULL-terminated; the texts are borrowed from the plan. */
 static char **texts_of(const struct plan_header *plan, struct plan_list list)
@@ -32,101 +27,106 @@ static char **texts_of(const struct plan_header *plan, struct plan_list list)
 	return v;
 }
 
-static int make_input(const char *state)
-{
-	AUTO_CLOSE int fd = memfd_make("hook-state");
-	int r;
-
-	if (fd < 0)
-		return fd;
-	r = state ? fd_write_all(fd, state, strlen(state)) : 0;
-	if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
-		r = -errno;
-	return r < 0 ? r : fd_take(&fd);
-}
-
-static int wait_for_hook(pid_t pid, int pidfd, uint32_t timeout_s, int *ret_status)
-{
-	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
-	int timeout = timeout_s == 0 || timeout_s > INT32_MAX / MS_PER_S
-			      ? -1
-			      : (int)timeout_s * MS_PER_S;
-	int n = poll(&ended, 1, timeout);
-
-	if (n <= 0)
-		(void)pidfd_kill(pidfd, SIGKILL);
-	if (waitpid(pid, ret_status, 0) < 0)
-		return -errno;
-	return n == 0 ? -ETIMEDOUT : 0;
-}
-
 static int run_hook(const struct plan_header *plan, const struct plan_hook *hook,
-		    int *ret_status)
+		    const char *state, char output[OUTPUT_MAX], int *ret_status)
 {
 	AUTO_FREE char **argv = texts_of(plan, hook->args);
 	AUTO_FREE char **envp = texts_of(plan, hook->env);
-	AUTO_CLOSE int input = make_input(plan_get_text(plan, plan->hook_state));
-	AUTO_CLOSE int pidfd = -EBADF;
-	char *only_path[2] = { (char *)(uintptr_t)plan_get_text(plan, hook->path), NULL };
-	pid_t pid;
+	const struct program_run program = {
+		.path = plan_get_text(plan, hook->path),
+		.argv = argv,
+		.envp = envp,
+		.input = state,
+		.timeout_s = hook->timeout_s,
+		.output_fd = -1,
+		.error_fd = -1,
+	};
 
 	if (!argv || !envp)
 		return -ENOMEM;
-	if (input < 0)
-		return input;
-	FAULT("hook");
-	pid = clone3_child(0, -1, &pidfd);
-	if (pid < 0)
-		return pid;
-	if (pid == 0) {
-		process_reset_signals();
-		if (dup2(input, STDIN_FILENO) >= 0)
-			(void)execve(only_path[0], argv[0] ? argv : only_path, envp);
-		_exit(EXIT_NOT_EXECUTED);
-	}
-	return wait_for_hook(pid, pidfd, hook->timeout_s, ret_status);
+	return program_run(&program, output, OUTPUT_MAX, ret_status);
 }
 
-static int run_hooks(const struct plan_header *plan, struct plan_list list, const char *moment,
-		     struct err *e)
+static int run_hooks(const struct init *init, struct plan_list list, const char *state,
+		     const char *moment, struct err *e)
 {
+	const struct plan_header *plan = init->plan;
 	const struct plan_hook *hooks = plan_array(plan, list, struct plan_hook);
 
 	for (uint32_t i = 0; i < list.count; i++) {
 		const char *path = plan_get_text(plan, hooks[i].path);
+		char output[OUTPUT_MAX];
+		const char *colon;
 		int status = 0;
-		int r = run_hook(plan, &hooks[i], &status);
+		int r = run_hook(plan, &hooks[i], state, output, &status);
 
+		if (r == -ETIMEDOUT)
+			return err_set(e, ERR_INTERNAL, r,
+				       "%s hook %s ran longer than %u s and was killed", moment,
+				       path, hooks[i].timeout_s);
 		if (r < 0)
 			return err_sys(e, r, "%s hook %s", moment, path);
+		colon = output[0] ? ": " : "";
 		if (WIFSIGNALED(status))
 			return err_set(e, ERR_INTERNAL, -ECHILD,
-				       "%s hook %s was killed by signal %d", moment, path,
-				       WTERMSIG(status));
+				       "%s hook %s was killed by signal %d%s%s", moment, path,
+				       WTERMSIG(status), colon, output);
 		if (WEXITSTATUS(status) != 0)
-			return err_set(e, ERR_INTERNAL, -ECHILD, "%s hook %s exited with %d",
-				       moment, path, WEXITSTATUS(status));
+			return err_set(e, ERR_INTERNAL, -ECHILD,
+				       "%s hook %s exited with %d%s%s", moment, path,
+				       WEXITSTATUS(status), colon, output);
+	}
+	return 0;
+}
+
+/* What the parent wrote about us; kept for as long as we are hoy-init. */
+static int read_state(struct init *init, struct err *e)
+{
+	size_t len = 0;
+	char *all = NULL;
+	char *text;
+	int r = lseek(init->plan->state_fd, 0, SEEK_SET) < 0
+			? -errno
+			: fd_read_all(init->plan->state_fd, STATE_MAX, &all, &len);
+
+	if (r < 0)
+		return err_sys(e, r, "read the container's state");
+	(void)fd_close(init->plan->state_fd);
+	text = all;
+	for (int i = 0; i < PLAN_STATE_COUNT; i++) {
+		char *end = memchr(text, '\0', len - (size_t)(text - all));
+
+		if (!end)
+			return err_set(e, ERR_INTERNAL, -EPROTO,
+				       "the container's state is cut");
+		init->state[i] = text;
+		text = end + 1;
 	}
 	return 0;
 }
 
 int init_hooks_create(struct init *init, struct err *e)
 {
-	if (init->plan->flags & PLAN_PARENT_HOOKS) {
-		int r = sync_send(init->sync_fd, SYNC_HOOKS, 0);
+	int r;
 
-		if (r < 0)
-			return err_sys(e, r, "ask for the runtime's hooks");
-		r = sync_receive(init->sync_fd, NULL, e);
-		if (r != SYNC_HOOKS_DONE)
-			return r < 0 ? r
-				     : err_set(e, ERR_INTERNAL, -EPIPE,
-					       "the runtime's hooks did not succeed");
-	}
-	return run_hooks(init->plan, init->plan->hooks_create, "createContainer", e);
+	if (!(init->plan->flags & PLAN_PARENT_HOOKS))
+		return 0;
+	r = sync_send(init->sync_fd, SYNC_HOOKS, 0);
+	if (r < 0)
+		return err_sys(e, r, "ask for the runtime's hooks");
+	r = sync_receive(init->sync_fd, NULL, e);
+	if (r != SYNC_HOOKS_DONE)
+		return r < 0 ? r
+			     : err_set(e, ERR_INTERNAL, -EPIPE,
+				       "the runtime's hooks did not succeed");
+	r = read_state(init, e);
+	return r < 0 ? r
+		     : run_hooks(init, init->plan->hooks_create,
+				 init->state[PLAN_STATE_CREATING], "createContainer", e);
 }
 
 int init_hooks_start(struct init *init, struct err *e)
 {
-	return run_hooks(init->plan, init->plan->hooks_start, "startContainer", e);
+	return run_hooks(init, init->plan->hooks_start, init->state[PLAN_STATE_CREATED],
+			 "startContainer", e);
 }

@@ -187,10 +187,11 @@ static int keep_descriptors(const struct plan_header *plan, struct err *e)
 	return r < 0 ? err_sys(e, r, "mark the descriptors that the program inherits") : 0;
 }
 
-static int send_listener(const struct plan_header *plan, int take_listener, struct err *e)
+static int send_listener(const struct init *init, int take_listener, struct err *e)
 {
+	const struct plan_header *plan = init->plan;
+	const char *state = init->state[PLAN_STATE_AGENT];
 	AUTO_CLOSE int listener = take_listener;
-	const char *state = plan_get_text(plan, plan->hook_state);
 	int r;
 
 	if (plan->seccomp_notify_fd < 0)
@@ -221,7 +222,7 @@ int init_seccomp(struct init *init, struct err *e)
 	if (r < 0)
 		return err_sys(e, r, "load the seccomp filter");
 	if (plan->seccomp_flags & ABI_SECCOMP_FILTER_FLAG_NEW_LISTENER)
-		r = send_listener(plan, r, e);
+		r = send_listener(init, r, e);
 	if (r < 0 || (more & ~plan->cap_permitted) == 0)
 		return r;
 	return set_capabilities(plan, 0, e);

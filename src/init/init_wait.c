@@ -54,6 +54,13 @@ static int enter_cwd(struct init *init, struct err *e)
 	return check_inside(cwd ? cwd : "/", e);
 }
 
+static int report_ready(struct init *init, struct err *e)
+{
+	int r = sync_send(init->sync_fd, SYNC_READY, 0);
+
+	return r < 0 ? err_sys(e, r, "report that the container is ready") : 0;
+}
+
 int init_ready(struct init *init, struct err *e)
 {
 	const struct plan_header *plan = init->plan;
@@ -66,10 +73,9 @@ int init_ready(struct init *init, struct err *e)
 	r = enter_cwd(init, e);
 	if (r == 0)
 		r = init_look_at_command(init, e);
-	if (r < 0 || !(plan->flags & PLAN_WAIT_START))
+	if (r < 0 || !(plan->flags & PLAN_WAIT_START) || plan->wait_fd >= 0)
 		return r;
-	r = sync_send(init->sync_fd, SYNC_READY, 0);
-	return r < 0 ? err_sys(e, r, "report that the container is ready") : 0;
+	return report_ready(init, e);
 }
 
 /* START by another process: whoever connects becomes the other end of the conversation. */
@@ -83,10 +89,15 @@ static int accept_starter(struct init *init, struct err *e)
 int init_wait(struct init *init, struct err *e)
 {
 	bool is_elsewhere = init->plan->wait_fd >= 0;
-	int r;
+	int r = 0;
 
 	if (!(init->plan->flags & PLAN_WAIT_START))
 		return 0;
+	/* Whoever creates goes away with READY: what can go wrong is to be known by then. */
+	if (is_elsewhere)
+		r = report_ready(init, e);
+	if (r < 0)
+		return r;
 	do {
 		r = is_elsewhere ? accept_starter(init, e) : 0;
 		if (r == 0)

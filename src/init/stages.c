@@ -35,20 +35,22 @@ static const struct init_stage stages_run[] = {
 	{ STAGE_NO_NEW_PRIVILEGES, init_no_new_privileges },
 	{ STAGE_READY, init_ready },
 	{ STAGE_PRIVILEGES, init_privileges },
-	{ STAGE_SECCOMP, init_seccomp },
 	{ STAGE_WAIT, init_wait },
 	{ STAGE_HOOK_START, init_hooks_start },
+	/* Last: the filter need allow nothing but what follows (capset, execve). */
+	{ STAGE_SECCOMP, init_seccomp },
 	{ STAGE_EXEC, init_exec },
 };
 
 static const struct init_stage stages_exec[] = {
 	{ STAGE_NAMESPACES, init_namespaces },
+	{ STAGE_HOOKS, init_hooks_create },
 	{ STAGE_CONSOLE, init_console },
 	{ STAGE_NO_NEW_PRIVILEGES, init_no_new_privileges },
 	{ STAGE_READY, init_ready },
 	{ STAGE_PRIVILEGES, init_privileges },
-	{ STAGE_SECCOMP, init_seccomp },
 	{ STAGE_WAIT, init_wait },
+	{ STAGE_SECCOMP, init_seccomp },
 	{ STAGE_EXEC, init_exec },
 };
 

@@ -1,8 +1,9 @@
 /*
  * hoy-init: what runs inside, from clone to execve, for run and exec.
  *
- * Executed from a sealed memfd with a plan at descriptor 3 and a socket to its parent at 4. It
- * knows no JSON, reads no configuration, and says nothing but through that socket.
+ * Executed from a sealed memfd with a plan at descriptor 3 and a socket to its parent at 4, or,
+ * where those belong to the program (--preserve-fds), at the two numbers that are its arguments.
+ * It knows no JSON, reads no configuration, and says nothing but through that socket.
  *
  * Runs in: init.
  * See: proto/plan.h, proto/sync.h, init/stages.c.
@@ -13,7 +14,7 @@
 #include "init/init.h"
 #include "proto/sync.h"
 
-enum { EXIT_NOT_STARTED = 255, EXIT_UNUSABLE = 126, EXIT_MISSING = 127 };
+enum { EXIT_NOT_STARTED = 255, EXIT_UNUSABLE = 126, EXIT_MISSING = 127, FD_MAX = 1 << 26 };
 
 static int exit_code(const struct err *e)
 {
@@ -31,7 +32,17 @@ static void say(const char *text)
 		(void)!write(STDERR_FILENO, "\n", 1);
 }
 
-int main(void)
+/* A descriptor in decimal digits; the closing of a wrong one is the worst that can follow. */
+static int number_of(const char *text)
+{
+	int n = 0;
+
+	for (; *text >= '0' && *text <= '9' && n < FD_MAX; text++)
+		n = n * 10 + (*text - '0');
+	return n;
+}
+
+int main(int argc, char **argv)
 {
 	static const struct init nothing = {
 		.sync_fd = PLAN_SYNC_FD,
@@ -43,8 +54,13 @@ int main(void)
 	};
 	struct init init = nothing;
 	struct err e = { 0 };
+	int plan_fd = PLAN_FD;
 
-	if (init_adopt(&init, &e) == 0 && init_birth(&init, &e) == 0)
+	if (argc == 3) {
+		plan_fd = number_of(argv[1]);
+		init.sync_fd = number_of(argv[2]);
+	}
+	if (init_adopt(&init, plan_fd, &e) == 0 && init_birth(&init, &e) == 0)
 		(void)init_walk(&init, &e);
 	if (sync_send_error(init.sync_fd, &e) < 0)
 		say(e.text);

@@ -36,6 +36,7 @@ void plan_builder_init(struct plan_builder *b, enum plan_kind kind)
 		.io_priority = PLAN_LEAVE,
 		.pid_fd = -1,
 		.wait_fd = -1,
+		.state_fd = -1,
 	};
 	/* The header's place; it is filled in by plan_finish. */
 	str_add_bytes(&b->bytes, &empty, sizeof(empty));

@@ -23,7 +23,7 @@
 
 enum {
 	PLAN_MAGIC = 0x4e414c50, /* "PLAN" */
-	PLAN_VERSION = 1,
+	PLAN_VERSION = 2,
 	PLAN_SIZE_MAX = 64 * 1024 * 1024,
 	/* Descriptors that init is executed with; all others that it gets are named in the
 	   plan. */
@@ -68,7 +68,7 @@ enum plan_flags {
 	PLAN_SETGROUPS_DENIED = 1 << 10,
 	PLAN_HAS_OOM_SCORE = 1 << 11,
 	PLAN_HAS_UMASK = 1 << 12,
-	/* before the pivot: SYNC_HOOKS, wait for SYNC_HOOKS_DONE */
+	/* before the pivot (exec: before READY): SYNC_HOOKS, wait for SYNC_HOOKS_DONE */
 	PLAN_PARENT_HOOKS = 1 << 14,
 	/* the network namespace is new: its loopback is set up */
 	PLAN_LOOPBACK_UP = 1 << 15,
@@ -133,6 +133,14 @@ struct plan_device {
 struct plan_pair { /* a sysctl (key with slashes, relative to /proc/sys), a link, ... */
 	plan_text key;
 	plan_text value;
+};
+
+/* What is in the memfd plan_header.state_fd. */
+enum plan_state {
+	PLAN_STATE_CREATING, /* for the createContainer hooks */
+	PLAN_STATE_CREATED,  /* for the startContainer hooks */
+	PLAN_STATE_AGENT,    /* for who gets the seccomp listener */
+	PLAN_STATE_COUNT
 };
 
 struct plan_rlimit {
@@ -233,13 +241,18 @@ struct plan_header {
 	int32_t console_fd;
 	uint32_t console_rows; /* 0: leave */
 	uint32_t console_columns;
-	/* int32_t: descriptors that the program inherits at the same number (--preserve-fds) */
+	/* int32_t, ascending: descriptors that the program inherits at the same number
+	 * (--preserve-fds); 3 and 4 may be among them, see main/hoy_init.c */
 	struct plan_list keep_fds;
 	/* plan_hook: createContainer, after the mounts, before the pivot */
 	struct plan_list hooks_create;
 	struct plan_list hooks_start; /* plan_hook: startContainer, just before execve */
-	plan_text hook_state;	      /* the state JSON for their standard input */
-	uint32_t scheduler_policy;    /* PLAN_LEAVE: leave */
+	/*
+	 * A memfd that the parent fills before SYNC_HOOKS_DONE, for only then is our pid known:
+	 * PLAN_STATE_COUNT texts, each ended by NUL. -1: nobody needs it.
+	 */
+	int32_t state_fd;
+	uint32_t scheduler_policy; /* PLAN_LEAVE: leave */
 	int32_t scheduler_nice;
 	uint32_t scheduler_priority;
 	uint32_t io_priority; /* as for ioprio_set(2); PLAN_LEAVE: leave */

@@ -197,7 +197,6 @@ static int check_process(const struct plan_reader *r, const struct plan_header *
 	CHECK(r, check_list(r, p->keep_fds, sizeof(int32_t), "keep_fds"));
 	CHECK(r, check_hooks(r, p->hooks_create, "hooks_create"));
 	CHECK(r, check_hooks(r, p->hooks_start, "hooks_start"));
-	CHECK(r, check_text(r, p->hook_state, "hook_state"));
 	CHECK(r, check_text(r, p->hold_stage, "hold_stage"));
 	if (p->args.count == 0)
 		return refuse(r, "args", "is empty");

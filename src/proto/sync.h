@@ -6,9 +6,10 @@
  *   SYNC_NEED_MAPS  (new user ns) ---->  write uid_map, gid_map
  *                                 <----  SYNC_MAPS_WRITTEN
  *   SYNC_HOOKS                    ---->  prestart and createRuntime hooks (namespaces made, root not yet pivoted)
- *                                 <----  SYNC_HOOKS_DONE            (only with PLAN_PARENT_HOOKS)
+ *                                 <----  SYNC_HOOKS_DONE            (only with PLAN_PARENT_HOOKS; plan.state_fd is filled)
  *   SYNC_STAGE      (traced, held) ---->  value = enum stage; the parent prints it, or stops init there
- *   SYNC_READY                    ---->  everything but the start is done: state = created
+ *   SYNC_READY                    ---->  everything but the start is done: state = created. With plan.wait_fd it is
+ *                                        said when privileges are dropped, and then init lets go of the socket
  *                                 <----  SYNC_START
  *   end of file (CLOEXEC)                execve worked: the user's program runs
  *   SYNC_ERROR + struct err       ---->  the only other thing that init may say; then it exits with 255
@@ -82,9 +83,9 @@ enum stage {
 	STAGE_NO_NEW_PRIVILEGES,
 	STAGE_READY,
 	STAGE_PRIVILEGES,
-	STAGE_SECCOMP,
 	STAGE_WAIT,
 	STAGE_HOOK_START,
+	STAGE_SECCOMP,
 	STAGE_EXEC,
 	STAGE_COUNT
 };

@@ -21,6 +21,7 @@
 #include "base/log.h"
 #include "linux/namespace.h"
 #include "proto/sync.h"
+#include "runtime/launch_state.h"
 #include "runtime/runtime.h"
 
 enum { END_WAIT_MS = 1000 };
@@ -146,6 +147,9 @@ static int message_handle(struct runtime_launch *launch, struct err *e)
 	case SYNC_STAGE:
 		stage_seen(launch, &message);
 		return type;
+	case SYNC_HOOKS:
+		r = launch_state_answer(launch, e);
+		return r < 0 ? r : type;
 	case SYNC_NEED_MAPS:
 		r = maps_answer(launch, e);
 		return r < 0 ? r : type;

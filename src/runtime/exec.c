@@ -11,6 +11,7 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "runtime/launch_fds.h"
+#include "runtime/launch_state.h"
 #include "runtime/plan_build.h"
 #include "runtime/prepare.h"
 
@@ -95,6 +96,9 @@ static int prepare(const struct runtime_exec_request *request, struct runtime_la
 		r = launch_stdio(launch, &request->stdio, e);
 	if (r == 0)
 		r = launch_sync(launch, e);
+	if (r == 0)
+		r = launch_state_open(launch,
+				      request->seccomp && request->seccomp->listener_path, e);
 	joins = r < 0 ? r : launch_cgroup(launch, request->cgroup, cgroup_fds, e);
 	pidfd = joins < 0 ? joins : launch_inherit(launch, request->init_pidfd, e);
 	if (pidfd < 0)
@@ -113,7 +117,10 @@ static int prepare(const struct runtime_exec_request *request, struct runtime_la
 		.fds = { .store_fd = -1,
 			 .cgroup_fds = cgroup_fds,
 			 .cgroup_count = (size_t)joins,
-			 .console_fd = launch->stdio.console_fd },
+			 .console_fd = launch->stdio.console_fd,
+			 .wait_fd = -1,
+			 .state_fd = launch->state_fd,
+			 .keep_count = request->keep_count },
 		.flags = request_flags(request),
 	};
 
@@ -129,6 +136,10 @@ int runtime_prepare_exec(const struct runtime_exec_request *request, struct runt
 	int r;
 
 	launch_init(&launch);
+	launch.container_pid = request->init_pid;
+	launch.seccomp = request->seccomp;
+	launch.state = request->state;
+	launch.keep_count = request->keep_count;
 	launch.is_traced = log_get_level() >= LOG_LEVEL_TRACE;
 	r = prepare(request, &launch, e);
 	if (r < 0) {

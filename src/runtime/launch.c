@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -21,7 +22,7 @@
 #include "proto/sync.h"
 #include "runtime/runtime.h"
 
-enum { INIT_FAILED = 255 };
+enum { INIT_FAILED = 255, FD_TEXT_SIZE = 12 };
 
 static int become_root(int sync_fd, struct err *e)
 {
@@ -49,6 +50,26 @@ static int place(int fd, int number, struct err *e)
 		     : 0;
 }
 
+/* The program's own descriptors 3 and 4 stay where they are: then init is told other numbers. */
+static int sync_place(const struct runtime_launch *launch, struct err *e)
+{
+	int r;
+
+	if (launch->keep_count == 0) {
+		r = place(launch->plan_fd, PLAN_FD, e);
+		return r < 0 ? r : place(launch->child_sync_fd, PLAN_SYNC_FD, e);
+	}
+	r = place(launch->plan_fd, launch->plan_fd, e);
+	if (r == 0)
+		r = place(launch->child_sync_fd, launch->child_sync_fd, e);
+	for (unsigned int i = 0; i < launch->keep_count && r == 0; i++) {
+		r = fd_set_cloexec((int)(PLAN_FD + i), 0);
+		if (r < 0)
+			return err_sys(e, r, "preserve descriptor %u", PLAN_FD + i);
+	}
+	return r;
+}
+
 static int descriptors_place(const struct runtime_launch *launch, struct err *e)
 {
 	int r = place(launch->stdio.input, STDIN_FILENO, e);
@@ -58,9 +79,7 @@ static int descriptors_place(const struct runtime_launch *launch, struct err *e)
 	if (r == 0)
 		r = place(launch->stdio.error, STDERR_FILENO, e);
 	if (r == 0)
-		r = place(launch->plan_fd, PLAN_FD, e);
-	if (r == 0)
-		r = place(launch->child_sync_fd, PLAN_SYNC_FD, e);
+		r = sync_place(launch, e);
 	for (size_t i = 0; i < launch->inherit_count && r == 0; i++) {
 		r = fd_set_cloexec(launch->inherit[i], 0);
 		if (r < 0)
@@ -69,13 +88,17 @@ static int descriptors_place(const struct runtime_launch *launch, struct err *e)
 	return r;
 }
 
-static int init_execute(int init_fd, struct err *e)
+static int init_execute(const struct runtime_launch *launch, struct err *e)
 {
 	char name[] = "hoy-init";
-	char *const argv[] = { name, NULL };
+	char plan_fd[FD_TEXT_SIZE];
+	char sync_fd[FD_TEXT_SIZE];
+	char *const argv[] = { name, launch->keep_count > 0 ? plan_fd : NULL, sync_fd, NULL };
 
+	(void)snprintf(plan_fd, sizeof(plan_fd), "%d", launch->plan_fd);
+	(void)snprintf(sync_fd, sizeof(sync_fd), "%d", launch->child_sync_fd);
 	FAULT("execveat");
-	(void)execveat(init_fd, "", argv, fault_environment(), AT_EMPTY_PATH);
+	(void)execveat(launch->init_fd, "", argv, fault_environment(), AT_EMPTY_PATH);
 	return err_sys(e, errno, "execute hoy-init");
 }
 
@@ -91,7 +114,7 @@ static void child_run(const void *context)
 	if (r == 0)
 		r = descriptors_place(launch, &e);
 	if (r == 0)
-		r = init_execute(launch->init_fd, &e);
+		r = init_execute(launch, &e);
 	if (e.kind == ERR_NONE)
 		(void)err_sys(&e, r, "launch hoy-init");
 	(void)sync_send_error(launch->child_sync_fd, &e);

@@ -26,6 +26,7 @@ void launch_init(struct runtime_launch *launch)
 		.cgroup_fd = -1,
 		.pid_ns_fd = -1,
 		.stdio = { .input = -1, .output = -1, .error = -1, .console_fd = -1 },
+		.state_fd = -1,
 		.pidfd = -1,
 	};
 }

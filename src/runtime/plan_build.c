@@ -6,6 +6,10 @@
 #include "runtime/plan_build.h"
 
 #include <linux/sched.h>
+#include <stdlib.h>
+
+
+enum { KEEP_FIRST = 3, KEEP_MAX = 65536 };
 
 static int terminal_check(const struct spec_process *process, int console_fd, struct err *e)
 {
@@ -13,16 +17,6 @@ static int terminal_check(const struct spec_process *process, int console_fd, st
 		return 0;
 	return err_set(e, ERR_INVALID, -EINVAL,
 		       "a terminal and a console socket are given together or not at all");
-}
-
-static int hooks_check(const struct spec *spec, struct err *e)
-{
-	size_t count = spec->hooks_prestart.count + spec->hooks_create_runtime.count +
-		       spec->hooks_create_container.count + spec->hooks_start_container.count +
-		       spec->hooks_poststart.count + spec->hooks_poststop.count;
-
-	return count == 0 ? 0
-			  : err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "hooks are not here yet");
 }
 
 static void filter_add(const struct seccomp_filter *filter, struct plan_builder *b)
@@ -34,17 +28,40 @@ static void filter_add(const struct seccomp_filter *filter, struct plan_builder 
 	b->header.seccomp_flags = filter->flags;
 }
 
-static void common_add(const struct plan_descriptors *fds, uint64_t flags,
-		       struct plan_builder *b)
+static int keep_add(unsigned int count, struct plan_builder *b, struct err *e)
+{
+	int32_t *fds;
+
+	if (count == 0)
+		return 0;
+	if (count > KEEP_MAX)
+		return err_set(e, ERR_INVALID, -E2BIG, "more than %d descriptors to preserve",
+			       KEEP_MAX);
+	fds = calloc(count, sizeof(*fds));
+	if (!fds)
+		return err_sys(e, ENOMEM, "descriptors to preserve");
+	for (unsigned int i = 0; i < count; i++)
+		fds[i] = (int32_t)(KEEP_FIRST + i);
+	b->header.keep_fds = plan_add_array(b, fds, count, sizeof(*fds));
+	free(fds);
+	return 0;
+}
+
+static int common_add(const struct plan_descriptors *fds, uint64_t flags,
+		      struct plan_builder *b, struct err *e)
 {
 	b->header.flags |= flags;
 	b->header.console_fd = fds->console_fd;
 	b->header.cgroup_fds =
 		plan_add_array(b, fds->cgroup_fds, fds->cgroup_count, sizeof(int32_t));
 	b->header.seccomp_notify_fd = -1;
-	b->header.wait_fd = -1;
+	b->header.wait_fd = fds->wait_fd;
+	b->header.state_fd = fds->state_fd;
+	if (fds->state_fd >= 0)
+		b->header.flags |= PLAN_PARENT_HOOKS;
 	b->header.personality = UINT32_MAX;
 	b->header.store_fd = -1;
+	return keep_add(fds->keep_count, b, e);
 }
 
 int plan_build(const struct plan_input *input, struct plan_builder *b, struct str *warnings,
@@ -54,12 +71,11 @@ int plan_build(const struct plan_input *input, struct plan_builder *b, struct st
 	int r = spec->has_process ? 0 : err_set(e, ERR_INVALID, -EINVAL, "no process");
 
 	if (r == 0)
-		r = hooks_check(spec, e);
-	if (r == 0)
 		r = terminal_check(&spec->process, input->fds.console_fd, e);
+	if (r == 0)
+		r = common_add(&input->fds, input->flags, b, e);
 	if (r < 0)
 		return r;
-	common_add(&input->fds, input->flags, b);
 	b->header.personality = spec->personality;
 	b->header.hold_stage = plan_add_text(b, input->hold_stage);
 	if (input->cgroup)
@@ -76,6 +92,8 @@ int plan_build(const struct plan_input *input, struct plan_builder *b, struct st
 	if (r == 0)
 		r = plan_sysctls(spec, b, e);
 	if (r == 0)
+		r = plan_hooks(spec, b, e);
+	if (r == 0)
 		r = plan_process(&spec->process, input->facts, b, warnings, e);
 	if (r == 0)
 		filter_add(input->filter, b);
@@ -89,9 +107,10 @@ int plan_build_exec(const struct plan_exec_input *input, struct plan_builder *b,
 					     .type = input->join_namespaces };
 	int r = terminal_check(input->process, input->fds.console_fd, e);
 
+	if (r == 0)
+		r = common_add(&input->fds, input->flags, b, e);
 	if (r < 0)
 		return r;
-	common_add(&input->fds, input->flags, b);
 	b->header.join_namespaces = plan_add_array(b, &join, 1, sizeof(join));
 	r = plan_process(input->process, input->facts, b, warnings, e);
 	if (r == 0)

@@ -29,7 +29,10 @@ struct plan_descriptors {
 				     NULL: none */
 	const int *cgroup_fds;
 	size_t cgroup_count;
-	int console_fd; /* -1 */
+	int console_fd;		 /* -1 */
+	int wait_fd;		 /* -1 */
+	int state_fd;		 /* -1 */
+	unsigned int keep_count; /* 3 and up reach the program */
 };
 
 struct plan_input {
@@ -74,6 +77,7 @@ int plan_root(const struct plan_input *input, struct plan_builder *b, struct err
 int plan_mounts(const struct plan_input *input, struct plan_builder *b, struct err *e);
 int plan_devices(const struct spec *spec, struct plan_builder *b, struct err *e);
 int plan_sysctls(const struct spec *spec, struct plan_builder *b, struct err *e);
+int plan_hooks(const struct spec *spec, struct plan_builder *b, struct err *e);
 int plan_process(const struct spec_process *process, const struct host_facts *facts,
 		 struct plan_builder *b, struct str *warnings, struct err *e);
 

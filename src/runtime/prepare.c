@@ -15,7 +15,9 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "runtime/hooks.h"
 #include "runtime/launch_fds.h"
+#include "runtime/launch_state.h"
 #include "runtime/plan_build.h"
 #include "runtime/prepare.h"
 #include "runtime/program.h"
@@ -171,6 +173,15 @@ static int store_inherit(const struct runtime_request *request, struct runtime_l
 		       : -1;
 }
 
+/* Where another process gives the START. */
+static int wait_inherit(const struct runtime_request *request, struct runtime_launch *launch,
+			struct err *e)
+{
+	return request->waits_for_start && request->wait_fd >= 0
+		       ? launch_inherit(launch, request->wait_fd, e)
+		       : -1;
+}
+
 static int prepare(const struct runtime_request *request, struct runtime_launch *launch,
 		   struct err *e)
 {
@@ -190,6 +201,8 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 		r = launch_stdio(launch, &request->stdio, e);
 	if (r == 0)
 		r = launch_sync(launch, e);
+	if (r == 0)
+		r = launch_state_open(launch, hooks_need_state(spec), e);
 	int joins = r < 0 ? r : launch_cgroup(launch, request->cgroup, cgroup_fds, e);
 
 	if (joins < 0)
@@ -198,6 +211,10 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 
 	if (store < -1)
 		return store;
+	int wait = wait_inherit(request, launch, e);
+
+	if (wait < -1)
+		return wait;
 	r = launch_filter(request->seccomp_cache, request->seccomp_key,
 			  spec->has_seccomp ? &spec->seccomp : NULL, &spec->process, &filter,
 			  e);
@@ -215,7 +232,10 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 			 .mount_fds = mount_fds,
 			 .cgroup_fds = cgroup_fds,
 			 .cgroup_count = (size_t)joins,
-			 .console_fd = launch->stdio.console_fd },
+			 .console_fd = launch->stdio.console_fd,
+			 .wait_fd = wait,
+			 .state_fd = launch->state_fd,
+			 .keep_count = request->keep_count },
 		.flags = request_flags(request),
 		.hold_stage = request->hold_stage,
 	};
@@ -234,6 +254,9 @@ int runtime_prepare(const struct runtime_request *request, struct runtime_launch
 	launch_init(&launch);
 	launch.spec = request->spec;
 	launch.hold_stage = request->hold_stage;
+	launch.seccomp = request->spec->has_seccomp ? &request->spec->seccomp : NULL;
+	launch.state = request->state;
+	launch.keep_count = request->keep_count;
 	launch.waits_for_start = request->waits_for_start;
 	launch.is_traced = log_get_level() >= LOG_LEVEL_TRACE;
 	launch.clone_flags = plan_clone_flags(request->spec);

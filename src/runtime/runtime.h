@@ -53,6 +53,16 @@ struct runtime_stdio {
 			   -1 */
 };
 
+/*
+ * The container's state as the specification has it, for hooks and seccomp agents: asked for
+ * when the pid is known. `status` is the word of the moment ("creating", "created"). Zeroed:
+ * nobody can say, and a spec that needs it is refused.
+ */
+struct runtime_state {
+	void (*print)(void *context, const char *status, pid_t pid, struct str *out);
+	void *context;
+};
+
 struct runtime_request {
 	const struct spec *spec;
 	const struct runtime_root *root; /* NULL: spec->root_path */
@@ -60,6 +70,18 @@ struct runtime_request {
 	struct runtime_stdio stdio;
 	bool is_reaper;	      /* --init */
 	bool waits_for_start; /* READY, then START */
+	/*
+	 * With waits_for_start: a listening SOCK_SEQPACKET socket on which init waits for START
+	 * (proto/plan.h wait_fd). Then READY means that init needs us no more and nothing but
+	 * execve can go wrong. Borrowed; -1: START comes from who awaited READY.
+	 */
+	int wait_fd;
+	/*
+	 * --preserve-fds: descriptors 3 .. 3 + keep_count - 1 of ours reach the program at the
+	 * same numbers. They must have been open when we were started.
+	 */
+	unsigned int keep_count;
+	struct runtime_state state;
 	bool no_pivot;
 	bool no_new_keyring;
 	const char *hold_stage;	   /* debugging; NULL */
@@ -90,9 +112,14 @@ struct runtime_launch {
 	bool waits_for_start;
 	bool is_traced;
 	const char *hold_stage;
-	/* borrowed, for the maps of a new user namespace; NULL for exec */
+	/* borrowed, for the maps of a new user namespace and hooks; NULL for exec */
 	const struct spec *spec;
-	pid_t pid; /* after runtime_launch */
+	const struct spec_seccomp *seccomp; /* whose agent is told the state; NULL: none */
+	struct runtime_state state;
+	int state_fd; /* memfd of the plan, filled when init asks for SYNC_HOOKS; -1 */
+	unsigned int keep_count;
+	pid_t container_pid; /* exec: of the container's init; 0 */
+	pid_t pid;	     /* after runtime_launch */
 	int pidfd;
 };
 
@@ -130,6 +157,8 @@ struct runtime_exec_request {
 	const char *seccomp_key;
 	struct cgroup *cgroup; /* of the container; NULL: none */
 	struct runtime_stdio stdio;
+	unsigned int keep_count;    /* as in runtime_request */
+	struct runtime_state state; /* for a seccomp agent */
 	bool dies_with_parent;
 	const char *init_path;
 };

@@ -74,7 +74,7 @@ static size_t follow(const struct plan_header *plan)
 	       follow_texts(plan, plan->env) + follow_texts(plan, plan->masked) +
 	       follow_texts(plan, plan->readonly) + follow_texts(plan, plan->lower) +
 	       follow_text(plan, plan->hostname) + follow_text(plan, plan->cwd) +
-	       follow_text(plan, plan->hold_stage) + follow_text(plan, plan->hook_state) +
+	       follow_text(plan, plan->hold_stage) +
 	       follow_bytes(plan, plan->seccomp, PLAN_FILTER_SIZE) +
 	       follow_bytes(plan, plan->groups, sizeof(uint32_t)) +
 	       follow_bytes(plan, plan->rlimits, sizeof(struct plan_rlimit)) +

@@ -359,6 +359,8 @@ bool box_start(struct box *box)
 			box->stage_ns[message.value] = message.time_ns;
 		if (type == SYNC_ERROR)
 			return false;
+		if (type == SYNC_HOOKS)
+			must(sync_send(box->sync_fd, SYNC_HOOKS_DONE, 0) == 0, "HOOKS_DONE");
 		if (type != SYNC_READY)
 			continue;
 		box->is_ready = true;

@@ -23,7 +23,9 @@
 #include <linux/filter.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 #include "box.h"
+#include "linux/memfd.h"
 #include "linux/namespace.h"
 #include "linux/socket_fd.h"
 
@@ -795,19 +797,43 @@ static struct plan_list one_hook(struct box *box, const char *path, const char *
 	return plan_add_array(&box->plan, &hook, 1, sizeof(hook));
 }
 
+/* The parent's part: what the hooks read is there when init asks. */
+static void give_state(struct box *box)
+{
+	static const char texts[] = "{\"creating\":1}\0{\"created\":1}\0{}";
+	int fd = box_fd(memfd_make("state"));
+
+	assert_int_equal(fd_write_all(fd, texts, sizeof(texts)), 0);
+	box->plan.header.state_fd = fd;
+	box->plan.header.flags |= PLAN_PARENT_HOOKS;
+}
+
 static void hooks_run_where_they_should_with_the_state(void **state)
 {
 	struct box *box = new_box();
+	char script[PATH_MAX + 128];
+	AUTO_FREE char *seen = NULL;
+	size_t len;
 
 	(void)state;
-	box->plan.header.hook_state = plan_add_text(&box->plan, "{\"id\":\"x\"}\n");
-	/* The host's shell is there before the pivot, only the image's after it. */
-	box->plan.header.hooks_create = one_hook(
-		box, "/bin/sh", "cat; test -e /work || test -e /usr/bin/gcc || exit 9", 0);
+	give_state(box);
+	/* The host's shell is there before the pivot, only the image's after it. What a hook
+	 * prints does not meet the program's output. */
+	(void)snprintf(script, sizeof(script),
+		       "cat >%.1000s/seen; echo noise; echo noise >&2; ls /proc/self/fd >>"
+		       "%.1000s/seen",
+		       box->dir, box->dir);
+	box->plan.header.hooks_create = one_hook(box, "/bin/sh", script, 0);
 	box->plan.header.hooks_start =
-		one_hook(box, "/bin/sh", "cat; ls -d /usr 2>/dev/null; pwd", 5);
-	run_well(box, "echo program");
-	assert_string_equal(box->output, "{\"id\":\"x\"}\n{\"id\":\"x\"}\n/\nprogram\n");
+		one_hook(box, "/bin/sh",
+			 "cat >/started; pwd >>/started; echo noise; ls /proc/self/fd "
+			 ">>/started",
+			 30);
+	run_well(box, "cat /started; echo program");
+	assert_string_equal(box->output, "{\"created\":1}/\n0\n1\n2\n3\nprogram\n");
+	assert_int_equal(file_read(box->dir_fd, "seen", 4096, &seen, &len), 0);
+	assert_string_equal(seen, "{\"creating\":1}0\n1\n2\n3\n");
+	(void)fd_close(box->plan.header.state_fd);
 	free_box(box);
 }
 
@@ -816,15 +842,21 @@ static void a_hook_that_fails_or_hangs_ends_the_birth(void **state)
 	struct box *box = new_box();
 
 	(void)state;
-	box->plan.header.hooks_create = one_hook(box, "/bin/sh", "exit 3", 0);
+	give_state(box);
+	box->plan.header.hooks_create = one_hook(box, "/bin/sh", "echo the reason; exit 3", 0);
 	box_shell(box, "true");
-	assert_refused(box, ERR_INTERNAL, "createContainer hook /bin/sh exited with 3");
+	assert_refused(box, ERR_INTERNAL,
+		       "createContainer hook /bin/sh exited with 3: the reason");
+	(void)fd_close(box->plan.header.state_fd);
 	free_box(box);
 
 	box = new_box();
+	give_state(box);
 	box->plan.header.hooks_create = one_hook(box, "/bin/sh", "read x; exec sleep 100", 1);
 	box_shell(box, "true");
-	assert_refused(box, ERR_INTERNAL, "createContainer hook /bin/sh: ");
+	assert_refused(box, ERR_INTERNAL,
+		       "createContainer hook /bin/sh ran longer than 1 s and was killed");
+	(void)fd_close(box->plan.header.state_fd);
 	free_box(box);
 }
 

@@ -135,6 +135,7 @@ static void command_set(struct fixture *f, const char *command)
 			   .error = f->output[1],
 			   .console_fd = -1 },
 		.waits_for_start = true,
+		.wait_fd = -1,
 		.seccomp_cache = f->cache,
 		.seccomp_key = "default",
 		.init_path = f->init,

@@ -96,11 +96,30 @@ static inline void dump_descriptors(struct str *out, const struct plan_header *p
 		str_printf(out, "join fd=%d type=0x%x\n", n[i].fd, n[i].type);
 	for (uint32_t i = 0; i < p->cgroup_fds.count; i++)
 		str_printf(out, "cgroup_fd %d\n", fds[i]);
+	if (p->wait_fd >= 0)
+		str_printf(out, "wait_fd %d\n", p->wait_fd);
+	if (p->state_fd >= 0)
+		str_printf(out, "state_fd %d\n", p->state_fd);
+	fds = plan_array(p, p->keep_fds, int32_t);
+	for (uint32_t i = 0; i < p->keep_fds.count; i++)
+		str_printf(out, "keep_fd %d\n", fds[i]);
 	if (p->store_fd >= 0)
 		str_printf(out, "store_fd %d\n", p->store_fd);
 	if (p->console_fd >= 0)
 		str_printf(out, "console_fd %d %ux%u\n", p->console_fd, p->console_rows,
 			   p->console_columns);
+}
+
+static inline void dump_hooks(struct str *out, const struct plan_header *p, const char *name,
+			      struct plan_list list)
+{
+	const struct plan_hook *h = plan_array(p, list, struct plan_hook);
+
+	for (uint32_t i = 0; i < list.count; i++, h++) {
+		str_printf(out, "%s %s timeout=%u\n", name, dump_get(p, h->path), h->timeout_s);
+		dump_texts(out, p, "\targ", h->args);
+		dump_texts(out, p, "\tenv", h->env);
+	}
 }
 
 static inline void dump_process(struct str *out, const struct plan_header *p)
@@ -161,6 +180,8 @@ static inline void plan_dump(struct str *out, const struct plan_header *p)
 	dump_text(out, p, "hostname", p->hostname);
 	dump_text(out, p, "domainname", p->domainname);
 	dump_process(out, p);
+	dump_hooks(out, p, "hook create", p->hooks_create);
+	dump_hooks(out, p, "hook start", p->hooks_start);
 	dump_text(out, p, "hold_stage", p->hold_stage);
 }
 

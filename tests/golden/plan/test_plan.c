@@ -53,7 +53,11 @@ static int setup(void **state)
 		.spec = &f->spec,
 		.facts = &all_powerful,
 		.cgroup = &f->cgroup,
-		.fds = { .store_fd = -1, .console_fd = -1, .namespace_fds = f->namespace_fds },
+		.fds = { .store_fd = -1,
+			 .console_fd = -1,
+			 .wait_fd = -1,
+			 .state_fd = -1,
+			 .namespace_fds = f->namespace_fds },
 	};
 	*state = f;
 	return 0;
@@ -211,6 +215,26 @@ static void privileged_without_sys_resource(void **state)
 	plan_is(&f->input, "privileged_without_sys_resource");
 }
 
+static void hooks_and_a_start_by_another(void **state)
+{
+	static struct spec_hook create[2];
+	static struct spec_hook start;
+	struct fixture *f = *state;
+
+	create[0].path = arena_copy(&f->arena, "/usr/bin/first");
+	create[0].timeout_s = 7;
+	sample_words(&create[0].args, &f->arena, "first --flag");
+	sample_words(&create[0].env, &f->arena, "A=1 B=2");
+	create[1].path = arena_copy(&f->arena, "/usr/bin/second");
+	start.path = arena_copy(&f->arena, "/inside");
+	f->spec.hooks_create_container = (struct spec_hooks){ create, 2 };
+	f->spec.hooks_start_container = (struct spec_hooks){ &start, 1 };
+	f->input.fds.wait_fd = 18;
+	f->input.fds.state_fd = 19;
+	f->input.fds.keep_count = 2;
+	plan_is(&f->input, "hooks_and_a_start_by_another");
+}
+
 static void dev_of_the_host(void **state)
 {
 	struct fixture *f = *state;
@@ -237,6 +261,8 @@ static void exec(void **state)
 		.join_namespaces = CLONE_NEWNS | CLONE_NEWNET,
 		.fds = { .store_fd = -1,
 			 .console_fd = -1,
+			 .wait_fd = -1,
+			 .state_fd = -1,
 			 .cgroup_fds = cgroup_fds,
 			 .cgroup_count = 2 },
 		.flags = PLAN_DIE_WITH_PARENT,
@@ -341,10 +367,6 @@ static void masked_relative(struct fixture *f)
 {
 	strv_add(&f->spec.masked_paths, &f->arena, "proc");
 }
-static void hook(struct fixture *f)
-{
-	f->spec.hooks_poststop.count = 1;
-}
 static void oom_score(struct fixture *f)
 {
 	f->spec.process.has_oom_score_adj = true, f->spec.process.oom_score_adj = 1001;
@@ -411,7 +433,6 @@ static void every_wrong_spec_is_refused_in_a_sentence(void **state)
 	CASE(no_mount_namespace);
 	CASE(hostname_newline);
 	CASE(masked_relative);
-	CASE(hook);
 	CASE(oom_score);
 	CASE(rlimit_upside_down);
 #undef CASE
@@ -427,6 +448,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(joined_namespaces_and_sysctls, setup, teardown),
 		cmocka_unit_test_setup_teardown(privileged_without_sys_resource, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(hooks_and_a_start_by_another, setup, teardown),
 		cmocka_unit_test_setup_teardown(dev_of_the_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(exec, setup, teardown),
 		cmocka_unit_test(every_wrong_spec_is_refused_in_a_sentence),

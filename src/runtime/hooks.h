@@ -1,0 +1,27 @@
+/*
+ * Hooks that run in the runtime's namespaces: prestart, createRuntime, poststart, poststop. The
+ * other two kinds, createContainer and startContainer, are init's (init/init_hooks.c).
+ *
+ * Runs in: runtime.
+ * See: OCI runtime-spec config.md "POSIX-platform Hooks", runtime.md "Lifecycle".
+ */
+#ifndef HOY_RUNTIME_HOOKS_H
+#define HOY_RUNTIME_HOOKS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "spec/runtime_spec.h"
+
+/*
+ * Run them in their order, with the state on their standard input, in our working directory.
+ * `moment` is what they are called in sentences: "poststart". The first that fails ends it with
+ * an error; with `goes_on` (poststart, poststop) each failure is a warning, and the result 0.
+ */
+int hooks_run(const struct spec_hooks *hooks, const char *moment, const char *state_json,
+	      bool goes_on, struct err *e);
+
+/* Does anything of the spec need runtime_state: hooks of the birth, a seccomp agent? */
+bool hooks_need_state(const struct spec *spec);
+
+#endif

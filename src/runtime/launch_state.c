@@ -1,0 +1,101 @@
+/*
+ * See launch_state.h.
+ *
+ * Runs in: runtime.
+ */
+#include "runtime/launch_state.h"
+
+#include "base/fd.h"
+#include "base/str.h"
+#include "format/json.h"
+#include "linux/memfd.h"
+#include "proto/plan.h"
+#include "proto/sync.h"
+#include "runtime/hooks.h"
+#include "runtime/launch_fds.h"
+
+int launch_state_open(struct runtime_launch *launch, bool is_needed, struct err *e)
+{
+	int fd;
+
+	if (!is_needed)
+		return 0;
+	if (!launch->state.print)
+		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			       "hooks and seccomp agents are for OCI containers only");
+	fd = memfd_make("hoy-state");
+	if (fd < 0)
+		return err_sys(e, fd, "make a memfd for the container's state");
+	fd = launch_own(launch, fd, e);
+	if (fd >= 0)
+		fd = launch_inherit(launch, fd, e);
+	if (fd < 0)
+		return fd;
+	launch->state_fd = fd;
+	return 0;
+}
+
+/* Of exec the state is that of the container, which runs; the process is another one. */
+static void print_state(const struct runtime_launch *launch, const char *status,
+			struct str *out)
+{
+	bool is_exec = launch->container_pid > 0;
+
+	launch->state.print(launch->state.context, is_exec ? "running" : status,
+			    is_exec ? launch->container_pid : launch->pid, out);
+}
+
+static void print_agent_state(const struct runtime_launch *launch, struct str *out)
+{
+	AUTO_STR struct str state = { 0 };
+	struct json_writer w = { .out = out, .omits_null = true };
+
+	print_state(launch, "creating", &state);
+	json_begin_object(&w, NULL);
+	json_write_text(&w, "ociVersion", "1.2.0");
+	json_begin_array(&w, "fds");
+	json_write_text(&w, NULL, "seccompFd");
+	json_end_array(&w);
+	json_write_i64(&w, "pid", launch->pid);
+	json_write_text(&w, "metadata", launch->seccomp->listener_metadata);
+	json_write_raw(&w, "state", str_text(&state));
+	json_end_object(&w);
+	out->is_broken |= str_ok(&state) < 0;
+}
+
+static int fill(const struct runtime_launch *launch, struct str *creating, struct err *e)
+{
+	AUTO_STR struct str all = { 0 };
+	int r;
+
+	print_state(launch, "creating", creating);
+	str_add_bytes(&all, str_text(creating), creating->len + 1);
+	print_state(launch, "created", &all);
+	str_add_bytes(&all, "", 1);
+	if (launch->seccomp && launch->seccomp->listener_path)
+		print_agent_state(launch, &all);
+	str_add_bytes(&all, "", 1);
+	r = str_ok(creating) < 0 ? -ENOMEM : str_ok(&all);
+	if (r == 0)
+		r = fd_write_all(launch->state_fd, all.data, all.len);
+	return r < 0 ? err_sys(e, r, "write the container's state for init") : 0;
+}
+
+int launch_state_answer(struct runtime_launch *launch, struct err *e)
+{
+	AUTO_STR struct str creating = { 0 };
+	int r;
+
+	if (launch->state_fd < 0)
+		return err_set(e, ERR_INTERNAL, -EPROTO, "init asks for hooks that nobody has");
+	r = fill(launch, &creating, e);
+	if (r == 0 && launch->spec)
+		r = hooks_run(&launch->spec->hooks_prestart, "prestart", str_text(&creating),
+			      false, e);
+	if (r == 0 && launch->spec)
+		r = hooks_run(&launch->spec->hooks_create_runtime, "createRuntime",
+			      str_text(&creating), false, e);
+	if (r == 0)
+		r = sync_send(launch->sync_fd, SYNC_HOOKS_DONE, 0);
+	return r;
+}
