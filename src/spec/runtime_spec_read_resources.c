@@ -105,6 +105,16 @@ static int member_switch(const struct member *m, struct json_object *value, stru
 	return r;
 }
 
+/* Linux has had no limit of its own for kernel memory since 5.16. */
+static void memory_warn(const struct spec_resources *resources, const struct reading *in)
+{
+	if (resources->memory_kernel.value > 0)
+		reading_warn(in, "resources.memory.kernel: ignored, it has no effect on Linux");
+	if (resources->memory_kernel_tcp.value > 0)
+		reading_warn(in,
+			     "resources.memory.kernelTCP: ignored, it has no effect on Linux");
+}
+
 static int read_memory(struct json_object *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
@@ -114,15 +124,18 @@ static int read_memory(struct json_object *value, struct reading *in, void *ret)
 		{ LIMIT("kernel", memory_kernel), .min = -1 },
 		{ LIMIT("kernelTCP", memory_kernel_tcp), .min = -1 },
 		{ MEMBER("swappiness", struct spec_resources, memory_swappiness),
-		  .read = member_swappiness, .max = 200 },
+		  .read = member_swappiness, .max = 100 },
 		{ MEMBER("disableOOMKiller", struct spec_resources, disable_oom_killer),
 		  .read = member_switch },
 		{ MEMBER("checkBeforeUpdate", struct spec_resources, is_memory_checked),
 		  .read = member_bool },
 		{ 0 }, /* useHierarchy: always so since Linux 5.11 */
 	};
+	int r = members_read(members, value, in, ret);
 
-	return members_read(members, value, in, ret);
+	if (r == 0)
+		memory_warn(ret, in);
+	return r;
 }
 
 static int read_cpu(struct json_object *value, struct reading *in, void *ret)

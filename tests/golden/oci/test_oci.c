@@ -1,0 +1,72 @@
+/*
+ * config.json as engines write it, and what is read from it: tests/golden/oci/NAME.json becomes
+ * NAME.txt. everything.json has every member of runtime-spec 1.3.
+ *
+ * HOY_GOLDEN_UPDATE=1 writes the texts anew, to be read before they are committed. Runs from the
+ * top of the tree.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/fd.h"
+#include "base/file.h"
+#include "spec/runtime_spec_read.h"
+#include "spec_dump.h"
+
+static void golden_compare(int dir, const char *file, const struct str *text)
+{
+	AUTO_FREE char *expected = NULL;
+
+	if (getenv("HOY_GOLDEN_UPDATE"))
+		assert_int_equal(
+			file_replace(dir, file, text->data, text->len, 0644, FILE_FAST), 0);
+	assert_int_equal(file_read(dir, file, SPEC_CONFIG_MAX, &expected, NULL), 0);
+	assert_string_equal(str_text(text), expected);
+}
+
+static void config_is_read(void **state)
+{
+	const char *name = *state;
+	AUTO_CLOSE int dir = open("tests/golden/oci", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	AUTO_ARENA struct arena arena = { 0 };
+	AUTO_STR struct str text = { 0 };
+	AUTO_FREE char *json = NULL;
+	struct strv warnings;
+	struct spec spec;
+	struct err e = { 0 };
+	char file[64];
+	size_t len;
+
+	(void)snprintf(file, sizeof(file), "%s.json", name);
+	assert_int_equal(file_read(dir, file, SPEC_CONFIG_MAX, &json, &len), 0);
+	if (spec_parse(json, len, &arena, &spec, &warnings, &e) < 0)
+		fail_msg("%s: %s", file, e.text);
+	spec_dump(&text, &spec);
+	dump_list(&text, "warning", &warnings);
+	(void)snprintf(file, sizeof(file), "%s.txt", name);
+	golden_compare(dir, file, &text);
+}
+
+#define CONFIG(name)                                                        \
+	{                                                                   \
+		name, config_is_read, NULL, NULL, (void *)(uintptr_t)(name) \
+	}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		CONFIG("docker"),  CONFIG("docker_privileged"), CONFIG("podman"),
+		CONFIG("buildah"), CONFIG("rootless"),		CONFIG("kubernetes"),
+		CONFIG("minimal"), CONFIG("everything"),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
