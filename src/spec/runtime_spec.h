@@ -267,6 +267,18 @@ struct spec_memory_policy {
 	char *nodes;	/* "0-1"; NULL: none */
 };
 
+/* What crun's callers ask for by annotations "run.oci.NAME"; see docs/hoy-runtime.md. */
+struct spec_extensions {
+	bool keeps_groups;	    /* keep_original_groups: setgroups(2) is left out */
+	bool fails_unknown_syscall; /* seccomp_fail_unknown_syscall */
+	char *hooks_stdout;	    /* hooks.stdout: a file that is appended to; NULL */
+	char *hooks_stderr;
+	char *pidfd_receiver;  /* a unix socket that gets init's pidfd, as --pidfd-socket */
+	char *subgroup;	       /* systemd.subgroup: below the scope; NULL: not said, "": none */
+	char *delegate_cgroup; /* delegate-cgroup: below the subgroup, the container's own */
+	char *mount_context_type; /* of linux.mountLabel: "context", "rootcontext" ... */
+};
+
 struct spec {
 	struct arena *arena; /* everything below lives here; borrowed */
 
@@ -280,6 +292,7 @@ struct spec {
 	char *hostname;
 	char *domainname;
 	struct strv annotations; /* "key=value" */
+	struct spec_extensions extensions;
 
 	struct spec_namespace *namespaces;
 	size_t namespace_count;

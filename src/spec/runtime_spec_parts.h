@@ -8,6 +8,7 @@
 #define HOY_SPEC_RUNTIME_SPEC_PARTS_H
 
 #include "spec/member.h"
+#include "spec/runtime_spec.h"
 
 enum { SPEC_MAPPINGS_MAX = 340 /* lines of uid_map, user_namespaces(7) */ };
 
@@ -24,6 +25,9 @@ object_reader spec_read_device;	      /* struct spec_device */
 object_reader spec_read_seccomp;      /* struct spec_seccomp */
 object_reader spec_read_resources;    /* struct spec_resources */
 object_reader spec_read_block_io;     /* struct spec_resources */
+
+/* What annotations change in the spec that they stand in; read last. */
+int spec_read_annotations(struct spec *spec, struct reading *in);
 
 /* ": missing" unless `text` is there, ": ... is not an absolute path" unless it is one. */
 int spec_check_present(const struct reading *in, const char *key, const char *text);

@@ -135,7 +135,9 @@ static int read_top(struct json_object *value, struct reading *in, struct spec *
 
 	if (r == 0)
 		r = version_check(ret, in);
-	return r < 0 ? r : spec_check_present(in, "root.path", ret->root_path);
+	if (r == 0)
+		r = spec_check_present(in, "root.path", ret->root_path);
+	return r < 0 ? r : spec_read_annotations(ret, in);
 }
 
 /* --- documents ---------------------------------------------------------------------------- */

@@ -332,6 +332,65 @@ static void resources_are_checked(void **state)
 	all_refused(IN_RESOURCES, refusals);
 }
 
+static void annotations_that_change_what_is_started_are_obeyed_or_refused(void **state)
+{
+	static const struct refusal refusals[] = {
+		{ "\"handler\":\"krun\"",
+		  "annotations.run.oci.handler: there is no handler \"krun\"" },
+		{ "\"seccomp.plugins\":\"/p.so\"",
+		  "annotations.run.oci.seccomp.plugins: not supported" },
+		{ "\"hooks.stdout\":\"log\"",
+		  "annotations.run.oci.hooks.stdout: \"log\" is not an absolute path" },
+		{ "\"systemd.subgroup\":\"../x\"",
+		  "annotations.run.oci.systemd.subgroup: \"../x\" is not a name of a cgroup" },
+		{ "\"mount_context_type\":\"x\"",
+		  "annotations.run.oci.mount_context_type: unknown value \"x\"" },
+		{ "\"timens_offset\":\"monotonic 1\"",
+		  "annotations.run.oci.timens_offset: not CLOCK SECONDS NANOSECONDS" },
+		{ "\"timens_offset\":\"realtime 1 0\"",
+		  "annotations.run.oci.timens_offset: not CLOCK SECONDS NANOSECONDS" },
+		{ 0 },
+	};
+
+	(void)state;
+	for (const struct refusal *refusal = refusals; refusal->text; refusal++) {
+		AUTO_STR struct str text = { 0 };
+		struct refusal one[] = { { NULL, refusal->sentence }, { 0 } };
+
+		str_printf(&text, "\"annotations\":{\"run.oci.%s}", refusal->text + 1);
+		one[0].text = str_text(&text);
+		all_refused(IN_TOP, one);
+	}
+}
+
+static void annotations_of_crun_are_read(void **state)
+{
+	struct parsed p;
+
+	(void)state;
+	parse(&p, IN_TOP,
+	      "\"annotations\":{\"run.oci.keep_original_groups\":\"1\","
+	      "\"run.oci.seccomp.receiver\":\"/run/agent\","
+	      "\"run.oci.hooks.stderr\":\"/var/log/hooks\","
+	      "\"run.oci.systemd.subgroup\":\"\","
+	      "\"run.oci.timens_offset\":\"7 -1 0\\nmonotonic 2 5\","
+	      "\"run.oci.tomorrow\":\"1\"},"
+	      "\"linux\":{\"timeOffsets\":{}}");
+	assert_int_equal(p.r, 0);
+	assert_true(p.spec.extensions.keeps_groups);
+	assert_string_equal(p.spec.seccomp.listener_path, "/run/agent");
+	assert_string_equal(p.spec.extensions.hooks_stderr, "/var/log/hooks");
+	assert_string_equal(p.spec.extensions.subgroup, "");
+	assert_null(p.spec.extensions.delegate_cgroup);
+	assert_int_equal(p.spec.time_offsets.count, 2);
+	assert_string_equal(p.spec.time_offsets.items[0], "boottime -1 0");
+	assert_string_equal(p.spec.time_offsets.items[1], "monotonic 2 5");
+	assert_int_equal(p.warnings.count, 1);
+	assert_string_equal(p.warnings.items[0],
+			    "annotations.run.oci.tomorrow: ignored, not known here");
+	arena_done(&p.arena);
+}
+
 static void what_the_specification_does_not_know_is_ignored(void **state)
 {
 	struct parsed p;
@@ -459,6 +518,8 @@ int main(void)
 		cmocka_unit_test(namespaces_and_mappings_are_checked),
 		cmocka_unit_test(devices_and_the_rest_of_linux_are_checked),
 		cmocka_unit_test(resources_are_checked),
+		cmocka_unit_test(annotations_that_change_what_is_started_are_obeyed_or_refused),
+		cmocka_unit_test(annotations_of_crun_are_read),
 		cmocka_unit_test(what_the_specification_does_not_know_is_ignored),
 		cmocka_unit_test(what_is_absent_is_left_alone),
 		cmocka_unit_test(a_capability_of_tomorrow_is_left_out_with_a_warning),
