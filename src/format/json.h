@@ -78,6 +78,9 @@ struct json_writer {
 	/* a member that is null is not written: whoever reads takes it as absent, and reads
 	 * less */
 	bool omits_null;
+	/* one value a line, each level indented by this text; NULL: all on one line */
+	const char *indent;
+	unsigned int depth;
 };
 
 /* `key` NULL at the top and in arrays */

@@ -58,15 +58,31 @@ void json_add_quoted(struct str *out, const char *text, size_t len)
 	str_add_char(out, '"');
 }
 
-static void begin_value(struct json_writer *w, const char *key)
+static void begin_line(struct json_writer *w)
+{
+	if (!w->indent)
+		return;
+	str_add_char(w->out, '\n');
+	for (unsigned int i = 0; i < w->depth; i++)
+		str_add(w->out, w->indent);
+}
+
+static void begin_member(struct json_writer *w, const char *key, size_t len)
 {
 	if (w->needs_comma)
 		str_add_char(w->out, ',');
 	w->needs_comma = true;
+	if (w->depth > 0)
+		begin_line(w);
 	if (!key)
 		return;
-	json_add_quoted(w->out, key, strlen(key));
-	str_add_char(w->out, ':');
+	json_add_quoted(w->out, key, len);
+	str_add(w->out, w->indent ? ": " : ":");
+}
+
+static void begin_value(struct json_writer *w, const char *key)
+{
+	begin_member(w, key, key ? strlen(key) : 0);
 }
 
 static void begin_nested(struct json_writer *w, const char *key, char bracket)
@@ -74,10 +90,14 @@ static void begin_nested(struct json_writer *w, const char *key, char bracket)
 	begin_value(w, key);
 	str_add_char(w->out, bracket);
 	w->needs_comma = false;
+	w->depth++;
 }
 
 static void end_nested(struct json_writer *w, char bracket)
 {
+	w->depth--;
+	if (w->needs_comma)
+		begin_line(w);
 	str_add_char(w->out, bracket);
 	w->needs_comma = true;
 }
@@ -207,10 +227,7 @@ static void write_items(struct json_writer *w, const char *key, const struct str
 		size_t len = key_len(item, is_set);
 		const char *value = item + len + (item[len] == '=');
 
-		if (i > 0)
-			str_add_char(w->out, ',');
-		json_add_quoted(w->out, item, len);
-		str_add_char(w->out, ':');
+		begin_member(w, item, len);
 		if (is_set)
 			str_add(w->out, "{}");
 		else

@@ -250,6 +250,33 @@ static void printing_is_go_s(void **state)
 			    "    \"e\": {},\n    \"l\": [],\n    \"s\": \"x/y\"\n}");
 }
 
+static void a_writer_with_an_indent_puts_one_value_on_a_line(void **state)
+{
+	AUTO_STR struct str out = { 0 };
+	AUTO_ARENA struct arena arena = { 0 };
+	struct json_writer w = { .out = &out, .indent = "  " };
+	struct strv map = { 0 };
+
+	(void)state;
+	strv_add(&map, &arena, "k=v");
+	strv_add(&map, &arena, "l=w");
+	json_begin_object(&w, NULL);
+	json_begin_array(&w, "a");
+	json_write_i64(&w, NULL, 1);
+	json_begin_object(&w, NULL);
+	json_end_object(&w);
+	json_end_array(&w);
+	json_begin_array(&w, "e");
+	json_end_array(&w);
+	json_write_map(&w, "m", &map);
+	json_write_set(&w, "s", &(struct strv){ 0 });
+	json_end_object(&w);
+	assert_string_equal(str_text(&out),
+			    "{\n  \"a\": [\n    1,\n    {}\n  ],\n  \"e\": [],\n"
+			    "  \"m\": {\n    \"k\": \"v\",\n    \"l\": \"w\"\n  },\n"
+			    "  \"s\": {}\n}");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +288,7 @@ int main(void)
 		cmocka_unit_test(members_have_the_type_that_is_asked_for),
 		cmocka_unit_test(the_writer_escapes_and_sorts),
 		cmocka_unit_test(printing_is_go_s),
+		cmocka_unit_test(a_writer_with_an_indent_puts_one_value_on_a_line),
 	};
 
 	return cmocka_run_group_tests_name("json", tests, NULL, NULL);
