@@ -9,32 +9,33 @@
 #include "base/str.h"
 #include "spec/runtime_spec.h"
 
-static void dump_text(struct str *out, const char *key, const char *text)
+static inline void dump_text(struct str *out, const char *key, const char *text)
 {
 	if (text)
 		str_printf(out, "%s %s\n", key, text);
 }
 
-static void dump_flag(struct str *out, const char *key, bool is_set)
+static inline void dump_flag(struct str *out, const char *key, bool is_set)
 {
 	if (is_set)
 		str_printf(out, "%s\n", key);
 }
 
-static void dump_list(struct str *out, const char *key, const struct strv *list)
+static inline void dump_list(struct str *out, const char *key, const struct strv *list)
 {
 	for (size_t i = 0; i < list->count; i++)
 		str_printf(out, "%s %s\n", key, list->items[i]);
 }
 
-static void dump_mappings(struct str *out, const char *key, const struct spec_id_mappings *m)
+static inline void dump_mappings(struct str *out, const char *key,
+				 const struct spec_id_mappings *m)
 {
 	for (size_t i = 0; i < m->count; i++)
 		str_printf(out, "%s %u %u %u\n", key, m->items[i].container_id,
 			   m->items[i].host_id, m->items[i].size);
 }
 
-static void dump_mount(struct str *out, const struct spec_mount *m)
+static inline void dump_mount(struct str *out, const struct spec_mount *m)
 {
 	str_printf(out, "mount %s type=%s source=%s", m->destination, m->type ? m->type : "-",
 		   m->source ? m->source : "-");
@@ -45,7 +46,7 @@ static void dump_mount(struct str *out, const struct spec_mount *m)
 	dump_mappings(out, "mount gid", &m->gid_mappings);
 }
 
-static void dump_process(struct str *out, const struct spec_process *p)
+static inline void dump_process(struct str *out, const struct spec_process *p)
 {
 	dump_flag(out, "terminal", p->is_terminal);
 	if (p->console_rows || p->console_columns)
@@ -88,21 +89,21 @@ static void dump_process(struct str *out, const struct spec_process *p)
 	dump_text(out, "cpus final", p->cpus_final);
 }
 
-static void dump_number(struct str *out, const char *key, struct spec_number number)
+static inline void dump_number(struct str *out, const char *key, struct spec_number number)
 {
 	if (number.is_set)
 		str_printf(out, "%s %" PRId64 "\n", key, number.value);
 }
 
-static void dump_rates(struct str *out, const char *key, const struct spec_device_rate *rates,
-		       size_t count)
+static inline void dump_rates(struct str *out, const char *key,
+			      const struct spec_device_rate *rates, size_t count)
 {
 	for (size_t i = 0; i < count; i++)
 		str_printf(out, "%s %" PRId64 ":%" PRId64 " %" PRIu64 "\n", key, rates[i].major,
 			   rates[i].minor, rates[i].value);
 }
 
-static void dump_device_rules(struct str *out, const struct spec_resources *r)
+static inline void dump_device_rules(struct str *out, const struct spec_resources *r)
 {
 	for (size_t i = 0; i < r->device_count; i++) {
 		const struct spec_device_rule *d = &r->devices[i];
@@ -114,7 +115,7 @@ static void dump_device_rules(struct str *out, const struct spec_resources *r)
 	}
 }
 
-static void dump_block_io(struct str *out, const struct spec_resources *r)
+static inline void dump_block_io(struct str *out, const struct spec_resources *r)
 {
 	dump_number(out, "blkio.weight", r->blkio_weight);
 	dump_number(out, "blkio.leafWeight", r->blkio_leaf_weight);
@@ -127,7 +128,7 @@ static void dump_block_io(struct str *out, const struct spec_resources *r)
 	dump_rates(out, "blkio.writeIops", r->blkio_write_iops, r->blkio_write_iops_count);
 }
 
-static void dump_other_limits(struct str *out, const struct spec_resources *r)
+static inline void dump_other_limits(struct str *out, const struct spec_resources *r)
 {
 	for (size_t i = 0; i < r->hugepage_count; i++)
 		str_printf(out, "hugepages %s %" PRIu64 "\n", r->hugepages[i].page_size,
@@ -147,7 +148,7 @@ static void dump_other_limits(struct str *out, const struct spec_resources *r)
 	dump_list(out, "unified", &r->unified);
 }
 
-static void dump_resources(struct str *out, const struct spec_resources *r)
+static inline void dump_resources(struct str *out, const struct spec_resources *r)
 {
 	dump_device_rules(out, r);
 	dump_number(out, "memory.limit", r->memory_limit);
@@ -172,7 +173,7 @@ static void dump_resources(struct str *out, const struct spec_resources *r)
 	dump_other_limits(out, r);
 }
 
-static void dump_rule(struct str *out, const struct spec_seccomp_rule *rule)
+static inline void dump_rule(struct str *out, const struct spec_seccomp_rule *rule)
 {
 	str_printf(out, "seccomp %s", rule->action);
 	if (rule->has_errno)
@@ -185,7 +186,7 @@ static void dump_rule(struct str *out, const struct spec_seccomp_rule *rule)
 	str_add_char(out, '\n');
 }
 
-static void dump_seccomp(struct str *out, const struct spec_seccomp *s)
+static inline void dump_seccomp(struct str *out, const struct spec_seccomp *s)
 {
 	str_printf(out, "seccomp default %s", s->default_action);
 	if (s->has_default_errno)
@@ -199,7 +200,7 @@ static void dump_seccomp(struct str *out, const struct spec_seccomp *s)
 		dump_rule(out, &s->rules[i]);
 }
 
-static void dump_hooks(struct str *out, const char *kind, const struct spec_hooks *hooks)
+static inline void dump_hooks(struct str *out, const char *kind, const struct spec_hooks *hooks)
 {
 	for (size_t i = 0; i < hooks->count; i++) {
 		const struct spec_hook *hook = &hooks->items[i];
@@ -213,7 +214,7 @@ static void dump_hooks(struct str *out, const char *kind, const struct spec_hook
 	}
 }
 
-static void dump_devices(struct str *out, const struct spec *spec)
+static inline void dump_devices(struct str *out, const struct spec *spec)
 {
 	for (size_t i = 0; i < spec->device_count; i++) {
 		const struct spec_device *d = &spec->devices[i];
@@ -229,7 +230,7 @@ static void dump_devices(struct str *out, const struct spec *spec)
 			   spec->net_devices[i].new_name ? spec->net_devices[i].new_name : "-");
 }
 
-static void dump_linux(struct str *out, const struct spec *spec)
+static inline void dump_linux(struct str *out, const struct spec *spec)
 {
 	for (size_t i = 0; i < spec->namespace_count; i++)
 		str_printf(out, "namespace 0x%x %s\n", (unsigned)spec->namespaces[i].type,
@@ -255,7 +256,7 @@ static void dump_linux(struct str *out, const struct spec *spec)
 			   spec->memory_policy.nodes ? spec->memory_policy.nodes : "-");
 }
 
-static void spec_dump(struct str *out, const struct spec *spec)
+static inline void spec_dump(struct str *out, const struct spec *spec)
 {
 	dump_text(out, "ociVersion", spec->oci_version);
 	str_printf(out, "root %s%s\n", spec->root_path,
