@@ -26,7 +26,7 @@ enum {
 
 /* --- namespaces --------------------------------------------------------------------------- */
 
-static const struct member_word namespace_words[] = {
+const struct member_word spec_namespace_words[] = {
 	{ "pid", CLONE_NEWPID },       { "network", CLONE_NEWNET }, { "mount", CLONE_NEWNS },
 	{ "ipc", CLONE_NEWIPC },       { "uts", CLONE_NEWUTS },	    { "user", CLONE_NEWUSER },
 	{ "cgroup", CLONE_NEWCGROUP }, { "time", CLONE_NEWTIME },   { 0 },
@@ -36,7 +36,7 @@ int spec_read_namespace(struct json_object *value, struct reading *in, void *ret
 {
 	static const struct member members[] = {
 		{ MEMBER("type", struct spec_namespace, type), .read = member_word,
-		  .words = namespace_words },
+		  .words = spec_namespace_words },
 		{ MEMBER("path", struct spec_namespace, path), .read = member_text },
 		{ 0 },
 	};
@@ -222,29 +222,31 @@ static int read_personality(struct json_object *value, struct reading *in, void 
 	return r;
 }
 
+const struct member_word spec_memory_modes[] = {
+	{ "MPOL_DEFAULT", MPOL_DEFAULT },
+	{ "MPOL_PREFERRED", MPOL_PREFERRED },
+	{ "MPOL_BIND", MPOL_BIND },
+	{ "MPOL_INTERLEAVE", MPOL_INTERLEAVE },
+	{ "MPOL_LOCAL", MPOL_LOCAL },
+	{ "MPOL_PREFERRED_MANY", MPOL_PREFERRED_MANY },
+	{ "MPOL_WEIGHTED_INTERLEAVE", MPOL_PREFERRED_MANY + 1 }, /* Linux 6.9 */
+	{ 0 },
+};
+
+const struct member_word spec_memory_flags[] = {
+	{ "MPOL_F_STATIC_NODES", MPOL_F_STATIC_NODES },
+	{ "MPOL_F_RELATIVE_NODES", MPOL_F_RELATIVE_NODES },
+	{ "MPOL_F_NUMA_BALANCING", MPOL_F_NUMA_BALANCING },
+	{ 0 },
+};
+
 static int read_memory_policy(struct json_object *value, struct reading *in, void *ret)
 {
-	static const struct member_word modes[] = {
-		{ "MPOL_DEFAULT", MPOL_DEFAULT },
-		{ "MPOL_PREFERRED", MPOL_PREFERRED },
-		{ "MPOL_BIND", MPOL_BIND },
-		{ "MPOL_INTERLEAVE", MPOL_INTERLEAVE },
-		{ "MPOL_LOCAL", MPOL_LOCAL },
-		{ "MPOL_PREFERRED_MANY", MPOL_PREFERRED_MANY },
-		{ "MPOL_WEIGHTED_INTERLEAVE", MPOL_PREFERRED_MANY + 1 }, /* Linux 6.9 */
-		{ 0 },
-	};
-	static const struct member_word flags[] = {
-		{ "MPOL_F_STATIC_NODES", MPOL_F_STATIC_NODES },
-		{ "MPOL_F_RELATIVE_NODES", MPOL_F_RELATIVE_NODES },
-		{ "MPOL_F_NUMA_BALANCING", MPOL_F_NUMA_BALANCING },
-		{ 0 },
-	};
 	static const struct member members[] = {
 		{ MEMBER("mode", struct spec_memory_policy, mode), .read = member_word,
-		  .words = modes },
+		  .words = spec_memory_modes },
 		{ MEMBER("flags", struct spec_memory_policy, flags), .read = member_flags,
-		  .words = flags },
+		  .words = spec_memory_flags },
 		{ MEMBER("nodes", struct spec_memory_policy, nodes), .read = member_text },
 		{ 0 },
 	};
