@@ -9,7 +9,9 @@
 
 const struct oci_command oci_commands[] = {
 	{ "checkpoint", oci_checkpoint, NULL },
+	{ "features", oci_features, "Tell what this runtime can do, as JSON" },
 	{ "restore", oci_restore, NULL },
+	{ "spec", oci_spec, "Write a config.json to begin with" },
 	{ NULL, NULL, NULL },
 };
 
