@@ -11,7 +11,7 @@
 
 enum { HOOKS_MAX = 1024 };
 
-static int read_hook(struct json_object *value, struct reading *in, void *ret)
+static int read_hook(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("path", struct spec_hook, path), .read = member_text },
@@ -40,7 +40,7 @@ const struct member spec_hook_members[] = {
 	{ 0 },
 };
 
-int spec_read_hooks(struct json_object *value, struct reading *in, void *ret)
+int spec_read_hooks(struct json_walk *value, struct reading *in, void *ret)
 {
 	return members_read(spec_hook_members, value, in, ret);
 }
