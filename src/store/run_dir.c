@@ -24,9 +24,10 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/id.h"
+#include "base/process_stat.h"
 #include "base/str.h"
 
-enum { RUN_PATH_SIZE = 128, STATE_TEXT_MAX = 256, STAT_TEXT_MAX = 1024, LISTEN_BACKLOG = 16 };
+enum { RUN_PATH_SIZE = 128, STATE_TEXT_MAX = 256, LISTEN_BACKLOG = 16 };
 
 static void run_path(char path[RUN_PATH_SIZE], const char *id, const char *name)
 {
@@ -158,26 +159,12 @@ static ssize_t proc_read(const char *path, char *text, size_t size)
 
 int process_start_ticks(pid_t pid, uint64_t *ret)
 {
-	enum { FIELD_AFTER_COMM = 3, FIELD_START = 22 };
-	char text[STAT_TEXT_MAX];
-	char path[64];
-	char *at;
+	struct process_stat stat;
+	int r = process_stat_read(pid, &stat);
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
-	if (proc_read(path, text, sizeof(text)) <= 0)
-		return -ESRCH;
-	/* The second field is the command's name in parentheses and may hold anything,
-	 * parentheses too. */
-	at = strrchr(text, ')');
-	if (!at)
-		return -ESRCH;
-	at++;
-	for (int field = FIELD_AFTER_COMM; field < FIELD_START && at; field++)
-		at = strchr(at + 1, ' ');
-	if (!at)
-		return -ESRCH;
-	*ret = strtoull(at + 1, NULL, 10);
-	return 0;
+	if (r == 0)
+		*ret = stat.start_ticks;
+	return r;
 }
 
 int boot_id_read(char boot_id[BOOT_ID_SIZE])
