@@ -10,7 +10,7 @@
 #include "cli/foreground.h"
 #include "cli/options_env.h"
 #include "cli/run_options.h"
-#include "cli/terminal.h"
+#include "linux/caller_terminal.h"
 
 struct exec_options {
 	struct engine_exec_request request;

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "cli/terminal.h"
+#include "linux/caller_terminal.h"
 #include "proto/attach.h"
 
 uint16_t foreground_flags(const struct container_config *config)

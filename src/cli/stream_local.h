@@ -15,7 +15,7 @@
 
 #include "cli/sink.h"
 #include "cli/stream.h"
-#include "cli/terminal.h"
+#include "linux/caller_terminal.h"
 
 /* What there is to wait for besides the container's side; used as indexes of a list for poll.
  */

@@ -32,10 +32,17 @@ static bool is_devpts(int fd)
 	return fstatfs(fd, &fs) == 0 && (unsigned long)fs.f_type == ABI_DEVPTS_MAGIC;
 }
 
+bool terminal_is_master(int fd)
+{
+	struct stat st;
+
+	return fstat(fd, &st) == 0 && S_ISCHR(st.st_mode) &&
+	       st.st_rdev == makedev(PTMX_MAJOR, PTMX_MINOR) && is_devpts(fd);
+}
+
 static int open_master(int pts_fd)
 {
 	AUTO_CLOSE int fd = -EBADF;
-	struct stat st;
 
 	FAULT("open_ptmx");
 	if (!is_devpts(pts_fd))
@@ -44,11 +51,7 @@ static int open_master(int pts_fd)
 	fd = inroot_open_same(pts_fd, "ptmx", O_RDWR | O_NOCTTY);
 	if (fd < 0)
 		return fd;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISCHR(st.st_mode) || st.st_rdev != makedev(PTMX_MAJOR, PTMX_MINOR))
-		return -ENOTTY;
-	return fd_take(&fd);
+	return terminal_is_master(fd) ? fd_take(&fd) : -ENOTTY;
 }
 
 static int open_slave(int master)

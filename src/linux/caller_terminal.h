@@ -5,11 +5,11 @@
  * Life cycle: terminal_raw, then terminal_restore on every way out; restoring what was not made
  * raw does nothing.
  *
- * Runs in: cli.
+ * Runs in: cli, runtime.
  * See: termios(3), moby/term.
  */
-#ifndef HOY_CLI_TERMINAL_H
-#define HOY_CLI_TERMINAL_H
+#ifndef HOY_LINUX_CALLER_TERMINAL_H
+#define HOY_LINUX_CALLER_TERMINAL_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,9 +1,9 @@
 /*
- * See terminal.h.
+ * See caller_terminal.h.
  *
- * Runs in: cli.
+ * Runs in: cli, runtime.
  */
-#include "cli/terminal.h"
+#include "linux/caller_terminal.h"
 
 #include <errno.h>
 #include <signal.h>
