@@ -78,6 +78,19 @@ int init_ready(struct init *init, struct err *e)
 	return report_ready(init, e);
 }
 
+/* Until somebody could find us we end with who launched us. */
+static int await_record(struct init *init, struct err *e)
+{
+	int r = sync_receive(init->sync_fd, NULL, e);
+
+	if (r == SYNC_RECORDED)
+		return 0;
+	return r < 0 ? r
+		     : err_set(e, ERR_INTERNAL, r == 0 ? -EPIPE : -EPROTO,
+			       "%s before the container was recorded",
+			       r == 0 ? "the parent went away" : "another message came");
+}
+
 /* START by another process: whoever connects becomes the other end of the conversation. */
 static int accept_starter(struct init *init, struct err *e)
 {
@@ -93,9 +106,11 @@ int init_wait(struct init *init, struct err *e)
 
 	if (!(init->plan->flags & PLAN_WAIT_START))
 		return 0;
-	/* Whoever creates goes away with READY: what can go wrong is to be known by then. */
+	/* Whoever creates goes away after READY: what can go wrong is to be known by then. */
 	if (is_elsewhere)
 		r = report_ready(init, e);
+	if (r == 0 && is_elsewhere)
+		r = await_record(init, e);
 	if (r < 0)
 		return r;
 	do {

@@ -72,7 +72,7 @@ int sync_receive(int fd, struct sync_message *ret, struct err *e)
 	if (n < 0)
 		return err_sys(e, errno, "receive from the sync socket");
 	if ((size_t)n < sizeof(got.message) || got.message.type < SYNC_NEED_MAPS ||
-	    got.message.type > SYNC_BORN ||
+	    got.message.type > SYNC_RECORDED ||
 	    (size_t)n != (got.message.type == SYNC_ERROR ? sizeof(got) : sizeof(got.message)))
 		return err_set(
 			e, ERR_INTERNAL, -EPROTO,

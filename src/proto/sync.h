@@ -9,8 +9,9 @@
  *                                 <----  SYNC_HOOKS_DONE            (only with PLAN_PARENT_HOOKS; plan.state_fd is filled)
  *   SYNC_STAGE      (traced, held) ---->  value = enum stage; the parent prints it, or stops init there
  *   SYNC_READY                    ---->  everything but the start is done: state = created. With plan.wait_fd it is
- *                                        said when privileges are dropped, and then init lets go of the socket
- *                                 <----  SYNC_START
+ *                                        said when privileges are dropped
+ *                                 <----  SYNC_RECORDED              (with plan.wait_fd: init lets go of this socket)
+ *                                 <----  SYNC_START                 (with plan.wait_fd: from who connects there)
  *   end of file (CLOEXEC)                execve worked: the user's program runs
  *   SYNC_ERROR + struct err       ---->  the only other thing that init may say; then it exits with 255
  *
@@ -20,7 +21,8 @@
  * To be held at a stage (plan hold_stage) init blocks after SYNC_STAGE until it gets SIGCONT, so that the parent's SIGSTOP
  * cannot come too late.
  *
- * A parent that dies closes its end: init, waiting for a message, gets end of file and exits.
+ * A parent that dies closes its end: init, waiting for a message, gets end of file and exits. So an init that nobody
+ * has written down anywhere does not outlive who launched it.
  *
  * Runs in: runtime, init.
  */
@@ -41,7 +43,9 @@ enum sync_type {
 	SYNC_START,
 	SYNC_ERROR,
 	/* value: pid on the host of the child in the other pid namespace; the sender ends */
-	SYNC_BORN
+	SYNC_BORN,
+	/* the container is written down, and who launched init may go */
+	SYNC_RECORDED
 };
 
 struct sync_message {

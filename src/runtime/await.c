@@ -16,45 +16,59 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "linux/namespace.h"
 #include "proto/sync.h"
 #include "runtime/launch_state.h"
 #include "runtime/runtime.h"
-#include "runtime/user_maps.h"
 
 enum { END_WAIT_MS = 1000 };
 
 /* --- maps of a new user namespace
  * ------------------------------------------------------------------------------------------ */
 
-/* Of a child in a new user namespace, for there it may lower it no more. */
-static int oom_score_write(const struct runtime_launch *launch, struct err *e)
+static int map_write(pid_t pid, const char *file, const char *text, struct err *e)
 {
-	const struct spec_process *process = &launch->spec->process;
 	char path[64];
-	char text[16];
 
-	if (!process->has_oom_score_adj || launch->has_birth)
-		return 0;
-	(void)snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", (int)launch->pid);
-	(void)snprintf(text, sizeof(text), "%d", process->oom_score_adj);
+	FAULT("map_write");
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
 	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int r = fd < 0 ? -errno : fd_write_all(fd, text, strlen(text));
 
-	return r < 0 ? err_sys(e, r, "write \"%s\" to %s", text, path) : 0;
+	if (fd < 0)
+		return err_sys(e, errno, "open %s", path);
+	int r = fd_write_all(fd, text, strlen(text));
+
+	return r < 0 ? err_sys(e, r, "write %s", path) : 0;
+}
+
+static int mappings_write(pid_t pid, const char *file, const struct spec_id_mappings *mappings,
+			  struct err *e)
+{
+	AUTO_STR struct str text = { 0 };
+
+	for (size_t i = 0; i < mappings->count; i++)
+		str_printf(&text, "%u %u %u\n", mappings->items[i].container_id,
+			   mappings->items[i].host_id, mappings->items[i].size);
+	if (str_ok(&text) < 0)
+		return err_sys(e, ENOMEM, "%s", file);
+	return mappings->count > 0 ? map_write(pid, file, str_text(&text), e) : 0;
 }
 
 static int maps_answer(const struct runtime_launch *launch, struct err *e)
 {
-	int r;
+	int r = 0;
 
 	if (!launch->spec || launch->pid <= 0)
 		return err_sys(e, EPROTO, "init asks for maps that nobody has");
-	r = user_maps_write(launch->pid, launch->spec, e);
+	if (geteuid() != 0)
+		r = map_write(launch->pid, "setgroups", "deny", e);
 	if (r == 0)
-		r = oom_score_write(launch, e);
+		r = mappings_write(launch->pid, "gid_map", &launch->spec->gid_mappings, e);
+	if (r == 0)
+		r = mappings_write(launch->pid, "uid_map", &launch->spec->uid_mappings, e);
 	if (r == 0)
 		r = sync_send(launch->sync_fd, SYNC_MAPS_WRITTEN, 0);
 	return r;
@@ -174,4 +188,26 @@ int runtime_release(struct runtime_launch *launch, struct err *e)
 		type = message_handle(launch, e);
 	} while (type > 0);
 	return type;
+}
+
+int runtime_hand_over(struct runtime_launch *launch, struct err *e)
+{
+	int r = sync_send(launch->sync_fd, SYNC_RECORDED, 0);
+
+	if (r == -EPIPE)
+		return end_report(launch, e);
+	return r < 0 ? err_sys(e, r, "let init wait for the start") : 0;
+}
+
+int runtime_start_other(int sync_fd, struct err *e)
+{
+	struct runtime_launch launch = {
+		.sync_fd = sync_fd,
+		.child_sync_fd = -EBADF,
+		.pidfd = -EBADF,
+		.waits_for_start = true,
+		.is_traced = log_get_level() >= LOG_LEVEL_TRACE,
+	};
+
+	return runtime_release(&launch, e);
 }

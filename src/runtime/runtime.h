@@ -5,6 +5,7 @@
  *   runtime_launch    clone and exec of hoy-init, whose parent the caller becomes; returns at once
  *   runtime_await     the conversation of proto/sync.h up to READY; another process may do it
  *   runtime_release   SYNC_START, then end of file (started) or the error of execve
+ *   runtime_hand_over instead of release, where START comes from another process
  *
  * The engine forks between prepare and launch: the child launches and becomes the monitor while
  * the parent awaits.
@@ -72,7 +73,7 @@ struct runtime_request {
 	bool waits_for_start; /* READY, then START */
 	/*
 	 * With waits_for_start: a listening SOCK_SEQPACKET socket on which init waits for START
-	 * (proto/plan.h wait_fd). Then READY means that init needs us no more and nothing but
+	 * (proto/plan.h wait_fd), after runtime_hand_over. Then READY means that nothing but
 	 * execve can go wrong. Borrowed; -1: START comes from who awaited READY.
 	 */
 	int wait_fd;
@@ -99,9 +100,8 @@ struct runtime_launch {
 	int sync_fd; /* parent's end */
 	int child_sync_fd;
 	uint64_t clone_flags;
-	int cgroup_fd;	/* CLONE_INTO_CGROUP, borrowed from the request's cgroup; -1 */
-	bool has_birth; /* what is cloned bears the init that counts: SYNC_BORN */
-	int pid_ns_fd;	/* the pid namespace (or a pidfd of a process in it) that the child is
+	int cgroup_fd; /* CLONE_INTO_CGROUP, borrowed from the request's cgroup; -1 */
+	int pid_ns_fd; /* the pid namespace (or a pidfd of a process in it) that the child is
 			  born in, borrowed; -1: ours or new */
 	int inherit[RUNTIME_FDS_MAX]; /* fds that must survive the exec of init, by number */
 	size_t inherit_count;
@@ -144,6 +144,13 @@ int runtime_await(struct runtime_launch *launch, struct err *e);
 /* START; 0 when the user's program runs; ERR_COMMAND_MISSING / ERR_COMMAND_UNUSABLE when execve
  * failed. */
 int runtime_release(struct runtime_launch *launch, struct err *e);
+/* With wait_fd: the container is recorded, init is to wait there and no longer ends with us. */
+int runtime_hand_over(struct runtime_launch *launch, struct err *e);
+/*
+ * The other process: START through `sync_fd`, a connection to wait_fd. 0 when the user's program
+ * runs, or the error of init.
+ */
+int runtime_start_other(int sync_fd, struct err *e);
 
 /* --- exec
  * -------------------------------------------------------------------------------------------------------------

@@ -875,8 +875,11 @@ static void another_process_can_give_the_start(void **state)
 	box->plan.header.wait_fd = listening;
 	box_shell(box, "echo started");
 	box_launch(box);
-	while (sync_receive(box->sync_fd, &message, &box->e) > 0)
+	while (sync_receive(box->sync_fd, &message, &box->e) > 0) {
 		box->is_ready |= message.type == SYNC_READY;
+		if (message.type == SYNC_READY)
+			assert_int_equal(sync_send(box->sync_fd, SYNC_RECORDED, 0), 0);
+	}
 	assert_true(box->is_ready); /* and init has let go of the first socket */
 	starter = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 	assert_int_equal(connect(starter, (struct sockaddr *)&address, sizeof(address)), 0);
