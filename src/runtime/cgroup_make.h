@@ -38,6 +38,9 @@ struct cgroup_made {
 	struct systemd_keeper keeper;
 };
 
+/* What cgroup_make would make, without touching anything: path, unit, hierarchies. */
+int cgroup_place(const struct cgroup_request *request, struct cgroup_made *ret, struct err *e);
+
 /* On failure nothing of it is left. `ret` is given back by cgroup_settle and cgroup_done. */
 int cgroup_make(const struct cgroup_request *request, struct cgroup_made *ret, struct err *e);
 
