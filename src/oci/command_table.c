@@ -9,9 +9,13 @@
 
 const struct oci_command oci_commands[] = {
 	{ "checkpoint", oci_checkpoint, NULL },
-	{ "features", oci_features, "Tell what this runtime can do, as JSON" },
+	{ "create", oci_create, "create a container" },
+	{ "delete", oci_delete, "delete what a container has left" },
+	{ "kill", oci_kill, "send a signal to a container (default SIGTERM)" },
 	{ "restore", oci_restore, NULL },
-	{ "spec", oci_spec, "Write a config.json to begin with" },
+	{ "run", oci_run_container, "create and start a container" },
+	{ "start", oci_start, "start the program of a created container" },
+	{ "state", oci_state, "print the state of a container" },
 	{ NULL, NULL, NULL },
 };
 

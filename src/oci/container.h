@@ -5,14 +5,15 @@
  *                 but by update (resources) through the same rename
  *   config.json   a copy of the bundle's, as create saw it: what changes in the bundle later has no effect
  *   start         the socket that init waits on for START; removed by start
- *   lock          flock(2): exclusively for whoever changes the container (create, start, delete, update), never held
- *                 while waiting for the container's program
+ *
+ * The directory itself is locked (flock(2)), exclusively, by whoever changes the container (create, start, delete,
+ * update); never while waiting for the container's program.
  *
  * What the container is doing is derived, never stored:
  *
- *   no state.json, lock held            creating
- *   no state.json, lock free            debris of a create that was killed: delete removes it, the next create too
- *   init lives, `start` is answered     created
+ *   no state.json, locked               creating
+ *   no state.json, not locked           debris of a create that was killed: delete removes it, the next create too
+ *   init lives and is still hoy-init    created
  *   init lives                          running, or paused (its cgroup is frozen)
  *   init is gone (pid and start time)   stopped
  *
@@ -30,6 +31,7 @@
 #include "base/str.h"
 #include "oci/oci.h"
 #include "runtime/cgroup.h"
+#include "runtime/cgroup_make.h"
 #include "spec/runtime_spec.h"
 
 enum { OCI_ID_MAX = 1024 };
@@ -48,14 +50,15 @@ struct oci_state {
 	const char *scope;	 /* systemd unit that holds it; NULL: none */
 	bool is_rootless;
 	bool is_pid_shared;	 /* no pid namespace of its own: kill and delete go by cgroup */
+	bool has_poststart;	 /* hooks that start runs */
+	bool has_poststop;	 /* hooks that delete runs */
 	struct strv annotations; /* "key=value" */
 };
 
 struct oci_container {
-	const char *id; /* borrowed from the arena */
+	const char *id; /* borrowed */
 	int dir_fd;
-	int lock_fd; /* -1: not locked */
-	bool has_state;
+	bool has_state; /* false: it is being created */
 	struct oci_state state;
 };
 
@@ -73,11 +76,17 @@ int container_make(struct oci *oci, const char *id, struct oci_container *ret, s
 
 enum container_lock { CONTAINER_READ, CONTAINER_LOCK };
 
-/* Open an existing one and read its state. Returns 0, or -ENOENT (ERR_NOT_FOUND, "container
- * does not exist"). */
+/*
+ * Open an existing one and read its state. One that is being created opens for reading, without
+ * a state. Returns 0, -ENOENT (ERR_NOT_FOUND, "container does not exist"; also for debris), or
+ * -EBUSY (ERR_CONFLICT: to be locked, and being created).
+ */
 int container_open(struct oci *oci, const char *id, enum container_lock lock,
 		   struct oci_container *ret, struct err *e);
 void container_close(struct oci_container *container);
+void container_unlock(struct oci_container *container);
+/* Wait for the lock. Returns 0, or -ENOENT: it was removed meanwhile. */
+int container_lock(struct oci_container *container);
 
 /* Write state.json; container->state becomes what it says. */
 int container_write_state(struct oci_container *container, const struct oci_state *state,
@@ -90,13 +99,23 @@ int container_read_spec(struct oci *oci, const struct oci_container *container,
 			struct spec *ret, struct err *e);
 /* Remove the directory; the lock goes with it. */
 int container_remove(struct oci *oci, struct oci_container *container, struct err *e);
+/*
+ * Remove what a create that was killed has left of ROOT/ID: its cgroup with what is in it, and
+ * the directory. Nothing there is fine; one with a state, or being created, is left alone.
+ */
+int container_remove_debris(struct oci *oci, const char *id, struct err *e);
 
 enum oci_status container_status(const struct oci_container *container);
+/* The same without looking for the cgroup: a paused one counts as running. */
+enum oci_status container_status_of_init(const struct oci_container *container);
 const char *oci_status_text(enum oci_status status); /* "creating", "created" ... */
 
 /* A pidfd of init, verified by its start time. Owned by the caller; -ESRCH: it is gone. */
 int container_open_init(const struct oci_container *container);
 
+/* For cgroup_make: by what the global options and the spec say. */
+void container_cgroup_request(const struct oci *oci, const char *id, const struct spec *spec,
+			      struct cgroup_request *ret);
 /* The container's cgroup, opened; mode CGROUP_NONE when it has none. To be done by the caller.
  */
 int container_open_cgroup(const struct oci_container *container, struct cgroup *ret,
@@ -104,10 +123,11 @@ int container_open_cgroup(const struct oci_container *container, struct cgroup *
 
 /*
  * The state as the specification has it, for `state` and the hooks' standard input:
- * {"ociVersion","id","status","pid","bundle","annotations"} and, as runc, "rootfs", "created",
- * "owner". `pid` 0 is left out.
+ * {"ociVersion","id","pid","status","bundle","rootfs","created","annotations","owner"}, runc's
+ * keys in runc's order. `status` is a word: hooks are told "creating" where we know better.
+ * `indent` NULL: on one line.
  */
-void container_state_json(const struct oci_container *container, enum oci_status status,
-			  struct str *out);
+void container_state_json(const char *id, const struct oci_state *state, const char *status,
+			  pid_t pid, const char *indent, struct str *out);
 
 #endif

@@ -1,0 +1,61 @@
+/*
+ * The birth of a container up to "created": what create and run have in common.
+ *
+ *   bundle -> directory (locked) -> copy of the config -> cgroup -> plan -> init .. READY
+ *   -> terminal handed on -> state.json -> pid file -> init is told that it is recorded
+ *
+ * Each step pushes its reverse. Killed at any moment, we leave what container_remove_debris
+ * finds: an init that is not recorded ends by itself when we are gone (proto/sync.h), and the
+ * cgroup's place follows from the copy of the config, which is there before any cgroup.
+ *
+ * Runs in: runtime.
+ * See: OCI runtime-spec runtime.md "Lifecycle", 1 to 4.
+ */
+#ifndef HOY_OCI_BIRTH_H
+#define HOY_OCI_BIRTH_H
+
+#include "base/undo.h"
+#include "oci/bundle.h"
+#include "oci/console.h"
+#include "oci/container.h"
+#include "oci/create_options.h"
+#include "runtime/cgroup_make.h"
+#include "runtime/runtime.h"
+
+struct birth {
+	struct oci *oci;
+	struct create_options *options;
+	bool is_detached;     /* the caller of START comes later, or nobody waits for the end */
+	bool waits_for_other; /* START comes from another process: create */
+	unsigned int listen_count; /* of $LISTEN_FDS */
+	unsigned int keep_count;   /* these and --preserve-fds */
+	struct bundle bundle;
+	struct oci_container container;
+	struct oci_state state;
+	bool has_cgroup;
+	struct cgroup_made cgroup;
+	struct console console;
+	int wait_fd;
+	struct runtime_launch launch; /* launch.pid is init's */
+	struct undo undo;
+};
+
+/*
+ * Up to "created", for the container `id`. On success all of it stays until birth_undo or
+ * birth_done; on failure nothing is left.
+ */
+int birth_run(struct birth *birth, const char *id, struct err *e);
+/* A later step failed: nothing of the container is to be left. */
+void birth_undo(struct birth *birth);
+/* Give back memory and descriptors; the container stays. */
+void birth_done(struct birth *birth);
+
+/* --- steps of their own files ------------------------------------------------------------ */
+
+/* Which descriptors the program gets besides the standard ones. To be asked before anything is
+ * opened that could take their place. */
+int birth_descriptors(struct birth *birth, struct err *e);
+/* What tells the program of those that a service manager gave. */
+void birth_descriptors_say(struct birth *birth);
+
+#endif

@@ -1,0 +1,131 @@
+/*
+ * kill: a signal to a container's init, or to all of its processes.
+ *
+ * Runs in: runtime.
+ */
+#include <signal.h>
+#include <sys/types.h>
+
+#include "base/fd.h"
+#include "format/signal.h"
+#include "linux/namespace.h"
+#include "oci/container.h"
+
+enum { KILL_TIMEOUT_S = 10 };
+
+struct values {
+	bool is_all;
+};
+
+static const struct option options[] = {
+	{ "all", 'a', OPTION_BOOL, offsetof(struct values, is_all), NULL, NULL,
+	  "Send the signal to all processes of the container" },
+	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
+};
+
+static const struct oci_syntax syntax = {
+	.options = options,
+	.min = 1,
+	.max = 2,
+	.arguments = "<container-id> [signal]",
+};
+
+static int refuse_stopped(struct err *e)
+{
+	return err_set(e, ERR_CONFLICT, -ESRCH, "container not running");
+}
+
+/* Frozen tasks of cgroup v1 take a SIGKILL only when they are thawed; those of v2 at once. */
+static void thaw(struct cgroup *cgroup)
+{
+	if (cgroup_is_frozen(cgroup) > 0)
+		(void)cgroup_freeze(cgroup, false, NULL);
+}
+
+static int kill_listed(struct cgroup *cgroup, int number, struct err *e)
+{
+	AUTO_FREE pid_t *pids = NULL;
+	size_t count = 0;
+	int r = cgroup_pids(cgroup, &pids, &count, e);
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		AUTO_CLOSE int pidfd = pidfd_of(pids[i]);
+
+		/* One that has ended since is no failure. */
+		if (pidfd >= 0)
+			(void)pidfd_kill(pidfd, number);
+	}
+	return r;
+}
+
+static int kill_all(const struct oci_container *container, int number, struct err *e)
+{
+	static const uint64_t timeout_ns = KILL_TIMEOUT_S * 1000ull * 1000 * 1000;
+	struct cgroup cgroup;
+	int r = container_open_cgroup(container, &cgroup, e);
+
+	if (r < 0)
+		return r;
+	if (cgroup.mode == CGROUP_NONE)
+		r = err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			    "container %s has no cgroup to find its processes by",
+			    container->id);
+	else
+		r = number == SIGKILL ? cgroup_kill(&cgroup, timeout_ns, e)
+				      : kill_listed(&cgroup, number, e);
+	cgroup_done(&cgroup);
+	return r;
+}
+
+static int kill_init(const struct oci_container *container, int number, struct err *e)
+{
+	AUTO_CLOSE int pidfd = container_open_init(container);
+	struct cgroup cgroup;
+	int r = pidfd < 0 ? pidfd : pidfd_kill(pidfd, number);
+
+	if (r == -ESRCH)
+		return refuse_stopped(e);
+	if (r < 0)
+		return err_sys(e, r, "signal %d to container %s", number, container->id);
+	if (number == SIGKILL && container_open_cgroup(container, &cgroup, NULL) == 0) {
+		thaw(&cgroup);
+		cgroup_done(&cgroup);
+	}
+	return 0;
+}
+
+static int container_kill(struct oci *oci, const char *id, int number, bool is_all,
+			  struct err *e)
+{
+	AUTO_CONTAINER struct oci_container container = { .dir_fd = -EBADF };
+	int r = container_open(oci, id, CONTAINER_READ, &container, e);
+
+	if (r < 0)
+		return r;
+	if (is_all)
+		return kill_all(&container, number, e);
+	/* Without a pid namespace of its own the death of init is nobody else's. */
+	if (number == SIGKILL && container.has_state && container.state.is_pid_shared &&
+	    container_status_of_init(&container) != OCI_STOPPED)
+		return kill_all(&container, number, e);
+	return kill_init(&container, number, e);
+}
+
+int oci_kill(struct oci *oci, char **argv)
+{
+	struct values values = { 0 };
+	struct strv args = { 0 };
+	struct err e = { 0 };
+	int number = SIGTERM;
+	int exit_code;
+
+	if (!oci_parse(oci, &syntax, argv, &values, &args, &exit_code))
+		return exit_code;
+	if (args.count > 1 && signal_parse(args.items[1], &number) < 0) {
+		(void)err_set(&e, ERR_INVALID, -EINVAL, "unknown signal \"%s\"", args.items[1]);
+		return oci_report(oci, &e);
+	}
+	return container_kill(oci, args.items[0], number, values.is_all, &e) < 0
+		       ? oci_report(oci, &e)
+		       : 0;
+}
