@@ -164,13 +164,19 @@ $(B)/tools/%: tests/tools/%.c $(B)/flags
 	$(CC) -D_GNU_SOURCE $(CFLAGS) $(STD) $(WARN) -static -o $@ $<
 
 # Benchmarks: the floor is a program like the others (dynamic glibc), what it runs inside is static.
-BENCH_BIN := $(B)/bench/bench $(B)/bench/floor $(B)/bench/floor-inside
+BENCH_BIN := $(patsubst %,$(B)/bench/%,bench floor floor-inside peak docker_profile)
 $(B)/bench/floor-inside: bench/floor_inside.c bench/floor.h $(B)/flags
 	@mkdir -p $(@D)
 	$(MUSL_CC) -Ibench $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $<
 $(B)/bench/floor: bench/floor.c bench/floor.h $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) -Ibench -D_GNU_SOURCE $(CFLAGS) $(STD) $(WARN) $(PIE) -pie -o $@ $< -lseccomp
+$(B)/bench/peak: bench/peak.c $(B)/flags
+	@mkdir -p $(@D)
+	$(MUSL_CC) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $<
+$(B)/bench/docker_profile: bench/docker_profile.c $(B)/libhoy.a
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(STD) $(WARN) $(PIE) -o $@ $< $(B)/libhoy.a $(LDFLAGS) $(HOY_LIBS)
 $(B)/bench/%: bench/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) -Ibench -D_GNU_SOURCE $(CFLAGS) $(STD) $(WARN) $(PIE) -pie -o $@ $<
@@ -214,7 +220,7 @@ format: ## lay the code out as .clang-format says
 	clang-format-14 -i $(shell find src tests bench -name '*.[ch]')
 
 JOBS := $(shell nproc)
-.PHONY: check test test-vm demo bench bench-peers coverage reproducible install uninstall clean help
+.PHONY: check test test-vm demo bench bench-peers bench-oci coverage reproducible install uninstall clean help
 check: $(UNIT_BIN) $(GOLDEN_BIN) $(CORPUS_BIN) ## what needs no root and takes seconds: unit, golden, corpus, lint
 	@scripts/test unit golden corpus lint
 test: ## install what is missing, then every test (root)
@@ -243,6 +249,10 @@ bench-peers: ## the same with docker and podman beside it
 	@scripts/deps build bench peers
 	@$(MAKE) -s all $(BENCH_BIN)
 	@bench/run --peers
+bench-oci: ## measure hoy-runtime against the floor, crun, runc and bubblewrap (root)
+	@scripts/deps build bench
+	@$(MAKE) -s all $(BENCH_BIN)
+	@bench/oci
 coverage: ## lines of src/ that the unit tests reach
 	@$(MAKE) -s COVERAGE=1 unit-programs
 	@scripts/coverage build/coverage

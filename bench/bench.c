@@ -7,7 +7,9 @@
  *
  * A command is words separated by blanks, executed without a shell; `%` in a word becomes the number of the round, so that names
  * differ. BEFORE and AFTER are not timed. Output goes to /dev/null. The time is from fork to reaped, by the monotonic clock.
- * The first contender is what the others are compared with. -j appends one JSON object a contender.
+ * The first contender is what the others are compared with: each round by itself, and the ratio shown is the median of the
+ * rounds' (what a busy machine does to one round, it does to all contenders of it). The second judge is processor time, of the
+ * command and of those of its descendants that were waited for. -j appends one JSON object a contender.
  *
  * Runs in: the benchmark only.
  */
@@ -19,6 +21,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -32,8 +35,9 @@ struct contender {
 	const char *before;
 	const char *command;
 	const char *after;
-	uint64_t *times_ns; /* successful rounds only, until they are sorted */
-	size_t count;
+	uint64_t *times_ns; /* of each round; 0: it failed */
+	uint64_t *cpu_ns;
+	size_t count; /* of successful rounds */
 	size_t failures;
 };
 
@@ -108,32 +112,42 @@ static pid_t command_start(const char *command, size_t number)
 	return pid;
 }
 
-static bool command_wait(pid_t pid)
+static uint64_t timeval_ns(const struct timeval *t)
 {
+	return (uint64_t)t->tv_sec * 1000000000U + (uint64_t)t->tv_usec * 1000U;
+}
+
+static bool command_wait(pid_t pid, uint64_t *ret_cpu_ns)
+{
+	struct rusage usage = { 0 };
 	int status = -1;
 
-	while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR)
+	while (pid > 0 && wait4(pid, &status, 0, &usage) < 0 && errno == EINTR)
 		;
+	if (ret_cpu_ns)
+		*ret_cpu_ns = timeval_ns(&usage.ru_utime) + timeval_ns(&usage.ru_stime);
 	return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) == 0;
 }
 
 static bool command_run(const char *command, size_t number)
 {
-	return !command || command_wait(command_start(command, number));
+	return !command || command_wait(command_start(command, number), NULL);
 }
 
 /* --- rounds ------------------------------------------------------------------------------ */
 
-static void round_run(const struct bench *bench, struct contender *c, size_t number,
-		      bool is_counted)
+static void round_run(const struct bench *bench, struct contender *c, size_t number)
 {
 	bool is_good = command_run(c->before, number);
-	uint64_t begin = now_ns();
+	uint64_t cpu_ns, begin = now_ns();
 
-	is_good = command_run(c->command, number) && is_good;
-	if (is_counted && is_good)
-		c->times_ns[c->count++] = now_ns() - begin;
-	if (is_counted && !is_good)
+	is_good = command_wait(command_start(c->command, number), &cpu_ns) && is_good;
+	if (number >= bench->warmups && is_good) {
+		c->times_ns[number - bench->warmups] = now_ns() - begin;
+		c->cpu_ns[number - bench->warmups] = cpu_ns;
+		c->count++;
+	}
+	if (number >= bench->warmups && !is_good)
 		c->failures++;
 	if (!bench->is_growth)
 		(void)command_run(c->after, number);
@@ -143,7 +157,7 @@ static void bench_interleave(struct bench *bench)
 {
 	for (size_t i = 0; i < bench->warmups + bench->rounds; i++)
 		for (size_t k = 0; k < bench->count; k++)
-			round_run(bench, &bench->contenders[k], i, i >= bench->warmups);
+			round_run(bench, &bench->contenders[k], i);
 	for (size_t k = 0; bench->is_growth && k < bench->count; k++)
 		for (size_t i = 0; i < bench->warmups + bench->rounds; i++)
 			(void)command_run(bench->contenders[k].after, i);
@@ -163,7 +177,7 @@ static double bench_at_once(struct bench *bench, struct contender *c)
 	for (size_t i = 0; i < bench->at_once; i++)
 		pids[i] = command_start(c->command, i);
 	for (size_t i = 0; i < bench->at_once; i++)
-		c->failures += !command_wait(pids[i]);
+		c->failures += !command_wait(pids[i], NULL);
 	seconds = (double)(now_ns() - begin) / 1e9;
 	for (size_t i = 0; i < bench->at_once; i++)
 		(void)command_run(c->after, i);
@@ -173,24 +187,49 @@ static double bench_at_once(struct bench *bench, struct contender *c)
 
 /* --- results ----------------------------------------------------------------------------- */
 
-static int compare_times(const void *a, const void *b)
+static int compare_values(const void *a, const void *b)
 {
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+	double x = *(const double *)a, y = *(const double *)b;
 
 	return (x > y) - (x < y);
 }
 
-static double sorted_ms(const uint64_t *sorted, size_t count, double part)
+/* Of `values`, which are sorted by it. */
+static double quantile(double *values, size_t count, double part)
 {
 	size_t at = (size_t)(part * (double)count);
 
 	if (count == 0)
 		return 0;
-	return (double)sorted[at < count ? at : count - 1] / 1e6;
+	qsort(values, count, sizeof(values[0]), compare_values);
+	return values[at < count ? at : count - 1];
+}
+
+/* Milliseconds of the rounds [begin, end) that did not fail; returns how many. */
+static size_t collect_ms(const uint64_t *rounds_ns, size_t begin, size_t end, double *ret)
+{
+	size_t count = 0;
+
+	for (size_t i = begin; i < end; i++)
+		if (rounds_ns[i])
+			ret[count++] = (double)rounds_ns[i] / 1e6;
+	return count;
+}
+
+/* The median of each round's ratio to the first contender's. */
+static double paired_ratio(const struct bench *bench, const uint64_t *base_ns,
+			   const uint64_t *ours_ns, double *values)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < bench->rounds; i++)
+		if (base_ns[i] && ours_ns[i])
+			values[count++] = (double)ours_ns[i] / (double)base_ns[i];
+	return quantile(values, count, 0.5);
 }
 
 static void json_add(const struct bench *bench, const struct contender *c, const char *unit,
-		     double value, double p95, double ratio)
+		     const char *more, double value, double p95, double ratio)
 {
 	FILE *f = bench->json ? fopen(bench->json, "ae") : NULL;
 
@@ -198,55 +237,62 @@ static void json_add(const struct bench *bench, const struct contender *c, const
 		return;
 	fprintf(f,
 		"{\"case\":\"%s\",\"who\":\"%s\",\"unit\":\"%s\",\"median\":%.3f,\"p95\":%.3f,"
-		"\"ratio\":%.3f,\"rounds\":%zu,"
+		"\"ratio\":%.3f,%s\"rounds\":%zu,"
 		"\"failures\":%zu}\n",
-		bench->title, c->label, unit, value, p95, ratio, c->count, c->failures);
+		bench->title, c->label, unit, value, p95, ratio, more, c->count, c->failures);
 	(void)fclose(f);
 }
 
-static void print_rounds(const struct bench *bench)
+static void print_contender(const struct bench *bench, const struct contender *c,
+			    double *values)
 {
-	double base = 0;
+	const struct contender *base = &bench->contenders[0];
+	double median, p95, least, ratio, cpu, cpu_ratio;
+	char more[64];
 
-	printf("%-36s %10s %9s %9s %9s %9s\n", bench->title, "median ms", "p95", "min", "ratio",
-	       "failures");
-	for (size_t k = 0; k < bench->count; k++) {
-		const struct contender *c = &bench->contenders[k];
-		double median, p95, ratio;
-
-		qsort(c->times_ns, c->count, sizeof(c->times_ns[0]), compare_times);
-		median = sorted_ms(c->times_ns, c->count, 0.5);
-		p95 = sorted_ms(c->times_ns, c->count, 0.95);
-		if (k == 0)
-			base = median;
-		ratio = base > 0 ? median / base : 0;
-		if (c->count == 0)
-			printf("  %-34s %10s %9s %9s %9s %9zu\n", c->label, "-", "-", "-", "-",
-			       c->failures);
-		else
-			printf("  %-34s %10.2f %9.2f %9.2f %8.2fx %9zu\n", c->label, median,
-			       p95, sorted_ms(c->times_ns, c->count, 0), ratio, c->failures);
-		json_add(bench, c, "ms", median, p95, ratio);
+	if (c->count == 0) {
+		printf("  %-34s %10s %9s %9s %9s %9s %9s %9zu\n", c->label, "-", "-", "-", "-",
+		       "-", "-", c->failures);
+		json_add(bench, c, "ms", "", 0, 0, 0);
+		return;
 	}
+	median = quantile(values, collect_ms(c->times_ns, 0, bench->rounds, values), 0.5);
+	p95 = quantile(values, c->count, 0.95);
+	least = quantile(values, c->count, 0);
+	ratio = paired_ratio(bench, base->times_ns, c->times_ns, values);
+	cpu_ratio = paired_ratio(bench, base->cpu_ns, c->cpu_ns, values);
+	cpu = quantile(values, collect_ms(c->cpu_ns, 0, bench->rounds, values), 0.5);
+	printf("  %-34s %10.2f %9.2f %9.2f %8.2fx %9.2f %8.2fx %9zu\n", c->label, median, p95,
+	       least, ratio, cpu, cpu_ratio, c->failures);
+	(void)snprintf(more, sizeof(more), "\"cpu\":%.3f,\"cpu_ratio\":%.3f,", cpu, cpu_ratio);
+	json_add(bench, c, "ms", more, median, p95, ratio);
 }
 
-static void print_growth(const struct bench *bench)
+static void print_rounds(const struct bench *bench, double *values)
 {
+	printf("%-36s %10s %9s %9s %9s %9s %9s %9s\n", bench->title, "median ms", "p95", "min",
+	       "ratio", "cpu ms", "ratio", "failures");
+	for (size_t k = 0; k < bench->count; k++)
+		print_contender(bench, &bench->contenders[k], values);
+}
+
+static void print_growth(const struct bench *bench, double *values)
+{
+	size_t part = bench->rounds / 10, count;
+
 	printf("%-36s %10s %9s %9s %9s\n", bench->title, "first ms", "last ms", "ratio",
 	       "failures");
 	for (size_t k = 0; k < bench->count; k++) {
 		const struct contender *c = &bench->contenders[k];
-		size_t part = c->count / 10;
 		double first, last;
 
-		qsort(c->times_ns, part, sizeof(c->times_ns[0]), compare_times);
-		qsort(c->times_ns + c->count - part, part, sizeof(c->times_ns[0]),
-		      compare_times);
-		first = sorted_ms(c->times_ns, part, 0.5);
-		last = sorted_ms(c->times_ns + c->count - part, part, 0.5);
+		count = collect_ms(c->times_ns, 0, part, values);
+		first = quantile(values, count, 0.5);
+		count = collect_ms(c->times_ns, bench->rounds - part, bench->rounds, values);
+		last = quantile(values, count, 0.5);
 		printf("  %-34s %10.2f %9.2f %8.2fx %9zu\n", c->label, first, last,
 		       first > 0 ? last / first : 0, c->failures);
-		json_add(bench, c, "ms, last tenth against first", last, first,
+		json_add(bench, c, "ms, last tenth against first", "", last, first,
 			 first > 0 ? last / first : 0);
 	}
 }
@@ -264,7 +310,7 @@ static void print_at_once(struct bench *bench)
 			base = rate;
 		printf("  %-34s %10.1f %8.2fx %9zu\n", c->label, rate, rate / base,
 		       c->failures);
-		json_add(bench, c, "starts per second", rate, 0, rate / base);
+		json_add(bench, c, "starts per second", "", rate, 0, rate / base);
 	}
 }
 
@@ -349,23 +395,31 @@ static void arguments_read(struct bench *bench, int argc, char **argv)
 int main(int argc, char **argv)
 {
 	struct bench bench = { .title = "bench", .rounds = 30, .warmups = 3 };
+	double *values;
 
 	arguments_read(&bench, argc, argv);
-	for (size_t k = 0; k < bench.count; k++) {
+	values = calloc(bench.rounds, sizeof(*values));
+	for (size_t k = 0; values && k < bench.count; k++) {
 		bench.contenders[k].times_ns = calloc(bench.rounds, sizeof(uint64_t));
-		if (!bench.contenders[k].times_ns)
+		bench.contenders[k].cpu_ns = calloc(bench.rounds, sizeof(uint64_t));
+		if (!bench.contenders[k].times_ns || !bench.contenders[k].cpu_ns)
 			return 1;
 	}
+	if (!values)
+		return 1;
 	if (bench.at_once) {
 		print_at_once(&bench);
 	} else {
 		bench_interleave(&bench);
 		if (bench.is_growth)
-			print_growth(&bench);
+			print_growth(&bench, values);
 		else
-			print_rounds(&bench);
+			print_rounds(&bench, values);
 	}
-	for (size_t k = 0; k < bench.count; k++)
+	for (size_t k = 0; k < bench.count; k++) {
 		free(bench.contenders[k].times_ns);
+		free(bench.contenders[k].cpu_ns);
+	}
+	free(values);
 	return 0;
 }

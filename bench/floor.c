@@ -26,9 +26,13 @@
  *   floor --plain DIR    the same without the limits of step 3 (device rules stay): `run` without flags
  *   floor --oci DIR      `run` of runc's default bundle: no overlay but a read-only bind of the root, no seccomp, none of the
  *                        three files, runc's shorter list of masks, no limits
+ *   floor --oci-docker DIR
+ *                        `run` of the bundle that docker writes (bench/bundle docker), as an OCI runtime gets it: the steps
+ *                        of `floor DIR`, but in steps 2 and 7 no overlay: a bind of DIR/lower; the three files of step 2 are
+ *                        the caller's, in DIR; step 11 also sets docker's two sysctls of the network namespace
  *   floor --exec PID     what `exec ID true` needs: pidfd_open, setns of all six namespaces through it, clone, execve of
  *                        `true`, exit, reaped
- *   floor --setup DIR    makes DIR/seccomp.bpf and the cgroups' parent /hoy-floor; DIR/lower is the caller's
+ *   floor --setup DIR    makes DIR/seccomp.bpf, the three files and the cgroups' parent /hoy-floor; DIR/lower is the caller's
  *   floor --clean DIR    removes what --setup made
  *
  * Every failure ends it with status 1 and a sentence, so that a floor that does less than it says is never measured.
@@ -184,14 +188,29 @@ static void write_file(int dir_fd, const char *name, int flags, const char *text
 
 static const char *const directories[] = { "upper", "work", "merged" };
 
-static void directories_make(const char *self, bool is_oci)
+static void files_make(int fd)
+{
+	write_file(fd, "hosts", O_CREAT,
+		   "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
+	write_file(fd, "hostname", O_CREAT, "floor\n");
+	write_file(fd, "resolv.conf", O_CREAT, "nameserver 127.0.0.1\n");
+}
+
+static void files_remove(int fd)
+{
+	(void)unlinkat(fd, "hosts", 0);
+	(void)unlinkat(fd, "hostname", 0);
+	(void)unlinkat(fd, "resolv.conf", 0);
+}
+
+static void directories_make(const char *self, bool has_overlay)
 {
 	int fd;
 
 	if (mkdir(self, 0755) < 0)
 		fail("mkdir %s", self);
 	fd = open(self, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (is_oci) {
+	if (!has_overlay) {
 		if (mkdirat(fd, "merged", 0755) < 0)
 			fail("mkdir %s/merged", self);
 		close(fd);
@@ -200,21 +219,16 @@ static void directories_make(const char *self, bool is_oci)
 	for (size_t i = 0; i < 3; i++)
 		if (mkdirat(fd, directories[i], 0755) < 0)
 			fail("mkdir %s/%s", self, directories[i]);
-	write_file(fd, "hosts", O_CREAT,
-		   "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\n");
-	write_file(fd, "hostname", O_CREAT, "floor\n");
-	write_file(fd, "resolv.conf", O_CREAT, "nameserver 127.0.0.1\n");
+	files_make(fd);
 	close(fd);
 }
 
-static void directories_remove(const char *self, bool is_oci)
+static void directories_remove(const char *self, bool has_overlay)
 {
 	int fd = open(self, O_PATH | O_DIRECTORY | O_CLOEXEC);
 
-	if (!is_oci) {
-		unlinkat(fd, "hosts", 0);
-		unlinkat(fd, "hostname", 0);
-		unlinkat(fd, "resolv.conf", 0);
+	if (has_overlay) {
+		files_remove(fd);
 		unlinkat(fd, "work/work", AT_REMOVEDIR);
 		unlinkat(fd, "work", AT_REMOVEDIR);
 		unlinkat(fd, "upper", AT_REMOVEDIR);
@@ -369,16 +383,16 @@ static void start(int program, const char *mode, const char *dir, const char *se
 
 static void floor_run(const char *mode, const char *dir, bool is_limited)
 {
-	bool is_oci = strcmp(mode, "oci") == 0;
+	bool has_overlay = strcmp(mode, "run") == 0, has_filter = strcmp(mode, "oci") != 0;
 	char name[32], self[PATH_SIZE], path[PATH_SIZE];
 	int tasks[FLOOR_HIERARCHIES], filter = -1;
 
 	(void)snprintf(name, sizeof(name), "%d", (int)getpid());
 	if (snprintf(self, sizeof(self), "%s/%s", dir, name) >= (int)sizeof(self))
 		fail("%s: too long", dir);
-	directories_make(self, is_oci);
+	directories_make(self, has_overlay);
 	cgroups_make(name, is_limited, tasks);
-	if (!is_oci) {
+	if (has_filter) {
 		(void)snprintf(path, sizeof(path), "%.400s/seccomp.bpf", dir);
 		filter = open(path, O_RDONLY);
 		if (filter < 0)
@@ -386,7 +400,7 @@ static void floor_run(const char *mode, const char *dir, bool is_limited)
 	}
 	start(inside_open(), mode, dir, self, filter, tasks);
 	cgroups_remove(name);
-	directories_remove(self, is_oci);
+	directories_remove(self, has_overlay);
 }
 
 static void floor_exec(const char *text)
@@ -451,9 +465,13 @@ static void filter_make(const char *path)
 static void floor_setup(const char *dir)
 {
 	char path[PATH_SIZE];
+	int dir_fd;
 
 	(void)snprintf(path, sizeof(path), "%.400s/seccomp.bpf", dir);
 	filter_make(path);
+	dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	files_make(dir_fd);
+	close(dir_fd);
 	for (int i = 0; i < FLOOR_HIERARCHIES; i++) {
 		cgroup_path(path, i, "");
 		if (mkdir(path, 0755) < 0 && errno != EEXIST)
@@ -479,9 +497,13 @@ static void floor_setup(const char *dir)
 static void floor_clean(const char *dir)
 {
 	char path[PATH_SIZE];
+	int dir_fd;
 
 	(void)snprintf(path, sizeof(path), "%.400s/seccomp.bpf", dir);
 	(void)unlink(path);
+	dir_fd = open(dir, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	files_remove(dir_fd);
+	close(dir_fd);
 	for (int i = 0; i < FLOOR_HIERARCHIES; i++) {
 		cgroup_path(path, i, "");
 		if (rmdir(path) < 0 && errno != ENOENT)
@@ -500,6 +522,8 @@ int main(int argc, char **argv)
 		floor_run("run", what, false);
 	else if (strcmp(mode, "--oci") == 0)
 		floor_run("oci", what, false);
+	else if (strcmp(mode, "--oci-docker") == 0)
+		floor_run("docker", what, true);
 	else if (strcmp(mode, "--exec") == 0)
 		floor_exec(what);
 	else if (strcmp(mode, "--setup") == 0)
@@ -507,8 +531,8 @@ int main(int argc, char **argv)
 	else if (strcmp(mode, "--clean") == 0)
 		floor_clean(what);
 	else {
-		fputs("usage: floor [--plain|--oci|--setup|--clean] DIR | --exec PID   (DIR "
-		      "absolute)\n",
+		fputs("usage: floor [--plain|--oci|--oci-docker|--setup|--clean] DIR | --exec "
+		      "PID   (DIR absolute)\n",
 		      stderr);
 		return 2;
 	}

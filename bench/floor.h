@@ -11,10 +11,10 @@ enum { FLOOR_HIERARCHIES = 7, FLOOR_FILTER_MAX = 4096 * 8 };
 /* Arguments of floor-inside. Paths are absolute. */
 enum floor_argument {
 	FLOOR_ARG_PROGRAM,
-	FLOOR_ARG_MODE, /* "run" or "oci" */
-	/* has lower/ (the root file system), hosts and so on below FLOOR_ARG_SELF */
+	FLOOR_ARG_MODE, /* "run", "oci" or "docker" */
+	/* has lower/ (the root file system), and the three files of "docker" */
 	FLOOR_ARG_DIR,
-	/* this container's directory: upper work merged hosts hostname resolv.conf */
+	/* this container's directory: merged, and of "run" upper work hosts hostname resolv.conf */
 	FLOOR_ARG_SELF,
 	FLOOR_ARG_FILTER, /* number of the descriptor of the seccomp program; "-" for none */
 	/* first of the seven: numbers of the descriptors that "0" is written to */

@@ -53,13 +53,13 @@ static void join_cgroups(char **argv)
 		fail("unshare", "cgroup");
 }
 
-static void mount_root(const char *dir, const char *self, bool is_oci)
+static void mount_root(const char *dir, const char *self, bool has_overlay)
 {
 	char options[PATH_SIZE * 3], path[PATH_SIZE];
 
 	do_mount(NULL, "/", NULL, MS_PRIVATE | MS_REC, NULL);
 	(void)snprintf(path, sizeof(path), "%s/merged", self);
-	if (is_oci) {
+	if (!has_overlay) {
 		(void)snprintf(options, sizeof(options), "%s/lower", dir);
 		do_mount(options, path, NULL, MS_BIND | MS_REC, NULL);
 	} else {
@@ -118,19 +118,19 @@ static void mount_cgroups(void)
 	do_mount(NULL, "sys/fs/cgroup", NULL, MS_REMOUNT | MS_RDONLY | flags, "mode=755");
 }
 
-static void bind_files(const char *self)
+static void bind_files(const char *from_dir)
 {
 	static const char *const names[] = { "hosts", "hostname", "resolv.conf" };
 	char from[PATH_SIZE], to[PATH_SIZE];
 
 	for (size_t i = 0; i < 3; i++) {
-		(void)snprintf(from, sizeof(from), "%s/%s", self, names[i]);
+		(void)snprintf(from, sizeof(from), "%s/%s", from_dir, names[i]);
 		(void)snprintf(to, sizeof(to), "etc/%s", names[i]);
 		do_mount(from, to, NULL, MS_BIND, NULL);
 	}
 }
 
-static void mount_all(const char *self, bool is_oci)
+static void mount_all(const char *files_dir)
 {
 	const unsigned long flags = MS_NOSUID | MS_NOEXEC | MS_NODEV;
 
@@ -145,8 +145,8 @@ static void mount_all(const char *self, bool is_oci)
 	mount_cgroups();
 	do_mount("mqueue", "dev/mqueue", "mqueue", flags, NULL);
 	do_mount("shm", "dev/shm", "tmpfs", flags, "mode=1777,size=65536k");
-	if (!is_oci)
-		bind_files(self);
+	if (files_dir)
+		bind_files(files_dir);
 	make_devices();
 }
 
@@ -158,6 +158,22 @@ static void pivot(void)
 		fail("detach", "the old root");
 	if (chdir("/") < 0)
 		fail("chdir", "/");
+}
+
+static void set_sysctls(void)
+{
+	static const char *const sysctls[][2] = {
+		{ "/proc/sys/net/ipv4/ip_unprivileged_port_start", "0" },
+		{ "/proc/sys/net/ipv4/ping_group_range", "0 2147483647" },
+	};
+
+	for (size_t i = 0; i < sizeof(sysctls) / sizeof(sysctls[0]); i++) {
+		int fd = open(sysctls[i][0], O_WRONLY | O_CLOEXEC);
+
+		if (fd < 0 || write(fd, sysctls[i][1], strlen(sysctls[i][1])) < 0)
+			fail("set", sysctls[i][0]);
+		close(fd);
+	}
 }
 
 static void mask(const char *path)
@@ -234,15 +250,22 @@ int main(int argc, char **argv)
 		"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", NULL
 	};
 	const struct rlimit files = { 1024, 1024 };
-	bool is_oci;
+	const char *mode, *dir, *self;
+	bool is_oci, has_overlay;
 
 	if (argc != FLOOR_ARG_COUNT)
 		return 2;
-	is_oci = strcmp(argv[FLOOR_ARG_MODE], "oci") == 0;
+	mode = argv[FLOOR_ARG_MODE];
+	dir = argv[FLOOR_ARG_DIR];
+	self = argv[FLOOR_ARG_SELF];
+	is_oci = strcmp(mode, "oci") == 0;
+	has_overlay = strcmp(mode, "run") == 0;
 	join_cgroups(argv);
-	mount_root(argv[FLOOR_ARG_DIR], argv[FLOOR_ARG_SELF], is_oci);
-	mount_all(argv[FLOOR_ARG_SELF], is_oci);
+	mount_root(dir, self, has_overlay);
+	mount_all(is_oci ? NULL : has_overlay ? self : dir);
 	pivot();
+	if (strcmp(mode, "docker") == 0)
+		set_sysctls();
 	mask_all(is_oci);
 	if (sethostname("floor", 5) < 0)
 		fail("set", "the host name");
