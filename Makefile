@@ -187,7 +187,7 @@ FUZZ_CC ?= clang-14
 FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 CORPUS_BIN := $(FUZZ_NAMES:%=$(B)/corpus/%)
 FUZZ_LIB := $(patsubst src/%.c,build/fuzz/obj/%.o,$(call sources,base format proto spec) \
-	src/runtime/plan_mount_options.c)
+	src/runtime/plan_mount_options.c src/oci/container_state.c)
 FUZZ_FLAGS := -g -O1 -std=gnu17 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=undefined
 P ?= $(FUZZ_NAMES)

@@ -24,7 +24,7 @@ enum { STATE_VERSION = 1, STATE_MAX = 4 * 1024 * 1024 };
 
 /* --- state.json -------------------------------------------------------------------------- */
 
-static void state_print(const struct oci_state *state, struct str *out)
+void state_print(const struct oci_state *state, struct str *out)
 {
 	struct json_writer w = { .out = out, .omits_null = true };
 
@@ -64,8 +64,8 @@ int container_write_state(struct oci_container *container, const struct oci_stat
 	return 0;
 }
 
-static int state_parse(struct json_object *o, struct arena *arena, struct oci_state *ret,
-		       struct err *e)
+static int members_read(struct json_object *o, struct arena *arena, struct oci_state *ret,
+			struct err *e)
 {
 	char *bundle = NULL;
 	char *root = NULL;
@@ -107,24 +107,30 @@ static int state_parse(struct json_object *o, struct arena *arena, struct oci_st
 	return 0;
 }
 
-int state_read(struct oci *oci, int dir_fd, struct oci_state *ret, struct err *e)
+int state_parse(const char *text, size_t len, struct arena *arena, struct oci_state *ret,
+		struct err *e)
 {
-	struct oci_state state = { 0 };
 	AUTO_JSON struct json_object *o = NULL;
-	AUTO_FREE char *text = NULL;
-	size_t len;
-	int r = file_read(dir_fd, STATE_NAME, STATE_MAX, &text, &len);
+	struct oci_state state = { 0 };
+	int r = json_parse(text, len, STATE_MAX, STATE_NAME, &o, e);
 
 	if (r < 0)
-		return err_sys(e, r, "read %s", STATE_NAME);
-	r = json_parse(text, len, STATE_MAX, STATE_NAME, &o, e);
-	if (r < 0)
 		return r;
-	r = state_parse(o, &oci->arena, &state, e);
+	r = members_read(o, arena, &state, e);
 	if (r < 0)
 		return err_wrap(e, r, STATE_NAME);
 	*ret = state;
 	return 0;
+}
+
+int state_read(struct oci *oci, int dir_fd, struct oci_state *ret, struct err *e)
+{
+	AUTO_FREE char *text = NULL;
+	size_t len;
+	int r = file_read(dir_fd, STATE_NAME, STATE_MAX, &text, &len);
+
+	return r < 0 ? err_sys(e, r, "read %s", STATE_NAME)
+		     : state_parse(text, len, &oci->arena, ret, e);
 }
 
 /* --- config.json ------------------------------------------------------------------------- */

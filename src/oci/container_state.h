@@ -12,7 +12,11 @@
 #define CONFIG_NAME "config.json"
 #define START_NAME  "start"
 
-/* Texts go into the arena. Returns 0, -ENOENT or -EINVAL. */
+/* What state.json says, and back. Texts go into the arena. Returns 0 or -EINVAL. */
+void state_print(const struct oci_state *state, struct str *out);
+int state_parse(const char *text, size_t len, struct arena *arena, struct oci_state *ret,
+		struct err *e);
+/* Returns 0, -ENOENT or -EINVAL. */
 int state_read(struct oci *oci, int dir_fd, struct oci_state *ret, struct err *e);
 
 /*

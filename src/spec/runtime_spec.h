@@ -273,9 +273,7 @@ struct spec_extensions {
 	bool fails_unknown_syscall; /* seccomp_fail_unknown_syscall */
 	char *hooks_stdout;	    /* hooks.stdout: a file that is appended to; NULL */
 	char *hooks_stderr;
-	char *pidfd_receiver;  /* a unix socket that gets init's pidfd, as --pidfd-socket */
-	char *subgroup;	       /* systemd.subgroup: below the scope; NULL: not said, "": none */
-	char *delegate_cgroup; /* delegate-cgroup: below the subgroup, the container's own */
+	char *pidfd_receiver;	  /* a unix socket that gets init's pidfd, as --pidfd-socket */
 	char *mount_context_type; /* of linux.mountLabel: "context", "rootcontext" ... */
 };
 
@@ -314,7 +312,6 @@ struct spec {
 	struct spec_net_device *net_devices;
 	size_t net_device_count;
 	struct spec_memory_policy memory_policy;
-	bool has_intel_rdt; /* refused by name */
 
 	struct spec_hooks hooks_prestart;
 	struct spec_hooks hooks_create_runtime;

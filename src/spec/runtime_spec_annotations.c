@@ -78,25 +78,11 @@ static int pidfd_set(struct spec *spec, struct reading *in, char *value)
 	return absolute_set(in, value, &spec->extensions.pidfd_receiver);
 }
 
-/* One directory below the container's own, or none. */
-static int cgroup_name_set(struct reading *in, char *value, char **ret)
-{
-	if (strchr(value, '/') || strcmp(value, ".") == 0 || strcmp(value, "..") == 0 ||
-	    strchr(value, '\n'))
-		return reading_fail(in, -EINVAL, ": \"%.64s\" is not a name of a cgroup",
-				    value);
-	*ret = value;
-	return 0;
-}
-
+/* "" says that no cgroup is wanted below the scope, which is what hoy does. */
 static int subgroup_set(struct spec *spec, struct reading *in, char *value)
 {
-	return cgroup_name_set(in, value, &spec->extensions.subgroup);
-}
-
-static int delegate_set(struct spec *spec, struct reading *in, char *value)
-{
-	return cgroup_name_set(in, value, &spec->extensions.delegate_cgroup);
+	(void)spec;
+	return value[0] == '\0' ? 0 : reading_fail(in, -EOPNOTSUPP, ": not supported");
 }
 
 static int context_type_set(struct spec *spec, struct reading *in, char *value)
@@ -148,7 +134,7 @@ static int time_offsets_set(struct spec *spec, struct reading *in, char *value)
 }
 
 static const struct annotation annotations[] = {
-	{ "delegate-cgroup", delegate_set },
+	{ "delegate-cgroup", unsupported },
 	{ "handler", handler_set },
 	{ "hooks.stderr", hooks_stderr_set },
 	{ "hooks.stdout", hooks_stdout_set },
