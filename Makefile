@@ -1,7 +1,7 @@
 # hoy: a container stack without a daemon. `make help` lists the targets.
 #
-# Five programs from one tree: hoy and hoy-runtime (static glibc: json-c, libseccomp, libcap), hoy-init and hoy-monitor (static musl,
-# no library), hoy-image (dynamic: libarchive, OpenSSL, zlib, isa-l, zstd). Which folders a program is made of stands below; who may include
+# Six programs from one tree: hoy and hoy-runtime (static glibc: json-c, libseccomp, libcap), hoy-init and hoy-monitor (static musl,
+# no library), hoy-image (dynamic: libarchive, OpenSSL, zlib, isa-l, zstd), hoy-systemd (dynamic: libsystemd). Which folders a program is made of stands below; who may include
 # whom stands in src/LAYERS.
 
 PREFIX ?= /usr/local
@@ -57,6 +57,7 @@ MONITOR_SRC := $(call sources,monitor) $(call sources,proto) src/main/hoy_monito
 # What hoy-image needs of image/ is in image/tool_*.c; the rest of image/ is the engine's.
 IMAGE_SRC := src/main/hoy_image.c $(wildcard src/image/tool_*.c) $(call sources,linux) \
 	$(call sources,base) $(call sources,format)
+SYSTEMD_SRC := $(call sources,systemd) src/main/hoy_systemd.c
 HOY_SRC := $(filter-out src/image/tool_%.c,$(call sources,$(HOY_DIRS))) src/main/hoy.c
 
 # hoy-runtime is linked from the archive of all: of the folders that both know it takes only what it reaches.
@@ -64,6 +65,7 @@ RUNTIME_SRC := $(call sources,oci) src/main/hoy_runtime.c
 
 HOY_OBJ := $(HOY_SRC:src/%.c=$(B)/glibc/%.o)
 RUNTIME_OBJ := $(RUNTIME_SRC:src/%.c=$(B)/glibc/%.o)
+SYSTEMD_OBJ := $(SYSTEMD_SRC:src/%.c=$(B)/glibc/%.o)
 IMAGE_OBJ := $(IMAGE_SRC:src/%.c=$(B)/glibc/%.o)
 INIT_OBJ := $(INIT_SRC:src/%.c=$(B)/musl/%.o)
 MONITOR_OBJ := $(MONITOR_SRC:src/%.c=$(B)/musl/%.o)
@@ -71,10 +73,10 @@ MONITOR_OBJ := $(MONITOR_SRC:src/%.c=$(B)/musl/%.o)
 HOY_LIBS := -ljson-c -lseccomp -lcap
 IMAGE_LIBS := -larchive -lcrypto -lz -lzstd -lisal -lseccomp -ljson-c
 
-PROGRAMS := $(B)/hoy $(B)/hoy-runtime $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image
+PROGRAMS := $(B)/hoy $(B)/hoy-runtime $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-systemd
 
 .PHONY: all
-all: $(PROGRAMS) ## the five programs (the default)
+all: $(PROGRAMS) ## the six programs (the default)
 
 $(B)/hoy: $(HOY_OBJ)
 	$(CC) $(CFLAGS) $(PIE) $(LDFLAGS) $(LINK_STATIC) -Wl,-z,relro,-z,now -o $@ $^ $(HOY_LIBS)
@@ -82,6 +84,8 @@ $(B)/hoy-runtime: $(RUNTIME_OBJ) $(B)/libhoy.a
 	$(CC) $(CFLAGS) $(PIE) $(LDFLAGS) $(LINK_STATIC) -Wl,-z,relro,-z,now -o $@ $^ $(HOY_LIBS)
 $(B)/hoy-image: $(IMAGE_OBJ)
 	$(CC) $(CFLAGS) $(PIE) -pie $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ $(IMAGE_LIBS)
+$(B)/hoy-systemd: $(SYSTEMD_OBJ) $(B)/libhoy.a
+	$(CC) $(CFLAGS) $(PIE) -pie $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ -lsystemd
 $(B)/hoy-init: $(INIT_OBJ)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
 $(B)/hoy-monitor: $(MONITOR_OBJ)
@@ -102,7 +106,7 @@ $(B)/musl/%.o: src/%.c Makefile $(B)/flags
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CPPFLAGS) $(if $(FAULTS),-DHOY_FAULTS) $(MUSL_CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(HOY_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(IMAGE_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(MONITOR_OBJ:.o=.d)
+-include $(HOY_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SYSTEMD_OBJ:.o=.d) $(IMAGE_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(MONITOR_OBJ:.o=.d)
 
 # Unit tests: tests/unit/<folder>/test_<file>.c, linked with everything of hoy but its main.
 UNIT_SRC := $(sort $(wildcard tests/unit/*/test_*.c))
@@ -267,7 +271,7 @@ reproducible: ## build twice in two directories and compare every byte
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR)
 	install -m 755 $(B)/hoy $(B)/hoy-runtime $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-systemd $(DESTDIR)$(LIBEXECDIR)
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/hoy $(DESTDIR)$(PREFIX)/bin/hoy-runtime
 	rm -rf $(DESTDIR)$(LIBEXECDIR)

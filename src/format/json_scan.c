@@ -102,11 +102,7 @@ static int hex_unit(const char *at, const char *end)
 	return unit;
 }
 
-/*
- * One character of a string at `*at` (not its closing quote): decoded to 1..4 bytes in `out`.
- * Returns their number, 0 when it is malformed; `*at` is behind it afterwards.
- */
-static size_t scan_char(const char **at, const char *end, char out[4])
+size_t json_scan_char(const char **at, const char *end, char out[4])
 {
 	static const char escapes[] = "\"\\/bfnrt";
 	static const char meanings[] = "\"\\/\b\f\n\r\t";
@@ -175,7 +171,7 @@ static int scan_string(struct scan *s, uint64_t *ret_hash)
 		if (s->at == s->end || *s->at == '"')
 			break;
 		from = s->at;
-		n = scan_char(&s->at, s->end, out);
+		n = json_scan_char(&s->at, s->end, out);
 		if (n == 0)
 			return scan_fail(s, from,
 					 "invalid character, escape or UTF-8 in a string");
@@ -200,9 +196,9 @@ static bool key_equal(const struct scan *s, const char *a, const char *b)
 	char right[4];
 
 	while (*a != '"' && *b != '"') {
-		size_t n = scan_char(&a, s->end, left);
+		size_t n = json_scan_char(&a, s->end, left);
 
-		if (scan_char(&b, s->end, right) != n || memcmp(left, right, n) != 0)
+		if (json_scan_char(&b, s->end, right) != n || memcmp(left, right, n) != 0)
 			return false;
 	}
 	return *a == '"' && *b == '"';

@@ -25,4 +25,10 @@ enum { JSON_DEPTH_MAX = 64, JSON_NUMBER_MAX = 128 };
  */
 int json_scan(const char *text, size_t len, const char *what, struct err *e);
 
+/*
+ * One character of a string at `*at` (not its closing quote): decoded to 1..4 bytes in `out`.
+ * Returns their number, 0 when it is malformed; `*at` is behind it afterwards.
+ */
+size_t json_scan_char(const char **at, const char *end, char out[4]);
+
 #endif

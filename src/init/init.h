@@ -33,6 +33,8 @@ struct init {
 	char **argv;
 	char **envp;
 	bool is_in_cgroups;
+	bool is_in_namespaces; /* those to be joined */
+	bool is_time_made;     /* the new time namespace */
 	bool is_cwd_set;
 	uint16_t machine; /* of the program, where it is ELF; for explaining why it could not be
 			     executed */
@@ -69,9 +71,12 @@ int init_exec(struct init *init, struct err *e); /* returns only with an error *
 int init_adopt(struct init *init, int plan_fd, struct err *e);
 /* Into the cgroups of the plan, once. */
 int init_join_cgroups(struct init *init, struct err *e);
+int init_set_oom_score(struct init *init, struct err *e);
+/* Into the namespaces that the plan names, once. */
+int init_join_namespaces(struct init *init, struct err *e);
 /*
- * Into the pid namespace of the plan, where it names one: returns 0 in the child that is born
- * there; the caller itself ends.
+ * Into a pid namespace that others live in, or around a user namespace: returns 0 in the child
+ * that is born there; the caller itself ends.
  */
 int init_birth(struct init *init, struct err *e);
 /* Walk through the stages of the plan's kind. Returns only with an error. */

@@ -125,7 +125,7 @@ int init_adopt(struct init *init, int plan_fd, struct err *e)
 	 * new user namespace a process that is not dumpable would not even own its /proc/self,
 	 * so there it waits for the maps.
 	 */
-	if (!(init->plan->flags & PLAN_NEW_USER)) {
+	if (!(init->plan->flags & PLAN_NEW_USER) || init->plan->birth) {
 		r = process_set_dumpable(false);
 		if (r < 0)
 			return err_sys(e, r, "become untraceable");

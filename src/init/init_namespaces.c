@@ -6,6 +6,7 @@
  * See: cgroups(7), setns(2), time_namespaces(7), user_namespaces(7).
  */
 #include <fcntl.h>
+#include <sched.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -28,11 +29,13 @@ static int write_host_file(const char *path, const char *text, struct err *e)
 	return r < 0 ? err_sys(e, r, "write \"%s\" to %s", text, path) : 0;
 }
 
-static int set_oom_score(const struct plan_header *plan, struct err *e)
+/* Inherited by whom we bear; while the file is still ours to write. */
+int init_set_oom_score(struct init *init, struct err *e)
 {
+	const struct plan_header *plan = init->plan;
 	char text[16];
 
-	if (!(plan->flags & PLAN_HAS_OOM_SCORE))
+	if (!(plan->flags & PLAN_HAS_OOM_SCORE) || init->is_in_namespaces)
 		return 0;
 	(void)snprintf(text, sizeof(text), "%d", (int)plan->oom_score_adj);
 	return write_host_file("/proc/self/oom_score_adj", text, e);
@@ -76,20 +79,51 @@ int init_join_cgroups(struct init *init, struct err *e)
 	return 0;
 }
 
-static int join_namespaces(const struct plan_header *plan, struct err *e)
+static int join(const struct plan_header *plan, const struct plan_namespace *ns, struct err *e)
 {
+	int r = namespace_join(ns->fd, (int)ns->type);
+
+	if (r < 0)
+		return err_sys(e, r, "join namespaces 0x%x", (unsigned int)ns->type);
+	if (ns->fd != plan->pid_fd)
+		(void)fd_close(ns->fd);
+	return 0;
+}
+
+/*
+ * Those that we may join as who we are come first, for a user namespace takes our power over
+ * what is not its own; those that only its power reaches (without root) come after it.
+ */
+int init_join_namespaces(struct init *init, struct err *e)
+{
+	const struct plan_header *plan = init->plan;
 	const struct plan_namespace *list =
 		plan_array(plan, plan->join_namespaces, struct plan_namespace);
+	const struct plan_namespace *user = NULL;
+	uint32_t left = 0; /* CLONE_NEW* of those that were denied */
+	int r = 0;
 
-	for (uint32_t i = 0; i < plan->join_namespaces.count; i++) {
-		int r = namespace_join(list[i].fd, (int)list[i].type);
-
-		if (r < 0)
-			return err_sys(e, r, "join namespaces 0x%x",
-				       (unsigned int)list[i].type);
-		(void)fd_close(list[i].fd);
+	if (init->is_in_namespaces)
+		return 0;
+	init->is_in_namespaces = true;
+	for (uint32_t i = 0; i < plan->join_namespaces.count; i++)
+		if (list[i].type & CLONE_NEWUSER)
+			user = &list[i];
+	for (uint32_t i = 0; i < plan->join_namespaces.count && r == 0; i++) {
+		if (&list[i] == user)
+			continue;
+		r = join(plan, &list[i], e);
+		if (r != -EPERM || !user)
+			continue;
+		left |= list[i].type;
+		r = 0;
 	}
-	return 0;
+	if (r == 0 && user)
+		r = join(plan, user, e);
+	for (uint32_t i = 0; i < plan->join_namespaces.count && r == 0; i++)
+		if (left & list[i].type)
+			r = join(plan, &list[i], e);
+	return r;
 }
 
 /* A new time namespace is for children, and its offsets can be set only while it is empty: set
@@ -120,11 +154,12 @@ static int set_loopback_up(const struct plan_header *plan, struct err *e)
 int init_namespaces(struct init *init, struct err *e)
 {
 	const struct plan_header *plan = init->plan;
+	uint64_t made = init->is_time_made ? CLONE_NEWTIME : 0;
 	int r;
 
 	/* mknod, mkdir and open are to give exactly the modes that they are told. */
 	(void)umask(0);
-	r = set_oom_score(plan, e);
+	r = init_set_oom_score(init, e);
 	if (r == 0)
 		r = open_label(init, e);
 	if (r == 0)
@@ -132,18 +167,18 @@ int init_namespaces(struct init *init, struct err *e)
 	if (r == 0)
 		r = init_join_cgroups(init, e);
 	if (r == 0)
-		r = join_namespaces(plan, e);
+		r = init_join_namespaces(init, e);
 	if (r < 0)
 		return r;
 	/* The cgroup namespace shows what we are in now as its root, so it comes after the
 	 * join. */
-	if (plan->unshare) {
-		r = namespace_unshare((int)plan->unshare);
+	if (plan->unshare & ~made) {
+		r = namespace_unshare((int)(plan->unshare & ~made));
 		if (r < 0)
 			return err_sys(e, r, "make new namespaces 0x%x",
 				       (unsigned int)plan->unshare);
 	}
-	if (plan->unshare & CLONE_NEWTIME)
+	if (plan->unshare & CLONE_NEWTIME & ~made)
 		r = enter_time_namespace(plan, e);
 	if (r < 0 || plan->kind == PLAN_RUN)
 		return r;
@@ -171,14 +206,14 @@ int init_identity(struct init *init, struct err *e)
 {
 	int r = 0;
 
-	if (!(init->plan->flags & PLAN_NEW_USER))
+	if (!(init->plan->flags & (PLAN_NEW_USER | PLAN_BECOME_ROOT)))
 		return 0;
-	if (geteuid() != 0)
+	if (init->plan->flags & PLAN_NEW_USER && geteuid() != 0)
 		r = wait_for_maps(init, e);
 	if (r < 0)
 		return r;
 	r = process_set_gid(0);
 	if (r == 0)
 		r = process_set_uid(0);
-	return r < 0 ? err_sys(e, r, "become root of the new user namespace") : 0;
+	return r < 0 ? err_sys(e, r, "become root of the user namespace") : 0;
 }

@@ -44,6 +44,7 @@ static const struct init_stage stages_run[] = {
 
 static const struct init_stage stages_exec[] = {
 	{ STAGE_NAMESPACES, init_namespaces },
+	{ STAGE_IDENTITY, init_identity },
 	{ STAGE_HOOKS, init_hooks_create },
 	{ STAGE_CONSOLE, init_console },
 	{ STAGE_NO_NEW_PRIVILEGES, init_no_new_privileges },

@@ -9,13 +9,15 @@
 
 const struct oci_command oci_commands[] = {
 	{ "checkpoint", oci_checkpoint, NULL },
-	{ "create", oci_create, "create a container" },
-	{ "delete", oci_delete, "delete what a container has left" },
-	{ "kill", oci_kill, "send a signal to a container (default SIGTERM)" },
+	{ "create", oci_create, "Create a container" },
+	{ "delete", oci_delete, "Delete what a container has left" },
+	{ "features", oci_features, "Tell what this runtime can do, as JSON" },
+	{ "kill", oci_kill, "Send a signal to a container (default SIGTERM)" },
 	{ "restore", oci_restore, NULL },
-	{ "run", oci_run_container, "create and start a container" },
-	{ "start", oci_start, "start the program of a created container" },
-	{ "state", oci_state, "print the state of a container" },
+	{ "run", oci_run_container, "Create and start a container" },
+	{ "spec", oci_spec, "Write a config.json to begin with" },
+	{ "start", oci_start, "Start the program of a created container" },
+	{ "state", oci_state, "Print the state of a container" },
 	{ NULL, NULL, NULL },
 };
 

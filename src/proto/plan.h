@@ -68,6 +68,8 @@ enum plan_flags {
 	PLAN_SETGROUPS_DENIED = 1 << 10,
 	PLAN_HAS_OOM_SCORE = 1 << 11,
 	PLAN_HAS_UMASK = 1 << 12,
+	/* a user namespace is joined: become 0 in it */
+	PLAN_BECOME_ROOT = 1 << 13,
 	/* before the pivot (exec: before READY): SYNC_HOOKS, wait for SYNC_HOOKS_DONE */
 	PLAN_PARENT_HOOKS = 1 << 14,
 	/* the network namespace is new: its loopback is set up */
@@ -188,6 +190,11 @@ struct plan_header {
 	uint64_t unshare;
 	/* int32_t: "tasks" or "cgroup.procs" files, "0" is written to each */
 	struct plan_list cgroup_fds;
+	/*
+	 * New namespaces that must be made after others were joined, so not by who launches us:
+	 * init joins, and makes a child in them that goes on (init/init_birth.c). 0: none.
+	 */
+	uint64_t birth;
 	plan_text time_offsets; /* the text for /proc/self/timens_offsets */
 
 	/* root */

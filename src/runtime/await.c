@@ -16,59 +16,45 @@
 #include <unistd.h>
 
 #include "base/clock.h"
-#include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
 #include "linux/namespace.h"
 #include "proto/sync.h"
 #include "runtime/launch_state.h"
 #include "runtime/runtime.h"
+#include "runtime/user_maps.h"
 
 enum { END_WAIT_MS = 1000 };
 
 /* --- maps of a new user namespace
  * ------------------------------------------------------------------------------------------ */
 
-static int map_write(pid_t pid, const char *file, const char *text, struct err *e)
+/* Of a child in a new user namespace, for there it may lower it no more. */
+static int oom_score_write(const struct runtime_launch *launch, struct err *e)
 {
+	const struct spec_process *process = &launch->spec->process;
 	char path[64];
+	char text[16];
 
-	FAULT("map_write");
-	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	if (!process->has_oom_score_adj || launch->has_birth)
+		return 0;
+	(void)snprintf(path, sizeof(path), "/proc/%d/oom_score_adj", (int)launch->pid);
+	(void)snprintf(text, sizeof(text), "%d", process->oom_score_adj);
 	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : fd_write_all(fd, text, strlen(text));
 
-	if (fd < 0)
-		return err_sys(e, errno, "open %s", path);
-	int r = fd_write_all(fd, text, strlen(text));
-
-	return r < 0 ? err_sys(e, r, "write %s", path) : 0;
-}
-
-static int mappings_write(pid_t pid, const char *file, const struct spec_id_mappings *mappings,
-			  struct err *e)
-{
-	AUTO_STR struct str text = { 0 };
-
-	for (size_t i = 0; i < mappings->count; i++)
-		str_printf(&text, "%u %u %u\n", mappings->items[i].container_id,
-			   mappings->items[i].host_id, mappings->items[i].size);
-	if (str_ok(&text) < 0)
-		return err_sys(e, ENOMEM, "%s", file);
-	return mappings->count > 0 ? map_write(pid, file, str_text(&text), e) : 0;
+	return r < 0 ? err_sys(e, r, "write \"%s\" to %s", text, path) : 0;
 }
 
 static int maps_answer(const struct runtime_launch *launch, struct err *e)
 {
-	int r = 0;
+	int r;
 
 	if (!launch->spec || launch->pid <= 0)
 		return err_sys(e, EPROTO, "init asks for maps that nobody has");
-	if (geteuid() != 0)
-		r = map_write(launch->pid, "setgroups", "deny", e);
+	r = user_maps_write(launch->pid, launch->spec, e);
 	if (r == 0)
-		r = mappings_write(launch->pid, "gid_map", &launch->spec->gid_mappings, e);
-	if (r == 0)
-		r = mappings_write(launch->pid, "uid_map", &launch->spec->uid_mappings, e);
+		r = oom_score_write(launch, e);
 	if (r == 0)
 		r = sync_send(launch->sync_fd, SYNC_MAPS_WRITTEN, 0);
 	return r;

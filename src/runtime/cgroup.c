@@ -17,6 +17,7 @@
 
 #include "base/fault.h"
 #include "base/fd.h"
+#include "base/log.h"
 #include "runtime/cgroup_file.h"
 #include "runtime/cgroup_hierarchies.h"
 #include "runtime/cgroup_v2.h"
@@ -158,8 +159,14 @@ int cgroup_hierarchy_create(struct cgroup *cgroup, struct cgroup_hierarchy *h, s
 	}
 	if (r < 0 && r != -EEXIST)
 		return err_sys(e, r, "mkdir %s", path);
+	h->was_there = r == -EEXIST;
 	h->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	return h->fd < 0 ? err_sys(e, errno, "open %s", path) : 0;
+}
+
+static bool is_forbidden(int r)
+{
+	return r == -EACCES || r == -EPERM || r == -EROFS;
 }
 
 int cgroup_create(struct cgroup *cgroup, struct err *e)
@@ -168,7 +175,10 @@ int cgroup_create(struct cgroup *cgroup, struct err *e)
 		struct cgroup_hierarchy *h = &cgroup->hierarchies[i];
 		int r = h->is_wanted ? cgroup_hierarchy_create(cgroup, h, e) : 0;
 
-		if (r < 0) {
+		if (cgroup->is_optional && is_forbidden(r)) {
+			log_debug("cgroup %s is not made in \"%s\": %s", cgroup->path, h->name,
+				  strerror(-r));
+		} else if (r < 0) {
 			(void)cgroup_remove(cgroup, NULL);
 			return err_wrap(e, r, "make cgroup %s", cgroup->path);
 		}

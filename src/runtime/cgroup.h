@@ -37,11 +37,13 @@ enum cgroup_controller { /* bits of cgroup_hierarchy.controllers */
 			 CGROUP_BLKIO = 1 << 7, /* v2: io */
 			 CGROUP_HUGETLB = 1 << 8,
 			 CGROUP_NET_CLS = 1 << 9,
-			 CGROUP_OTHER = 1
-					<< 10, /* net_prio, perf_event, rdma, misc: not used */
+			 CGROUP_OTHER = 1 << 10, /* perf_event, misc: not used */
 			 CGROUP_NAMED = 1 << 11, /* v1 without controller: name=systemd */
 			 CGROUP_UNIFIED =
-				 1 << 12 /* cgroup2: the only one (v2), or beside v1 (hybrid) */
+				 1 << 12, /* cgroup2: the only one (v2), or beside v1 (hybrid)
+					   */
+			 CGROUP_NET_PRIO = 1 << 13,
+			 CGROUP_RDMA = 1 << 14
 };
 
 struct cgroup_hierarchy {
@@ -51,12 +53,19 @@ struct cgroup_hierarchy {
 	uint32_t controllers;	       /* enum cgroup_controller */
 	bool is_wanted; /* every container has a directory here; else only where a limit asks
 			   for it */
+	bool was_there; /* cgroup_create found the directory made */
 	int fd;		/* of the container's directory; -1 */
 };
 
 struct cgroup {
 	enum cgroup_mode mode;
 	char path[PATH_MAX]; /* "/hoy-12345678/ID", the same in every hierarchy */
+	/* set after cgroup_init by who is not root: a directory that may not be made is done
+	 * without, and device rules that may not be given */
+	bool is_optional;
+	/* set after cgroup_init when the parents may be others': what a group inherits from
+	 * them is not taken for granted */
+	bool is_foreign;
 	struct cgroup_hierarchy hierarchies[CGROUP_HIERARCHIES_MAX];
 	size_t count;
 };
@@ -65,7 +74,8 @@ struct cgroup {
 int cgroup_init(struct cgroup *cgroup, const char *path, struct err *e);
 void cgroup_done(struct cgroup *cgroup);
 
-/* mkdir in every hierarchy and open the directories; an existing one is taken over. */
+/* mkdir in every hierarchy and open the directories; an existing one is taken over (was_there).
+ */
 int cgroup_create(struct cgroup *cgroup, struct err *e);
 /* Open the directories of an existing one; missing hierarchies are left at -1. */
 int cgroup_open(struct cgroup *cgroup, struct err *e);

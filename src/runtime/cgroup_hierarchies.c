@@ -26,11 +26,12 @@ static const struct {
 	const char *name;
 	uint32_t bit;
 } controllers[] = {
-	{ "cpu", CGROUP_CPU },	       { "cpuacct", CGROUP_CPUACCT },
-	{ "cpuset", CGROUP_CPUSET },   { "memory", CGROUP_MEMORY },
-	{ "pids", CGROUP_PIDS },       { "devices", CGROUP_DEVICES },
-	{ "freezer", CGROUP_FREEZER }, { "blkio", CGROUP_BLKIO },
-	{ "hugetlb", CGROUP_HUGETLB }, { "net_cls", CGROUP_NET_CLS },
+	{ "cpu", CGROUP_CPU },		 { "cpuacct", CGROUP_CPUACCT },
+	{ "cpuset", CGROUP_CPUSET },	 { "memory", CGROUP_MEMORY },
+	{ "pids", CGROUP_PIDS },	 { "devices", CGROUP_DEVICES },
+	{ "freezer", CGROUP_FREEZER },	 { "blkio", CGROUP_BLKIO },
+	{ "hugetlb", CGROUP_HUGETLB },	 { "net_cls", CGROUP_NET_CLS },
+	{ "net_prio", CGROUP_NET_PRIO }, { "rdma", CGROUP_RDMA },
 };
 
 enum {
@@ -141,20 +142,45 @@ static void hierarchy_locate(struct cgroup_hierarchy *h)
 		*comma = '\0';
 }
 
-int cgroup_hierarchies_read(struct cgroup *cgroup, struct err *e)
+static int own_read(char **ret, struct err *e)
 {
 	AUTO_CLOSE int fd = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
-	AUTO_FREE char *text = NULL;
 	int r;
 
 	if (fd < 0)
 		return err_sys(e, errno, "open /proc/self/cgroup");
-	r = fd_read_all(fd, OWN_CGROUP_MAX, &text, NULL);
-	if (r == 0)
-		r = cgroup_hierarchies_parse(cgroup, text);
+	r = fd_read_all(fd, OWN_CGROUP_MAX, ret, NULL);
+	return r < 0 ? err_sys(e, r, "read /proc/self/cgroup") : 0;
+}
+
+int cgroup_hierarchies_read(struct cgroup *cgroup, struct err *e)
+{
+	AUTO_FREE char *text = NULL;
+	int r = own_read(&text, e);
+
+	if (r < 0)
+		return r;
+	r = cgroup_hierarchies_parse(cgroup, text);
 	if (r < 0)
 		return err_sys(e, r, "read /proc/self/cgroup");
 	for (size_t i = 0; i < cgroup->count; i++)
 		hierarchy_locate(&cgroup->hierarchies[i]);
 	return 0;
+}
+
+int cgroup_hierarchies_own(char *ret, size_t size, struct err *e)
+{
+	static const char unified[] = "0::/";
+	AUTO_FREE char *text = NULL;
+	char *end;
+	int r = own_read(&text, e);
+
+	if (r < 0)
+		return r;
+	end = strchr(text, '\n');
+	/* Listed last: first only when it is alone. */
+	if (!end || !str_starts(text, unified))
+		return -ENOENT;
+	*end = '\0';
+	return str_copy(ret, size, strcmp(text, unified) == 0 ? "" : text + strlen("0::"));
 }

@@ -6,6 +6,8 @@
 #ifndef HOY_RUNTIME_CGROUP_HIERARCHIES_H
 #define HOY_RUNTIME_CGROUP_HIERARCHIES_H
 
+#include <stddef.h>
+
 #include "base/err.h"
 #include "runtime/cgroup.h"
 
@@ -15,5 +17,9 @@ int cgroup_hierarchies_parse(struct cgroup *cgroup, char *text);
 
 /* The same from the machine. */
 int cgroup_hierarchies_read(struct cgroup *cgroup, struct err *e);
+
+/* The caller's own group on a machine with cgroup v2 alone ("" is the root). Returns 0, -ENOENT
+ * (it is not such a machine), or -errno. */
+int cgroup_hierarchies_own(char *ret, size_t size, struct err *e);
 
 #endif

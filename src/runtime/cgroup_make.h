@@ -38,7 +38,10 @@ struct cgroup_made {
 	struct systemd_keeper keeper;
 };
 
-/* What cgroup_make would make, without touching anything: path, unit, hierarchies. */
+/*
+ * What cgroup_make would make: path, unit, hierarchies; touches nothing. For who finds that a
+ * create was killed: cgroup_open, cgroup_kill, cgroup_unmake.
+ */
 int cgroup_place(const struct cgroup_request *request, struct cgroup_made *ret, struct err *e);
 
 /* On failure nothing of it is left. `ret` is given back by cgroup_settle and cgroup_done. */

@@ -34,8 +34,7 @@ enum { UNIT_NAME_MAX = 256 }; /* systemd's own limit of a unit's name, with the 
 
 struct cgroup_scope {
 	char slice[UNIT_NAME_MAX]; /* "machine-a.slice"; "-.slice" is the root */
-	char unit[UNIT_NAME_MAX];  /* "libpod-ID.scope", or NAME itself when it is a slice */
-	bool is_slice;		   /* the unit is a slice: NAME ends in ".slice" */
+	char unit[UNIT_NAME_MAX];  /* "libpod-ID.scope" */
 	char path[PATH_MAX];	   /* below what the manager's own root is */
 };
 
@@ -55,8 +54,8 @@ int cgroup_path_plain(const char *cgroups_path, const char *id, const char *base
 int cgroup_path_base(bool is_rootless, char *ret, size_t size, struct err *e);
 
 /*
- * Take "slice:prefix:name" apart. Returns 0, or -EINVAL with what is wrong: not three parts,
- * not the name of a slice, a name with "/" or too long.
+ * Take "slice:prefix:name" apart. Returns 0, or -EINVAL, -EOPNOTSUPP, -ENAMETOOLONG with what is
+ * wrong: not three parts, not the name of a slice or of a scope.
  */
 int cgroup_path_scope(const char *cgroups_path, const char *id, bool is_user,
 		      struct cgroup_scope *ret, struct err *e);

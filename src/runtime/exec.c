@@ -4,8 +4,10 @@
  * Runs in: cli (engine), runtime.
  * See: setns(2) with a pidfd.
  */
+#include <fcntl.h>
 #include <linux/sched.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/fd.h"
@@ -51,6 +53,21 @@ static int namespaces_find(pid_t pid, uint32_t *ret, struct err *e)
 	return 0;
 }
 
+/* A user namespace whose maps an unprivileged user wrote lets nobody change the groups. */
+static int setgroups_denied(pid_t pid, struct err *e)
+{
+	char path[64];
+	char word[8] = "";
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/setgroups", (int)pid);
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n = fd < 0 ? -errno : fd_read_full(fd, word, sizeof(word) - 1);
+
+	if (n < 0)
+		return err_sys(e, (int)n, "read %s", path);
+	return strncmp(word, "deny", 4) == 0;
+}
+
 static uint64_t request_flags(const struct runtime_exec_request *request)
 {
 	/* As the container: or the process would have the session keyring of whoever called us.
@@ -85,6 +102,7 @@ static int prepare(const struct runtime_exec_request *request, struct runtime_la
 	int cgroup_fds[CGROUP_HIERARCHIES_MAX];
 	struct seccomp_filter filter;
 	struct host_facts facts;
+	uint64_t flags = request_flags(request);
 	uint32_t join = 0;
 	int pidfd;
 	int joins;
@@ -92,6 +110,12 @@ static int prepare(const struct runtime_exec_request *request, struct runtime_la
 
 	if (r == 0)
 		r = namespaces_find(request->init_pid, &join, e);
+	if (r == 0 && join & CLONE_NEWUSER) {
+		int is_denied = setgroups_denied(request->init_pid, e);
+
+		flags |= PLAN_BECOME_ROOT | (is_denied > 0 ? PLAN_SETGROUPS_DENIED : 0);
+		r = is_denied < 0 ? is_denied : 0;
+	}
 	if (r == 0)
 		r = launch_stdio(launch, &request->stdio, e);
 	if (r == 0)
@@ -121,7 +145,7 @@ static int prepare(const struct runtime_exec_request *request, struct runtime_la
 			 .wait_fd = -1,
 			 .state_fd = launch->state_fd,
 			 .keep_count = request->keep_count },
-		.flags = request_flags(request),
+		.flags = flags,
 	};
 
 	r = plan_make(request, launch, &input, e);
@@ -136,6 +160,7 @@ int runtime_prepare_exec(const struct runtime_exec_request *request, struct runt
 	int r;
 
 	launch_init(&launch);
+	launch.has_birth = true;
 	launch.container_pid = request->init_pid;
 	launch.seccomp = request->seccomp;
 	launch.state = request->state;

@@ -157,19 +157,14 @@ static pid_t child_clone(struct runtime_launch *launch, int *ret_pidfd)
 
 int runtime_launch(struct runtime_launch *launch, struct err *e)
 {
-	bool is_joining = launch->pid_ns_fd >= 0;
 	int pidfd = -1;
 	pid_t pid;
 
-	if (is_joining && launch->clone_flags & CLONE_NEWUSER)
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "a new user namespace with the pid namespace of another "
-			       "container is not supported");
-	pid = child_clone(launch, is_joining ? NULL : &pidfd);
+	pid = child_clone(launch, launch->has_birth ? NULL : &pidfd);
 	if (pid < 0)
 		return err_sys(e, pid, "clone3 for init");
 	launch->child_sync_fd = fd_close(launch->child_sync_fd);
-	if (is_joining)
+	if (launch->has_birth)
 		return adopt_born(launch, pid, e);
 	launch->pid = pid;
 	launch->pidfd = pidfd;

@@ -8,7 +8,6 @@
 #include <linux/sched.h>
 #include <stdlib.h>
 
-
 enum { KEEP_FIRST = 3, KEEP_MAX = 65536 };
 
 static int terminal_check(const struct spec_process *process, int console_fd, struct err *e)
@@ -95,6 +94,9 @@ int plan_build(const struct plan_input *input, struct plan_builder *b, struct st
 		r = plan_hooks(spec, b, e);
 	if (r == 0)
 		r = plan_process(&spec->process, input->facts, b, warnings, e);
+	/* The parent writes it, for in the new user namespace it could not be lowered. */
+	if (b->header.flags & PLAN_NEW_USER && !b->header.birth)
+		b->header.flags &= ~(uint64_t)PLAN_HAS_OOM_SCORE;
 	if (r == 0)
 		filter_add(input->filter, b);
 	return r;

@@ -67,6 +67,14 @@ int plan_build_exec(const struct plan_exec_input *input, struct plan_builder *b,
 /* CLONE_NEW* flags for clone3: the new namespaces but those that init makes itself (cgroup
  * after the join, time with offsets). */
 uint64_t plan_clone_flags(const struct spec *spec);
+/*
+ * Those that init makes for a child of its own, because namespaces are joined first: a user
+ * namespace that is joined owns the new ones; what others own can no longer be joined from a
+ * new one. 0: clone3 makes them.
+ */
+uint64_t plan_birth_flags(const struct spec *spec);
+/* Is the process that we launch only the parent of the one that counts? */
+bool plan_has_birth(const struct spec *spec);
 
 /* --- parts, by noun
  * ------------------------------------------------------------------------------------------------------

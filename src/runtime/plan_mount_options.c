@@ -62,6 +62,11 @@ static const struct {
 	{ "unbindable", MS_UNBINDABLE }, { "runbindable", MS_UNBINDABLE | MS_REC },
 };
 
+static bool has_recursive_form(const struct option *option)
+{
+	return option->kind != OPTION_SUPERBLOCK && option->kind != OPTION_IGNORED;
+}
+
 static const struct option *option_find(const char *name)
 {
 	for (size_t i = 0; i < sizeof(options_known) / sizeof(options_known[0]); i++) {
@@ -104,10 +109,28 @@ static bool flag_parse(const char *name, struct mount_options *ret)
 		return true;
 	}
 	option = name[0] == 'r' ? option_find(name + 1) : NULL;
-	if (!option || option->kind == OPTION_SUPERBLOCK || option->kind == OPTION_IGNORED)
+	if (!option || !has_recursive_form(option))
 		return false;
 	attr_change(option, &ret->attr_set_recursive, &ret->attr_clear_recursive);
 	return true;
+}
+
+enum word { WORD_BIND, WORD_RBIND, WORD_TMPCOPYUP, WORD_COUNT };
+
+static const char *const words[WORD_COUNT] = {
+	[WORD_BIND] = "bind",
+	[WORD_RBIND] = "rbind",
+	[WORD_TMPCOPYUP] = "tmpcopyup",
+};
+
+static void word_apply(enum word word, struct mount_options *ret)
+{
+	if (word == WORD_TMPCOPYUP) {
+		ret->is_tmpcopyup = true;
+	} else {
+		ret->is_bind = true;
+		ret->is_recursive = word == WORD_RBIND;
+	}
 }
 
 static bool word_parse(const char *name, struct mount_options *ret)
@@ -118,14 +141,11 @@ static bool word_parse(const char *name, struct mount_options *ret)
 			return true;
 		}
 	}
-	if (strcmp(name, "bind") == 0 || strcmp(name, "rbind") == 0) {
-		ret->is_bind = true;
-		ret->is_recursive = name[0] == 'r';
-		return true;
-	}
-	if (strcmp(name, "tmpcopyup") == 0) {
-		ret->is_tmpcopyup = true;
-		return true;
+	for (int i = 0; i < WORD_COUNT; i++) {
+		if (strcmp(words[i], name) == 0) {
+			word_apply((enum word)i, ret);
+			return true;
+		}
 	}
 	return false;
 }
@@ -175,4 +195,19 @@ void mount_options_done(struct mount_options *options)
 {
 	str_done(&options->data);
 	str_done(&options->superblock);
+}
+
+void mount_options_names(struct arena *arena, struct strv *ret)
+{
+	for (size_t i = 0; i < sizeof(options_known) / sizeof(options_known[0]); i++) {
+		const struct option *option = &options_known[i];
+
+		strv_add(ret, arena, option->name);
+		if (has_recursive_form(option))
+			strv_add_borrowed(ret, arena, arena_printf(arena, "r%s", option->name));
+	}
+	for (size_t i = 0; i < sizeof(propagations) / sizeof(propagations[0]); i++)
+		strv_add(ret, arena, propagations[i].name);
+	for (int i = 0; i < WORD_COUNT; i++)
+		strv_add(ret, arena, words[i]);
 }

@@ -33,6 +33,8 @@ struct mount_options {
 /* The later option wins. Returns 0 or -EINVAL, -EOPNOTSUPP with the option named. `ret` is to
  * be done in any case. */
 int mount_options_parse(const struct strv *options, struct mount_options *ret, struct err *e);
+/* The names of all that are no file system's own. */
+void mount_options_names(struct arena *arena, struct strv *ret);
 void mount_options_done(struct mount_options *options);
 
 #endif

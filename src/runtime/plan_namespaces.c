@@ -59,9 +59,37 @@ static uint64_t new_flags(const struct spec *spec)
 	return flags;
 }
 
+static bool is_joined(const struct spec *spec, int type)
+{
+	const struct spec_namespace *ns = namespace_find(spec, type);
+
+	return ns && !is_new(ns);
+}
+
+/* Joining and a user namespace in one spec. */
+static bool joins_around_user(const struct spec *spec)
+{
+	if (!spec_has_namespace(spec, CLONE_NEWUSER))
+		return false;
+	for (size_t i = 0; i < spec->namespace_count; i++)
+		if (!is_new(&spec->namespaces[i]))
+			return true;
+	return false;
+}
+
 uint64_t plan_clone_flags(const struct spec *spec)
 {
-	return new_flags(spec) & ~(uint64_t)MADE_BY_INIT;
+	return joins_around_user(spec) ? 0 : new_flags(spec) & ~(uint64_t)MADE_BY_INIT;
+}
+
+uint64_t plan_birth_flags(const struct spec *spec)
+{
+	return joins_around_user(spec) ? new_flags(spec) & ~(uint64_t)MADE_BY_INIT : 0;
+}
+
+bool plan_has_birth(const struct spec *spec)
+{
+	return plan_birth_flags(spec) != 0 || is_joined(spec, CLONE_NEWPID);
 }
 
 static int namespaces_check(const struct spec *spec, struct err *e)
@@ -86,10 +114,6 @@ static int namespaces_check(const struct spec *spec, struct err *e)
 		return err_set(
 			e, ERR_UNSUPPORTED, -EOPNOTSUPP,
 			"no mount namespace of its own: sharing the host's is not supported");
-	if (spec_has_namespace(spec, CLONE_NEWUSER) &&
-	    !spec_has_new_namespace(spec, CLONE_NEWUSER))
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "joining a user namespace is not here yet");
 	if (spec->time_offsets.count > 0 && !spec_has_new_namespace(spec, CLONE_NEWTIME))
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "time offsets need a new time namespace");
@@ -150,8 +174,11 @@ int plan_namespaces(const struct plan_input *input, struct plan_builder *b, stru
 		return r;
 	joins_add(input, b);
 	b->header.unshare = new_flags(spec) & MADE_BY_INIT;
+	b->header.birth = plan_birth_flags(spec);
 	if (spec_has_new_namespace(spec, CLONE_NEWUSER))
 		b->header.flags |= PLAN_NEW_USER;
+	if (is_joined(spec, CLONE_NEWUSER))
+		b->header.flags |= PLAN_BECOME_ROOT;
 	for (size_t i = 0; i < spec->time_offsets.count; i++)
 		str_printf(&offsets, "%s\n", spec->time_offsets.items[i]);
 	if (offsets.len > 0)

@@ -22,6 +22,7 @@
 #include "runtime/prepare.h"
 #include "runtime/program.h"
 #include "runtime/seccomp.h"
+#include "runtime/user_maps.h"
 
 enum { NAMESPACES_MAX = 8 };
 
@@ -133,7 +134,8 @@ int launch_complete(struct runtime_launch *launch, struct plan_builder *b,
 	return 0;
 }
 
-static uint64_t request_flags(const struct runtime_request *request)
+static uint64_t request_flags(const struct runtime_request *request,
+			      const struct host_facts *facts)
 {
 	uint64_t flags = 0;
 
@@ -145,6 +147,9 @@ static uint64_t request_flags(const struct runtime_request *request)
 		flags |= PLAN_NO_PIVOT;
 	if (!request->no_new_keyring)
 		flags |= PLAN_NEW_KEYRING;
+	if (spec_has_new_namespace(request->spec, CLONE_NEWUSER) &&
+	    user_maps_deny_groups(request->spec, facts->is_rootless))
+		flags |= PLAN_SETGROUPS_DENIED;
 	if (log_get_level() >= LOG_LEVEL_TRACE)
 		flags |= PLAN_TRACE;
 	return flags;
@@ -236,7 +241,7 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 			 .wait_fd = wait,
 			 .state_fd = launch->state_fd,
 			 .keep_count = request->keep_count },
-		.flags = request_flags(request),
+		.flags = request_flags(request, &facts),
 		.hold_stage = request->hold_stage,
 	};
 
@@ -260,6 +265,7 @@ int runtime_prepare(const struct runtime_request *request, struct runtime_launch
 	launch.waits_for_start = request->waits_for_start;
 	launch.is_traced = log_get_level() >= LOG_LEVEL_TRACE;
 	launch.clone_flags = plan_clone_flags(request->spec);
+	launch.has_birth = plan_has_birth(request->spec);
 	r = prepare(request, &launch, e);
 	if (r < 0) {
 		runtime_launch_done(&launch);

@@ -100,8 +100,9 @@ struct runtime_launch {
 	int sync_fd; /* parent's end */
 	int child_sync_fd;
 	uint64_t clone_flags;
-	int cgroup_fd; /* CLONE_INTO_CGROUP, borrowed from the request's cgroup; -1 */
-	int pid_ns_fd; /* the pid namespace (or a pidfd of a process in it) that the child is
+	int cgroup_fd;	/* CLONE_INTO_CGROUP, borrowed from the request's cgroup; -1 */
+	bool has_birth; /* what is cloned bears the init that counts: SYNC_BORN */
+	int pid_ns_fd;	/* the pid namespace (or a pidfd of a process in it) that the child is
 			  born in, borrowed; -1: ours or new */
 	int inherit[RUNTIME_FDS_MAX]; /* fds that must survive the exec of init, by number */
 	size_t inherit_count;

@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "linux/memfd.h"
 #include "runtime/seccomp.h"
+#include "runtime/seccomp_names.h"
 #include "runtime/seccomp_narrow.h"
 #include "runtime/seccomp_shrink.h"
 
@@ -25,39 +26,18 @@ void seccomp_filter_done(struct seccomp_filter *filter)
 	*filter = (struct seccomp_filter){ 0 };
 }
 
-static int flag_value(const char *name, uint32_t *ret)
-{
-	static const struct {
-		const char *name;
-		uint32_t flag;
-	} flags[] = {
-		{ "SECCOMP_FILTER_FLAG_TSYNC", SECCOMP_FILTER_FLAG_TSYNC },
-		{ "SECCOMP_FILTER_FLAG_LOG", SECCOMP_FILTER_FLAG_LOG },
-		{ "SECCOMP_FILTER_FLAG_SPEC_ALLOW", SECCOMP_FILTER_FLAG_SPEC_ALLOW },
-		{ "SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV",
-		  SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV },
-	};
-
-	for (size_t i = 0; i < sizeof(flags) / sizeof(flags[0]); i++) {
-		if (strcmp(flags[i].name, name) == 0) {
-			*ret = flags[i].flag;
-			return 0;
-		}
-	}
-	return -EINVAL;
-}
-
 int seccomp_flags_parse(const struct strv *names, uint32_t *ret, struct err *e)
 {
 	uint32_t flags = 0;
 
 	for (size_t i = 0; i < names->count; i++) {
-		uint32_t flag;
+		const struct seccomp_name *flag =
+			seccomp_name_find(seccomp_flags, names->items[i]);
 
-		if (flag_value(names->items[i], &flag) < 0)
+		if (!flag)
 			return err_set(e, ERR_INVALID, -EINVAL, "seccomp: unknown flag \"%s\"",
 				       names->items[i]);
-		flags |= flag;
+		flags |= flag->value;
 	}
 	/* There is one thread; TSYNC would only change what seccomp(2) returns. */
 	*ret = flags & ~(uint32_t)SECCOMP_FILTER_FLAG_TSYNC;
@@ -67,6 +47,7 @@ int seccomp_flags_parse(const struct strv *names, uint32_t *ret, struct err *e)
 static int action_parse(const char *name, bool has_errno, uint32_t errno_ret, uint32_t *ret,
 			struct err *e)
 {
+	const struct seccomp_name *action = seccomp_name_find(seccomp_actions, name);
 	uint32_t number = has_errno ? errno_ret : DEFAULT_ERRNO;
 
 	if (!name)
@@ -74,61 +55,29 @@ static int action_parse(const char *name, bool has_errno, uint32_t errno_ret, ui
 	if (number > ERRNO_MAX)
 		return err_set(e, ERR_INVALID, -ERANGE, "errno %u is above %d", number,
 			       ERRNO_MAX);
-	if (strcmp(name, "SCMP_ACT_ALLOW") == 0)
-		*ret = SCMP_ACT_ALLOW;
-	else if (strcmp(name, "SCMP_ACT_ERRNO") == 0)
-		*ret = SCMP_ACT_ERRNO(number);
-	else if (strcmp(name, "SCMP_ACT_TRACE") == 0)
-		*ret = SCMP_ACT_TRACE(number);
-	else if (strcmp(name, "SCMP_ACT_KILL") == 0 ||
-		 strcmp(name, "SCMP_ACT_KILL_THREAD") == 0)
-		*ret = SCMP_ACT_KILL_THREAD;
-	else if (strcmp(name, "SCMP_ACT_KILL_PROCESS") == 0)
-		*ret = SCMP_ACT_KILL_PROCESS;
-	else if (strcmp(name, "SCMP_ACT_TRAP") == 0)
-		*ret = SCMP_ACT_TRAP;
-	else if (strcmp(name, "SCMP_ACT_LOG") == 0)
-		*ret = SCMP_ACT_LOG;
-	else if (strcmp(name, "SCMP_ACT_NOTIFY") == 0)
-		*ret = SCMP_ACT_NOTIFY;
-	else
+	if (!action)
 		return err_set(e, ERR_INVALID, -EINVAL, "unknown action \"%s\"", name);
+	*ret = action->value;
+	if (*ret == SCMP_ACT_ERRNO(0) || *ret == SCMP_ACT_TRACE(0))
+		*ret |= number;
 	return 0;
-}
-
-static int operator_parse(const char *name, enum scmp_compare *ret)
-{
-	static const char *const names[] = {
-		[SCMP_CMP_NE] = "SCMP_CMP_NE",
-		[SCMP_CMP_LT] = "SCMP_CMP_LT",
-		[SCMP_CMP_LE] = "SCMP_CMP_LE",
-		[SCMP_CMP_EQ] = "SCMP_CMP_EQ",
-		[SCMP_CMP_GE] = "SCMP_CMP_GE",
-		[SCMP_CMP_GT] = "SCMP_CMP_GT",
-		[SCMP_CMP_MASKED_EQ] = "SCMP_CMP_MASKED_EQ",
-	};
-
-	for (size_t i = SCMP_CMP_NE; i <= SCMP_CMP_MASKED_EQ; i++) {
-		if (str_equal(names[i], name)) {
-			*ret = (enum scmp_compare)i;
-			return 0;
-		}
-	}
-	return -EINVAL;
 }
 
 static int arg_parse(const struct spec_seccomp_arg *arg, struct scmp_arg_cmp *ret,
 		     struct err *e)
 {
-	*ret = (struct scmp_arg_cmp){ .arg = arg->index,
-				      .datum_a = arg->value,
-				      .datum_b = arg->value_two };
+	const struct seccomp_name *op = seccomp_name_find(seccomp_operators, arg->op);
+
 	if (arg->index >= ARGS_MAX)
 		return err_set(e, ERR_INVALID, -EINVAL, "argument %u: there are %d", arg->index,
 			       ARGS_MAX);
-	if (operator_parse(arg->op, &ret->op) < 0)
+	if (!op)
 		return err_set(e, ERR_INVALID, -EINVAL, "unknown operator \"%s\"",
 			       arg->op ? arg->op : "");
+	*ret = (struct scmp_arg_cmp){ .arg = arg->index,
+				      .op = (enum scmp_compare)op->value,
+				      .datum_a = arg->value,
+				      .datum_b = arg->value_two };
 	return 0;
 }
 
@@ -235,18 +184,8 @@ static int rule_add(scmp_filter_ctx context, uint32_t default_action,
 static int architectures_add(scmp_filter_ctx context, const struct strv *names, struct err *e)
 {
 	for (size_t i = 0; i < names->count; i++) {
-		const char *name = names->items[i];
-		char lower[32];
-		uint32_t token = 0;
-		size_t n = 0;
+		uint32_t token = seccomp_architecture_find(names->items[i]);
 
-		if (str_starts(name, "SCMP_ARCH_"))
-			name += strlen("SCMP_ARCH_");
-		for (; n < sizeof(lower) - 1 && name[n]; n++)
-			lower[n] = (char)(name[n] >= 'A' && name[n] <= 'Z' ? name[n] - 'A' + 'a'
-									   : name[n]);
-		lower[n] = '\0';
-		token = seccomp_arch_resolve_name(lower);
 		if (token == 0)
 			return err_set(e, ERR_INVALID, -EINVAL, "unknown architecture \"%s\"",
 				       names->items[i]);

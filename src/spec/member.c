@@ -11,6 +11,8 @@
 
 #include "spec/runtime_spec.h"
 
+enum { WORD_SHOWN_MAX = 64, ITEMS_FIRST = 8 };
+
 /* --- saying what is wrong ----------------------------------------------------------------- */
 
 int reading_fail(const struct reading *in, int r, const char *format, ...)
@@ -28,17 +30,15 @@ int reading_fail(const struct reading *in, int r, const char *format, ...)
 		       r, "%s", text);
 }
 
-int reading_expected(const struct reading *in, const char *what, struct json_object *found)
+int reading_expect(const struct reading *in, enum json_kind kind, const struct json_walk *value)
 {
-	static const char *const names[] = {
-		[json_type_null] = "null",	  [json_type_boolean] = "a boolean",
-		[json_type_double] = "a number",  [json_type_int] = "a number",
-		[json_type_object] = "an object", [json_type_array] = "an array",
-		[json_type_string] = "a string",
-	};
+	enum json_kind found = json_kind(value);
 
-	return reading_fail(in, -EINVAL, ": expected %s, found %s", what,
-			    names[json_object_get_type(found)]);
+	if (found == kind)
+		return 0;
+	return reading_fail(in, -EINVAL, ": expected %s, found %s",
+			    kind == JSON_NUMBER ? "an integer" : json_kind_text(kind),
+			    json_kind_text(found));
 }
 
 int reading_in_member(const struct reading *in, int r, const char *key)
@@ -70,99 +70,111 @@ void reading_warn(const struct reading *in, const char *format, ...)
 
 /* --- objects ------------------------------------------------------------------------------ */
 
-static const struct member *member_find(const struct member *table, const char *key)
+static const struct member *member_find(const struct member *table, const struct json_text *key)
 {
-	while (table->key && strcmp(table->key, key) != 0)
+	while (table->key && !json_text_is(key, table->key))
 		table++;
 	return table->key ? table : NULL;
 }
 
-int members_read(const struct member *table, struct json_object *object, struct reading *in,
+int members_read(const struct member *table, struct json_walk *object, struct reading *in,
 		 void *ret)
 {
-	if (!json_object_is_type(object, json_type_object))
-		return reading_expected(in, "an object", object);
-	json_object_object_foreach(object, key, value)
-	{
-		const struct member *m = value ? member_find(table, key) : NULL;
-		int r;
+	struct json_text key;
+	int r = reading_expect(in, JSON_OBJECT, object);
 
-		if (!m)
+	if (r < 0)
+		return r;
+	json_enter(object);
+	while (json_next_member(object, &key)) {
+		const struct member *m = member_find(table, &key);
+
+		if (!m || json_kind(object) == JSON_NULL) {
+			json_skip(object);
 			continue;
-		r = m->read(m, value, in, (char *)ret + m->offset);
+		}
+		r = m->read(m, object, in, (char *)ret + m->offset);
 		if (r < 0)
-			return reading_in_member(in, r, key);
+			return reading_in_member(in, r, m->key);
 		if (m->flag)
 			*(bool *)((char *)ret + m->flag) = true;
 	}
 	return 0;
 }
 
-int member_object(const struct member *m, struct json_object *value, struct reading *in,
+int member_object(const struct member *m, struct json_walk *value, struct reading *in,
 		  void *field)
 {
-	if (!json_object_is_type(value, json_type_object))
-		return reading_expected(in, "an object", value);
 	return m->object(value, in, field);
 }
 
 /* --- scalars ------------------------------------------------------------------------------ */
 
-int reading_copy(const struct reading *in, struct json_object *value, char **ret)
+static int text_copy(const struct reading *in, const struct json_text *text, char **ret)
 {
-	const char *text;
-	size_t len;
+	int r = json_text_copy(text, in->arena, ret);
 
-	if (!json_object_is_type(value, json_type_string))
-		return reading_expected(in, "a string", value);
-	text = json_object_get_string(value);
-	len = (size_t)json_object_get_string_len(value);
-	if (memchr(text, '\0', len))
-		return reading_fail(in, -EINVAL, ": contains a NUL");
-	*ret = arena_copy_bytes(in->arena, text, len);
-	return *ret ? 0 : reading_fail(in, -ENOMEM, ": out of memory");
+	return r == 0 ? 0
+		      : reading_fail(in, r,
+				     r == -ENOMEM ? ": out of memory" : ": contains a NUL");
 }
 
-int member_text(const struct member *m, struct json_object *value, struct reading *in,
+int reading_copy(const struct reading *in, struct json_walk *value, char **ret)
+{
+	struct json_text text;
+	int r = reading_expect(in, JSON_STRING, value);
+
+	if (r < 0)
+		return r;
+	json_take_text(value, &text);
+	return text_copy(in, &text, ret);
+}
+
+int member_text(const struct member *m, struct json_walk *value, struct reading *in,
 		void *field)
 {
 	char **ret = field;
+	int r = reading_copy(in, value, ret);
 
 	(void)m;
-	if (json_object_is_type(value, json_type_string) &&
-	    json_object_get_string_len(value) == 0) {
+	if (r == 0 && (*ret)[0] == '\0')
 		*ret = NULL;
-		return 0;
-	}
-	return reading_copy(in, value, ret);
+	return r;
 }
 
-int member_bool(const struct member *m, struct json_object *value, struct reading *in,
+int member_bool(const struct member *m, struct json_walk *value, struct reading *in,
 		void *field)
 {
+	int r = reading_expect(in, JSON_BOOLEAN, value);
+
 	(void)m;
-	if (!json_object_is_type(value, json_type_boolean))
-		return reading_expected(in, "a boolean", value);
-	*(bool *)field = json_object_get_boolean(value);
-	return 0;
+	if (r == 0)
+		*(bool *)field = json_take_boolean(value);
+	return r;
 }
 
 /* The number as 64 bits of two's complement. */
-static int integer_read(const struct member *m, struct json_object *value,
+static int integer_read(const struct member *m, struct json_walk *value,
 			const struct reading *in, uint64_t *ret)
 {
-	int64_t number;
-	uint64_t magnitude;
+	struct json_integer number;
+	bool is_in_range;
+	int r = reading_expect(in, JSON_NUMBER, value);
 
-	if (!json_object_is_type(value, json_type_int))
-		return reading_expected(in, "an integer", value);
-	number = json_object_get_int64(value);
-	magnitude = number < 0 ? 0 : json_object_get_uint64(value);
-	if (number < m->min || magnitude > m->max)
-		return reading_fail(in, -ERANGE, ": %s is not in %lld .. %llu",
-				    json_object_get_string(value), (long long)m->min,
+	if (r < 0)
+		return r;
+	if (!json_take_integer(value, &number))
+		return reading_fail(in, -EINVAL, ": expected an integer, found a fraction");
+	*ret = number.is_negative ? -number.magnitude : number.magnitude;
+	is_in_range = number.is_negative && number.magnitude > 0
+			      ? (int64_t)*ret >= m->min
+			      : number.magnitude <= m->max &&
+					(m->min <= 0 || number.magnitude >= (uint64_t)m->min);
+	if (!is_in_range)
+		return reading_fail(in, -ERANGE, ": %s%llu is not in %lld .. %llu",
+				    number.is_negative ? "-" : "",
+				    (unsigned long long)number.magnitude, (long long)m->min,
 				    (unsigned long long)m->max);
-	*ret = number < 0 ? (uint64_t)number : magnitude;
 	return 0;
 }
 
@@ -174,7 +186,7 @@ static void integer_store(const struct member *m, uint64_t value, void *field)
 		*(uint64_t *)field = value;
 }
 
-int member_integer(const struct member *m, struct json_object *value, struct reading *in,
+int member_integer(const struct member *m, struct json_walk *value, struct reading *in,
 		   void *field)
 {
 	uint64_t number = 0;
@@ -185,7 +197,7 @@ int member_integer(const struct member *m, struct json_object *value, struct rea
 	return r;
 }
 
-int member_number(const struct member *m, struct json_object *value, struct reading *in,
+int member_number(const struct member *m, struct json_walk *value, struct reading *in,
 		  void *field)
 {
 	uint64_t number = 0;
@@ -197,40 +209,45 @@ int member_number(const struct member *m, struct json_object *value, struct read
 	return r;
 }
 
-static int word_find(const struct member *m, struct json_object *value,
-		     const struct reading *in, uint32_t *ret)
+static int word_find(const struct member *m, struct json_walk *value, const struct reading *in,
+		     uint32_t *ret)
 {
-	const char *text;
+	struct json_text text;
+	int r = reading_expect(in, JSON_STRING, value);
 
-	if (!json_object_is_type(value, json_type_string))
-		return reading_expected(in, "a string", value);
-	text = json_object_get_string(value);
+	if (r < 0)
+		return r;
+	json_take_text(value, &text);
 	for (const struct member_word *word = m->words; word->text; word++) {
-		if (strcmp(word->text, text) == 0) {
+		if (json_text_is(&text, word->text)) {
 			*ret = word->value;
 			return 0;
 		}
 	}
-	return reading_fail(in, -EINVAL, ": unknown value \"%.64s\"", text);
+	return reading_fail(in, -EINVAL, ": unknown value \"%.*s\"",
+			    (int)(text.len < WORD_SHOWN_MAX ? text.len : WORD_SHOWN_MAX),
+			    text.raw);
 }
 
-int member_word(const struct member *m, struct json_object *value, struct reading *in,
+int member_word(const struct member *m, struct json_walk *value, struct reading *in,
 		void *field)
 {
 	return word_find(m, value, in, field);
 }
 
-int member_flags(const struct member *m, struct json_object *value, struct reading *in,
+int member_flags(const struct member *m, struct json_walk *value, struct reading *in,
 		 void *field)
 {
 	uint64_t flags = 0;
+	int r = reading_expect(in, JSON_ARRAY, value);
 
-	if (!json_object_is_type(value, json_type_array))
-		return reading_expected(in, "an array", value);
-	for (size_t i = 0; i < json_object_array_length(value); i++) {
+	if (r < 0)
+		return r;
+	json_enter(value);
+	for (size_t i = 0; json_next_item(value); i++) {
 		uint32_t flag = 0;
-		int r = word_find(m, json_object_array_get_idx(value, i), in, &flag);
 
+		r = word_find(m, value, in, &flag);
 		if (r < 0)
 			return reading_in_item(in, r, i);
 		flags |= flag;
@@ -241,18 +258,20 @@ int member_flags(const struct member *m, struct json_object *value, struct readi
 
 /* --- lists -------------------------------------------------------------------------------- */
 
-int member_strings(const struct member *m, struct json_object *value, struct reading *in,
+int member_strings(const struct member *m, struct json_walk *value, struct reading *in,
 		   void *field)
 {
 	struct strv items = { 0 };
+	int r = reading_expect(in, JSON_ARRAY, value);
 
 	(void)m;
-	if (!json_object_is_type(value, json_type_array))
-		return reading_expected(in, "an array", value);
-	for (size_t i = 0; i < json_object_array_length(value); i++) {
+	if (r < 0)
+		return r;
+	json_enter(value);
+	for (size_t i = 0; json_next_item(value); i++) {
 		char *item = NULL;
-		int r = reading_copy(in, json_object_array_get_idx(value, i), &item);
 
+		r = reading_copy(in, value, &item);
 		if (r < 0)
 			return reading_in_item(in, r, i);
 		strv_add_borrowed(&items, in->arena, item);
@@ -261,90 +280,128 @@ int member_strings(const struct member *m, struct json_object *value, struct rea
 	return 0;
 }
 
-int member_map(const struct member *m, struct json_object *value, struct reading *in,
-	       void *field)
+static int assignment_read(struct json_walk *value, const struct reading *in, const char *key,
+			   struct strv *items)
+{
+	char *text = NULL;
+	int r = reading_copy(in, value, &text);
+
+	if (r < 0)
+		return r;
+	/* "a=b" would come back as the key "a". */
+	if (key[0] == '\0' || strchr(key, '='))
+		return reading_fail(in, -EINVAL, ": a key is empty or has a '='");
+	strv_add_borrowed(items, in->arena, arena_printf(in->arena, "%s=%s", key, text));
+	return 0;
+}
+
+int member_map(const struct member *m, struct json_walk *value, struct reading *in, void *field)
 {
 	struct strv items = { 0 };
+	struct json_text name;
+	int r = reading_expect(in, JSON_OBJECT, value);
 
 	(void)m;
-	if (!json_object_is_type(value, json_type_object))
-		return reading_expected(in, "an object", value);
-	json_object_object_foreach(value, key, entry)
-	{
-		char *text = NULL;
-		int r = reading_copy(in, entry, &text);
+	if (r < 0)
+		return r;
+	json_enter(value);
+	while (json_next_member(value, &name)) {
+		char *key = NULL;
 
-		/* "a=b" would come back as the key "a". */
-		if (r == 0 && (key[0] == '\0' || strchr(key, '=')))
-			r = reading_fail(in, -EINVAL, ": a key is empty or has a '='");
+		r = text_copy(in, &name, &key);
+		if (r < 0)
+			return r;
+		r = assignment_read(value, in, key, &items);
 		if (r < 0)
 			return reading_in_member(in, r, key);
-		strv_add_borrowed(&items, in->arena,
-				  arena_printf(in->arena, "%s=%s", key, text));
 	}
 	*(struct strv *)field = items;
 	return 0;
 }
 
-/* Room for `count` items, which become the field's when they have all been read. */
-static int items_make(const struct member *m, size_t count, const struct reading *in,
-		      char **ret)
-{
-	if (count > m->max)
-		return reading_fail(in, -E2BIG, ": more than %llu items",
-				    (unsigned long long)m->max);
-	*ret = arena_array(in->arena, count + 1, m->item);
-	return *ret ? 0 : reading_fail(in, -ENOMEM, ": out of memory");
-}
-
-static void items_store(const struct member *m, char *items, size_t count, void *field)
-{
-	*(void **)field = items;
-	*(size_t *)((char *)field - m->offset + m->count) = count;
-}
-
-int member_array(const struct member *m, struct json_object *value, struct reading *in,
-		 void *field)
-{
+/* An array that grows while it is read. */
+struct items {
+	char *data;
 	size_t count;
-	char *items;
-	int r;
+	size_t room;
+};
 
-	if (!json_object_is_type(value, json_type_array))
-		return reading_expected(in, "an array", value);
-	count = json_object_array_length(value);
-	r = items_make(m, count, in, &items);
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = m->object(json_object_array_get_idx(value, i), in, items + i * m->item);
-		if (r < 0)
-			return reading_in_item(in, r, i);
+/* A zeroed item behind the last; NULL with a sentence. */
+static char *items_add(struct items *items, const struct member *m, const struct reading *in)
+{
+	if (items->count == m->max) {
+		(void)reading_fail(in, -E2BIG, ": more than %llu items",
+				   (unsigned long long)m->max);
+		return NULL;
 	}
-	if (r == 0)
-		items_store(m, items, count, field);
-	return r;
+	if (items->count == items->room) {
+		size_t room = items->room ? items->room * 2 : ITEMS_FIRST;
+		char *data = arena_array(in->arena, room, m->item);
+
+		if (!data) {
+			(void)reading_fail(in, -ENOMEM, ": out of memory");
+			return NULL;
+		}
+		if (items->count > 0)
+			memcpy(data, items->data, items->count * m->item);
+		items->data = data;
+		items->room = room;
+	}
+	return items->data + items->count++ * m->item;
 }
 
-int member_named(const struct member *m, struct json_object *value, struct reading *in,
+static void items_store(const struct member *m, const struct items *items, void *field)
+{
+	*(void **)field = items->data;
+	*(size_t *)((char *)field - m->offset + m->count) = items->count;
+}
+
+int member_array(const struct member *m, struct json_walk *value, struct reading *in,
 		 void *field)
 {
-	size_t count = 0;
-	char *items;
-	int r;
+	struct items items = { 0 };
+	int r = reading_expect(in, JSON_ARRAY, value);
 
-	if (!json_object_is_type(value, json_type_object))
-		return reading_expected(in, "an object", value);
-	r = items_make(m, (size_t)json_object_object_length(value), in, &items);
 	if (r < 0)
 		return r;
-	json_object_object_foreach(value, key, entry)
-	{
-		char *item = items + count++ * m->item;
+	json_enter(value);
+	while (json_next_item(value)) {
+		char *item = items_add(&items, m, in);
 
-		*(char **)(item + m->name) = arena_copy(in->arena, key);
-		r = m->object(entry, in, item);
+		if (!item)
+			return in->e->code;
+		r = m->object(value, in, item);
 		if (r < 0)
-			return reading_in_member(in, r, key);
+			return reading_in_item(in, r, items.count - 1);
 	}
-	items_store(m, items, count, field);
+	items_store(m, &items, field);
+	return 0;
+}
+
+int member_named(const struct member *m, struct json_walk *value, struct reading *in,
+		 void *field)
+{
+	struct items items = { 0 };
+	struct json_text key;
+	int r = reading_expect(in, JSON_OBJECT, value);
+
+	if (r < 0)
+		return r;
+	json_enter(value);
+	while (json_next_member(value, &key)) {
+		char *item = items_add(&items, m, in);
+		char **name;
+
+		if (!item)
+			return in->e->code;
+		name = (char **)(item + m->name);
+		r = text_copy(in, &key, name);
+		if (r < 0)
+			return r;
+		r = m->object(value, in, item);
+		if (r < 0)
+			return reading_in_member(in, r, *name);
+	}
+	items_store(m, &items, field);
 	return 0;
 }

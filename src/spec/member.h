@@ -19,13 +19,13 @@
 #ifndef HOY_SPEC_MEMBER_H
 #define HOY_SPEC_MEMBER_H
 
-#include <json-c/json.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
 #include "base/err.h"
 #include "base/str.h"
+#include "format/json_walk.h"
 
 struct reading {
 	struct arena *arena;   /* where everything goes */
@@ -35,11 +35,11 @@ struct reading {
 
 struct member;
 
-/* Read `value`, never null, into `field`. Returns 0 or -errno with a sentence that begins with
- * ": ", or with the rest of the path. */
-typedef int member_reader(const struct member *m, struct json_object *value, struct reading *in,
+/* Read `value`, never null, into `field`, and go past it. Returns 0 or -errno with a sentence
+ * that begins with ": ", or with the rest of the path. */
+typedef int member_reader(const struct member *m, struct json_walk *value, struct reading *in,
 			  void *field);
-typedef int object_reader(struct json_object *value, struct reading *in, void *ret);
+typedef int object_reader(struct json_walk *value, struct reading *in, void *ret);
 
 struct member_word {
 	const char *text; /* NULL ends the list */
@@ -82,8 +82,8 @@ struct member {
 /* An object whose members go into the structure that the outer ones go into. */
 #define MEMBER_INLINE(name, reader) .key = (name), .read = member_object, .object = (reader)
 
-/* All members of `object` that `table` names, in the document's order. */
-int members_read(const struct member *table, struct json_object *object, struct reading *in,
+/* All members of the object that `table` names, in the document's order. */
+int members_read(const struct member *table, struct json_walk *object, struct reading *in,
 		 void *ret);
 
 /* --- readers ------------------------------------------------------------------------------ */
@@ -105,14 +105,15 @@ member_reader member_named;
 /* The sentence; returns `r`. */
 int reading_fail(const struct reading *in, int r, const char *format, ...)
 	__attribute__((format(printf, 3, 4)));
-/* "expected WHAT, found ..." */
-int reading_expected(const struct reading *in, const char *what, struct json_object *found);
+/* 0 when `value` is of that kind; ": expected WHAT, found ..." */
+int reading_expect(const struct reading *in, enum json_kind kind,
+		   const struct json_walk *value);
 /* Put `key` in front of the path. Returns `r`. */
 int reading_in_member(const struct reading *in, int r, const char *key);
 int reading_in_item(const struct reading *in, int r, size_t index);
 void reading_warn(const struct reading *in, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 /* A copy of a string; -EINVAL when it is none, or has a NUL in it. */
-int reading_copy(const struct reading *in, struct json_object *value, char **ret);
+int reading_copy(const struct reading *in, struct json_walk *value, char **ret);
 
 #endif

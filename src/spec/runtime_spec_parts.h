@@ -26,6 +26,12 @@ object_reader spec_read_seccomp;      /* struct spec_seccomp */
 object_reader spec_read_resources;    /* struct spec_resources */
 object_reader spec_read_block_io;     /* struct spec_resources */
 
+/* Words of config.json that `features` tells. */
+extern const struct member spec_hook_members[];
+extern const struct member_word spec_namespace_words[];
+extern const struct member_word spec_memory_modes[];
+extern const struct member_word spec_memory_flags[];
+
 /* What annotations change in the spec that they stand in; read last. */
 int spec_read_annotations(struct spec *spec, struct reading *in);
 

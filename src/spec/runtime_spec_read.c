@@ -9,7 +9,6 @@
 
 #include <string.h>
 
-#include "format/json.h"
 #include "spec/runtime_spec_parts.h"
 
 enum { MOUNTS_MAX = 16 * 1024 };
@@ -31,7 +30,7 @@ int spec_check_absolute(const struct reading *in, const char *key, const char *t
 
 /* --- members of the top ------------------------------------------------------------------- */
 
-static int read_root(struct json_object *value, struct reading *in, void *ret)
+static int read_root(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("path", struct spec, root_path), .read = member_text },
@@ -44,7 +43,7 @@ static int read_root(struct json_object *value, struct reading *in, void *ret)
 	return r < 0 ? r : spec_check_present(in, "path", spec->root_path);
 }
 
-int spec_read_mapping(struct json_object *value, struct reading *in, void *ret)
+int spec_read_mapping(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("containerID", struct spec_id_mapping, container_id),
@@ -68,7 +67,7 @@ int spec_read_mapping(struct json_object *value, struct reading *in, void *ret)
 	return mapping->size == 0 ? reading_fail(in, -EINVAL, "size: missing") : 0;
 }
 
-int spec_read_mount(struct json_object *value, struct reading *in, void *ret)
+int spec_read_mount(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("destination", struct spec_mount, destination), .read = member_text },
@@ -101,16 +100,16 @@ static int version_check(const struct spec *spec, const struct reading *in)
 	return r;
 }
 
-static int member_foreign(const struct member *m, struct json_object *value, struct reading *in,
+static int member_foreign(const struct member *m, struct json_walk *value, struct reading *in,
 			  void *field)
 {
-	(void)value;
 	(void)field;
+	json_skip(value);
 	reading_warn(in, "%s: ignored, this runtime makes Linux containers", m->key);
 	return 0;
 }
 
-static int read_top(struct json_object *value, struct reading *in, struct spec *ret)
+static int read_top(struct json_walk *value, struct reading *in, struct spec *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("ociVersion", struct spec, oci_version), .read = member_text },
@@ -155,50 +154,50 @@ static int document_end(const struct reading *in, const char *what, int r)
 int spec_parse(const char *json, size_t len, struct arena *arena, struct spec *ret,
 	       struct strv *ret_warnings, struct err *e)
 {
-	AUTO_JSON struct json_object *o = NULL;
+	struct json_walk walk;
 	struct err unwanted;
 	struct reading in = { .arena = arena,
 			      .warnings = ret_warnings,
 			      .e = e ? e : &unwanted };
-	int r = json_parse(json, len, SPEC_CONFIG_MAX, "config.json", &o, in.e);
+	int r = json_walk_begin(json, len, SPEC_CONFIG_MAX, "config.json", &walk, in.e);
 
 	if (r < 0)
 		return r;
 	*ret_warnings = (struct strv){ 0 };
 	*ret = (struct spec){ .arena = arena, .personality = UINT32_MAX };
-	return document_end(&in, "config.json", read_top(o, &in, ret));
+	return document_end(&in, "config.json", read_top(&walk, &in, ret));
 }
 
 int spec_parse_process(const char *json, size_t len, struct arena *arena,
 		       struct spec_process *ret, struct strv *ret_warnings, struct err *e)
 {
-	AUTO_JSON struct json_object *o = NULL;
+	struct json_walk walk;
 	struct err unwanted;
 	struct reading in = { .arena = arena,
 			      .warnings = ret_warnings,
 			      .e = e ? e : &unwanted };
-	int r = json_parse(json, len, SPEC_CONFIG_MAX, "process", &o, in.e);
+	int r = json_walk_begin(json, len, SPEC_CONFIG_MAX, "process", &walk, in.e);
 
 	if (r < 0)
 		return r;
 	*ret_warnings = (struct strv){ 0 };
 	*ret = (struct spec_process){ 0 };
-	return document_end(&in, "process", spec_read_process(o, &in, ret));
+	return document_end(&in, "process", spec_read_process(&walk, &in, ret));
 }
 
 int spec_parse_resources(const char *json, size_t len, struct arena *arena,
 			 struct spec_resources *ret, struct strv *ret_warnings, struct err *e)
 {
-	AUTO_JSON struct json_object *o = NULL;
+	struct json_walk walk;
 	struct err unwanted;
 	struct reading in = { .arena = arena,
 			      .warnings = ret_warnings,
 			      .e = e ? e : &unwanted };
-	int r = json_parse(json, len, SPEC_CONFIG_MAX, "resources", &o, in.e);
+	int r = json_walk_begin(json, len, SPEC_CONFIG_MAX, "resources", &walk, in.e);
 
 	if (r < 0)
 		return r;
 	*ret_warnings = (struct strv){ 0 };
 	*ret = (struct spec_resources){ 0 };
-	return document_end(&in, "resources", spec_read_resources(o, &in, ret));
+	return document_end(&in, "resources", spec_read_resources(&walk, &in, ret));
 }

@@ -20,7 +20,7 @@ struct weight_devices {
 	size_t count;
 };
 
-static int read_rate(struct json_object *value, struct reading *in, void *ret)
+static int read_rate(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("major", struct spec_device_rate, major), .read = member_integer,
@@ -42,7 +42,7 @@ static int read_rate(struct json_object *value, struct reading *in, void *ret)
 	return r;
 }
 
-static int read_weight_device(struct json_object *value, struct reading *in, void *ret)
+static int read_weight_device(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("major", struct weight_device, weight.major), .read = member_integer,
@@ -81,7 +81,7 @@ static void weight_split(const struct weight_device *device, struct spec_resourc
 						   .value = device->leaf_weight };
 }
 
-static int member_weight_devices(const struct member *m, struct json_object *value,
+static int member_weight_devices(const struct member *m, struct json_walk *value,
 				 struct reading *in, void *field)
 {
 	static const struct member list = { MEMBER_ARRAY(
@@ -106,7 +106,7 @@ static int member_weight_devices(const struct member *m, struct json_object *val
 #define RATES(key, field) \
 	MEMBER_ARRAY(key, struct spec_resources, field, field##_count, read_rate, DEVICES_MAX)
 
-int spec_read_block_io(struct json_object *value, struct reading *in, void *ret)
+int spec_read_block_io(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("weight", struct spec_resources, blkio_weight), .read = member_number,

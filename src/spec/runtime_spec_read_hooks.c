@@ -11,7 +11,7 @@
 
 enum { HOOKS_MAX = 1024 };
 
-static int read_hook(struct json_object *value, struct reading *in, void *ret)
+static int read_hook(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("path", struct spec_hook, path), .read = member_text },
@@ -30,17 +30,17 @@ static int read_hook(struct json_object *value, struct reading *in, void *ret)
 #define HOOKS(name, field) \
 	MEMBER_ARRAY(name, struct spec, field.items, field.count, read_hook, HOOKS_MAX)
 
-int spec_read_hooks(struct json_object *value, struct reading *in, void *ret)
-{
-	static const struct member members[] = {
-		{ HOOKS("prestart", hooks_prestart) },
-		{ HOOKS("createRuntime", hooks_create_runtime) },
-		{ HOOKS("createContainer", hooks_create_container) },
-		{ HOOKS("startContainer", hooks_start_container) },
-		{ HOOKS("poststart", hooks_poststart) },
-		{ HOOKS("poststop", hooks_poststop) },
-		{ 0 },
-	};
+const struct member spec_hook_members[] = {
+	{ HOOKS("prestart", hooks_prestart) },
+	{ HOOKS("createRuntime", hooks_create_runtime) },
+	{ HOOKS("createContainer", hooks_create_container) },
+	{ HOOKS("startContainer", hooks_start_container) },
+	{ HOOKS("poststart", hooks_poststart) },
+	{ HOOKS("poststop", hooks_poststop) },
+	{ 0 },
+};
 
-	return members_read(members, value, in, ret);
+int spec_read_hooks(struct json_walk *value, struct reading *in, void *ret)
+{
+	return members_read(spec_hook_members, value, in, ret);
 }

@@ -26,17 +26,17 @@ enum {
 
 /* --- namespaces --------------------------------------------------------------------------- */
 
-static const struct member_word namespace_words[] = {
+const struct member_word spec_namespace_words[] = {
 	{ "pid", CLONE_NEWPID },       { "network", CLONE_NEWNET }, { "mount", CLONE_NEWNS },
 	{ "ipc", CLONE_NEWIPC },       { "uts", CLONE_NEWUTS },	    { "user", CLONE_NEWUSER },
 	{ "cgroup", CLONE_NEWCGROUP }, { "time", CLONE_NEWTIME },   { 0 },
 };
 
-int spec_read_namespace(struct json_object *value, struct reading *in, void *ret)
+int spec_read_namespace(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("type", struct spec_namespace, type), .read = member_word,
-		  .words = namespace_words },
+		  .words = spec_namespace_words },
 		{ MEMBER("path", struct spec_namespace, path), .read = member_text },
 		{ 0 },
 	};
@@ -83,7 +83,7 @@ struct time_offsets {
 	size_t count;
 };
 
-static int read_time_offset(struct json_object *value, struct reading *in, void *ret)
+static int read_time_offset(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("secs", struct time_offset, seconds), .read = member_integer,
@@ -100,7 +100,7 @@ static int read_time_offset(struct json_object *value, struct reading *in, void 
 }
 
 /* As /proc/PID/timens_offsets has them. */
-static int member_time_offsets(const struct member *m, struct json_object *value,
+static int member_time_offsets(const struct member *m, struct json_walk *value,
 			       struct reading *in, void *field)
 {
 	static const struct member list = { MEMBER_NAMED("", struct time_offsets, items, count,
@@ -123,7 +123,7 @@ static int member_time_offsets(const struct member *m, struct json_object *value
 
 /* --- devices ------------------------------------------------------------------------------ */
 
-int spec_read_device(struct json_object *value, struct reading *in, void *ret)
+int spec_read_device(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member_word types[] = {
 		{ "c", S_IFCHR }, { "u", S_IFCHR }, { "b", S_IFBLK }, { "p", S_IFIFO }, { 0 },
@@ -170,7 +170,7 @@ int spec_check_interface(const struct reading *in, const char *key, const char *
 	return r;
 }
 
-static int read_net_device(struct json_object *value, struct reading *in, void *ret)
+static int read_net_device(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("name", struct spec_net_device, new_name), .read = member_text },
@@ -189,19 +189,21 @@ static int read_net_device(struct json_object *value, struct reading *in, void *
 /* --- the rest ----------------------------------------------------------------------------- */
 
 /* The specification has room for flags, and no flag yet. */
-static int member_no_flags(const struct member *m, struct json_object *value,
-			   struct reading *in, void *field)
+static int member_no_flags(const struct member *m, struct json_walk *value, struct reading *in,
+			   void *field)
 {
+	int r = reading_expect(in, JSON_ARRAY, value);
+
 	(void)m;
 	(void)field;
-	if (!json_object_is_type(value, json_type_array))
-		return reading_expected(in, "an array", value);
-	return json_object_array_length(value) == 0
-		       ? 0
-		       : reading_fail(in, -EOPNOTSUPP, ": no flag is supported");
+	if (r < 0)
+		return r;
+	json_enter(value);
+	return json_next_item(value) ? reading_fail(in, -EOPNOTSUPP, ": no flag is supported")
+				     : 0;
 }
 
-static int read_personality(struct json_object *value, struct reading *in, void *ret)
+static int read_personality(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member_word domains[] = {
 		{ "LINUX", PER_LINUX },
@@ -222,29 +224,31 @@ static int read_personality(struct json_object *value, struct reading *in, void 
 	return r;
 }
 
-static int read_memory_policy(struct json_object *value, struct reading *in, void *ret)
+const struct member_word spec_memory_modes[] = {
+	{ "MPOL_DEFAULT", MPOL_DEFAULT },
+	{ "MPOL_PREFERRED", MPOL_PREFERRED },
+	{ "MPOL_BIND", MPOL_BIND },
+	{ "MPOL_INTERLEAVE", MPOL_INTERLEAVE },
+	{ "MPOL_LOCAL", MPOL_LOCAL },
+	{ "MPOL_PREFERRED_MANY", MPOL_PREFERRED_MANY },
+	{ "MPOL_WEIGHTED_INTERLEAVE", MPOL_PREFERRED_MANY + 1 }, /* Linux 6.9 */
+	{ 0 },
+};
+
+const struct member_word spec_memory_flags[] = {
+	{ "MPOL_F_STATIC_NODES", MPOL_F_STATIC_NODES },
+	{ "MPOL_F_RELATIVE_NODES", MPOL_F_RELATIVE_NODES },
+	{ "MPOL_F_NUMA_BALANCING", MPOL_F_NUMA_BALANCING },
+	{ 0 },
+};
+
+static int read_memory_policy(struct json_walk *value, struct reading *in, void *ret)
 {
-	static const struct member_word modes[] = {
-		{ "MPOL_DEFAULT", MPOL_DEFAULT },
-		{ "MPOL_PREFERRED", MPOL_PREFERRED },
-		{ "MPOL_BIND", MPOL_BIND },
-		{ "MPOL_INTERLEAVE", MPOL_INTERLEAVE },
-		{ "MPOL_LOCAL", MPOL_LOCAL },
-		{ "MPOL_PREFERRED_MANY", MPOL_PREFERRED_MANY },
-		{ "MPOL_WEIGHTED_INTERLEAVE", MPOL_PREFERRED_MANY + 1 }, /* Linux 6.9 */
-		{ 0 },
-	};
-	static const struct member_word flags[] = {
-		{ "MPOL_F_STATIC_NODES", MPOL_F_STATIC_NODES },
-		{ "MPOL_F_RELATIVE_NODES", MPOL_F_RELATIVE_NODES },
-		{ "MPOL_F_NUMA_BALANCING", MPOL_F_NUMA_BALANCING },
-		{ 0 },
-	};
 	static const struct member members[] = {
 		{ MEMBER("mode", struct spec_memory_policy, mode), .read = member_word,
-		  .words = modes },
+		  .words = spec_memory_modes },
 		{ MEMBER("flags", struct spec_memory_policy, flags), .read = member_flags,
-		  .words = flags },
+		  .words = spec_memory_flags },
 		{ MEMBER("nodes", struct spec_memory_policy, nodes), .read = member_text },
 		{ 0 },
 	};
@@ -262,7 +266,7 @@ static int read_memory_policy(struct json_object *value, struct reading *in, voi
 	return r;
 }
 
-static int member_refused(const struct member *m, struct json_object *value, struct reading *in,
+static int member_refused(const struct member *m, struct json_walk *value, struct reading *in,
 			  void *field)
 {
 	(void)m;
@@ -283,7 +287,7 @@ static int paths_check(const struct reading *in, const char *key, const struct s
 	return 0;
 }
 
-int spec_read_linux(struct json_object *value, struct reading *in, void *ret)
+int spec_read_linux(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER_ARRAY("namespaces", struct spec, namespaces, namespace_count,

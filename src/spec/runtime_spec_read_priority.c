@@ -50,7 +50,7 @@ static int scheduler_check(const struct spec_process *process, const struct read
 	return 0;
 }
 
-int spec_read_scheduler(struct json_object *value, struct reading *in, void *ret)
+int spec_read_scheduler(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("policy", struct spec_process, scheduler.policy), .read = member_word,
@@ -78,7 +78,7 @@ int spec_read_scheduler(struct json_object *value, struct reading *in, void *ret
 	return r < 0 ? r : scheduler_check(process, in);
 }
 
-int spec_read_io_priority(struct json_object *value, struct reading *in, void *ret)
+int spec_read_io_priority(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member_word classes[] = {
 		{ "IOPRIO_CLASS_RT", IOPRIO_CLASS_RT },

@@ -15,14 +15,14 @@ enum { GROUPS_MAX = 65536, RLIMITS_MAX = 64, CONSOLE_MAX = 65535, UMASK_MAX = 07
 
 /* --- user --------------------------------------------------------------------------------- */
 
-static int read_group(struct json_object *value, struct reading *in, void *ret)
+static int read_group(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member gid = { .size = sizeof(uint32_t), .max = SPEC_UID_MAX };
 
 	return member_integer(&gid, value, in, ret);
 }
 
-static int read_user(struct json_object *value, struct reading *in, void *ret)
+static int read_user(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("uid", struct spec_user, uid), .read = member_integer,
@@ -39,7 +39,7 @@ static int read_user(struct json_object *value, struct reading *in, void *ret)
 	return members_read(members, value, in, ret);
 }
 
-static int read_console_size(struct json_object *value, struct reading *in, void *ret)
+static int read_console_size(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("height", struct spec_process, console_rows), .read = member_integer,
@@ -55,19 +55,20 @@ static int read_console_size(struct json_object *value, struct reading *in, void
 /* --- capabilities ------------------------------------------------------------------------- */
 
 /* A name from a younger kernel costs the container that capability, not its life; as runc. */
-static int member_capabilities(const struct member *m, struct json_object *value,
+static int member_capabilities(const struct member *m, struct json_walk *value,
 			       struct reading *in, void *field)
 {
 	uint64_t set = 0;
+	int r = reading_expect(in, JSON_ARRAY, value);
 
-	(void)m;
-	if (!json_object_is_type(value, json_type_array))
-		return reading_expected(in, "an array", value);
-	for (size_t i = 0; i < json_object_array_length(value); i++) {
+	if (r < 0)
+		return r;
+	json_enter(value);
+	for (size_t i = 0; json_next_item(value); i++) {
 		char *name = NULL;
-		int r = reading_copy(in, json_object_array_get_idx(value, i), &name);
 		int number;
 
+		r = reading_copy(in, value, &name);
 		if (r < 0)
 			return reading_in_item(in, r, i);
 		number = str_starts(name, "CAP_") ? capability_find(name) : -EINVAL;
@@ -83,7 +84,7 @@ static int member_capabilities(const struct member *m, struct json_object *value
 	return 0;
 }
 
-int spec_read_capabilities(struct json_object *value, struct reading *in, void *ret)
+int spec_read_capabilities(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("bounding", struct spec_capabilities, bounding),
@@ -124,7 +125,7 @@ static const struct member_word rlimit_words[] = {
 	{ 0 },
 };
 
-static int read_rlimit(struct json_object *value, struct reading *in, void *ret)
+static int read_rlimit(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("type", struct spec_rlimit, resource), .read = member_word,
@@ -177,7 +178,7 @@ static bool is_cpu_list(const char *text)
 	return text[0] != '\0' && text[strspn(text, "0123456789-,")] == '\0';
 }
 
-static int read_affinity(struct json_object *value, struct reading *in, void *ret)
+static int read_affinity(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("initial", struct spec_process, cpus_initial), .read = member_text },
@@ -196,7 +197,7 @@ static int read_affinity(struct json_object *value, struct reading *in, void *re
 	return r;
 }
 
-int spec_read_process(struct json_object *value, struct reading *in, void *ret)
+int spec_read_process(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("terminal", struct spec_process, is_terminal), .read = member_bool },

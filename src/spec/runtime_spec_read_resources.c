@@ -18,16 +18,16 @@ enum {
 
 /* --- devices ------------------------------------------------------------------------------ */
 
-static int member_access(const struct member *m, struct json_object *value, struct reading *in,
+static int member_access(const struct member *m, struct json_walk *value, struct reading *in,
 			 void *field)
 {
 	struct spec_device_rule *rule = field;
-	const char *text;
+	char *text = NULL;
+	int r = reading_copy(in, value, &text);
 
 	(void)m;
-	if (!json_object_is_type(value, json_type_string))
-		return reading_expected(in, "a string", value);
-	text = json_object_get_string(value);
+	if (r < 0)
+		return r;
 	if (text[0] == '\0' || text[strspn(text, "rwm")] != '\0')
 		return reading_fail(in, -EINVAL, ": \"%.16s\" is not made of r, w, m", text);
 	rule->may_read = strchr(text, 'r');
@@ -36,24 +36,22 @@ static int member_access(const struct member *m, struct json_object *value, stru
 	return 0;
 }
 
-static int member_rule_type(const struct member *m, struct json_object *value,
-			    struct reading *in, void *field)
+static int member_rule_type(const struct member *m, struct json_walk *value, struct reading *in,
+			    void *field)
 {
-	const char *text;
+	static const struct member_word types[] = {
+		{ "", 'a' }, { "a", 'a' }, { "b", 'b' }, { "c", 'c' }, { 0 },
+	};
+	const struct member word = { .words = types };
+	uint32_t type = 'a';
+	int r = member_word(&word, value, in, &type);
 
 	(void)m;
-	if (!json_object_is_type(value, json_type_string))
-		return reading_expected(in, "a string", value);
-	text = json_object_get_string(value);
-	if (text[0] == '\0')
-		return 0;
-	if (!strchr("abc", text[0]) || text[1] != '\0')
-		return reading_fail(in, -EINVAL, ": unknown value \"%.64s\"", text);
-	*(char *)field = text[0];
-	return 0;
+	*(char *)field = (char)type;
+	return r;
 }
 
-static int read_device_rule(struct json_object *value, struct reading *in, void *ret)
+static int read_device_rule(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("allow", struct spec_device_rule, is_allowed), .read = member_bool },
@@ -83,17 +81,26 @@ static int read_device_rule(struct json_object *value, struct reading *in, void 
 #define LIMIT(name, field) \
 	MEMBER(name, struct spec_resources, field), .read = member_number, .max = INT64_MAX
 
-/* Callers that have nothing to say about it write -1 as an unsigned number. */
-static int member_swappiness(const struct member *m, struct json_object *value,
+/* Callers that have nothing to say about it write -1, also as an unsigned number. */
+static int member_swappiness(const struct member *m, struct json_walk *value,
 			     struct reading *in, void *field)
 {
-	if (json_object_is_type(value, json_type_int) &&
-	    (json_object_get_uint64(value) == UINT64_MAX || json_object_get_int64(value) == -1))
-		return 0;
-	return member_number(m, value, in, field);
+	static const struct member any = { .min = -1, .max = UINT64_MAX };
+	struct spec_number *number = field;
+	int r = member_number(&any, value, in, number);
+
+	if (r < 0)
+		return r;
+	if (number->value == -1)
+		*number = (struct spec_number){ 0 };
+	else if (number->value < m->min || number->value > (int64_t)m->max)
+		return reading_fail(in, -ERANGE, ": %lld is not in %lld .. %llu",
+				    (long long)number->value, (long long)m->min,
+				    (unsigned long long)m->max);
+	return 0;
 }
 
-static int member_switch(const struct member *m, struct json_object *value, struct reading *in,
+static int member_switch(const struct member *m, struct json_walk *value, struct reading *in,
 			 void *field)
 {
 	bool is_on = false;
@@ -115,7 +122,7 @@ static void memory_warn(const struct spec_resources *resources, const struct rea
 			     "resources.memory.kernelTCP: ignored, it has no effect on Linux");
 }
 
-static int read_memory(struct json_object *value, struct reading *in, void *ret)
+static int read_memory(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ LIMIT("limit", memory_limit), .min = -1 },
@@ -138,7 +145,7 @@ static int read_memory(struct json_object *value, struct reading *in, void *ret)
 	return r;
 }
 
-static int read_cpu(struct json_object *value, struct reading *in, void *ret)
+static int read_cpu(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ LIMIT("shares", cpu_shares) },
@@ -162,7 +169,7 @@ static int read_cpu(struct json_object *value, struct reading *in, void *ret)
 	return r;
 }
 
-static int read_pids(struct json_object *value, struct reading *in, void *ret)
+static int read_pids(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ LIMIT("limit", pids_limit), .min = -1 },
@@ -183,7 +190,7 @@ static bool is_page_size(const char *text)
 	       strchr("KMGTP", text[digits]) && strcmp(text + digits + 1, "B") == 0;
 }
 
-static int read_hugepage(struct json_object *value, struct reading *in, void *ret)
+static int read_hugepage(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("pageSize", struct spec_hugepage_limit, page_size),
@@ -204,7 +211,7 @@ static int read_hugepage(struct json_object *value, struct reading *in, void *re
 	return r;
 }
 
-static int read_network_priority(struct json_object *value, struct reading *in, void *ret)
+static int read_network_priority(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("name", struct spec_network_priority, name), .read = member_text },
@@ -218,7 +225,7 @@ static int read_network_priority(struct json_object *value, struct reading *in, 
 	return r < 0 ? r : spec_check_interface(in, "name", priority->name);
 }
 
-static int read_network(struct json_object *value, struct reading *in, void *ret)
+static int read_network(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("classID", struct spec_resources, network_class_id),
@@ -231,7 +238,7 @@ static int read_network(struct json_object *value, struct reading *in, void *ret
 	return members_read(members, value, in, ret);
 }
 
-static int read_rdma_device(struct json_object *value, struct reading *in, void *ret)
+static int read_rdma_device(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("hcaHandles", struct spec_rdma_limit, handles), .read = member_integer,
@@ -268,7 +275,7 @@ static int unified_check(const struct spec_resources *resources, const struct re
 
 /* --- all of them -------------------------------------------------------------------------- */
 
-int spec_read_resources(struct json_object *value, struct reading *in, void *ret)
+int spec_read_resources(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER_ARRAY("devices", struct spec_resources, devices, device_count,

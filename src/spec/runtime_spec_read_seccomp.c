@@ -10,7 +10,7 @@
 
 enum { RULES_MAX = 4096, ARGS_MAX = 64, ARG_INDEX_MAX = 5, ERRNO_MAX = 4095 };
 
-static int read_arg(struct json_object *value, struct reading *in, void *ret)
+static int read_arg(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("index", struct spec_seccomp_arg, index), .read = member_integer,
@@ -28,7 +28,7 @@ static int read_arg(struct json_object *value, struct reading *in, void *ret)
 	return r < 0 ? r : spec_check_present(in, "op", arg->op);
 }
 
-static int read_rule(struct json_object *value, struct reading *in, void *ret)
+static int read_rule(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("names", struct spec_seccomp_rule, names), .read = member_strings },
@@ -48,7 +48,7 @@ static int read_rule(struct json_object *value, struct reading *in, void *ret)
 	return r < 0 ? r : spec_check_present(in, "action", rule->action);
 }
 
-int spec_read_seccomp(struct json_object *value, struct reading *in, void *ret)
+int spec_read_seccomp(struct json_walk *value, struct reading *in, void *ret)
 {
 	static const struct member members[] = {
 		{ MEMBER("defaultAction", struct spec_seccomp, default_action),

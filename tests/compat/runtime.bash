@@ -39,14 +39,18 @@ in_box() { nsenter --target "$HOLDER" --mount --net --wdns="$PWD" -- "$@"; }
 
 box_start() {
 	T=$(mktemp -d /tmp/hoy-box.XXXXXX)
+	chmod 711 "$T" # root of a user namespace passes here
 	printf '%s\n' "$T" >"$BATS_FILE_TMPDIR/T"
 	# 3>&-: bats waits for whoever holds its descriptor.
 	setsid unshare --mount --net --propagation private sh -c '
 		mount -t tmpfs -o mode=755 tmpfs /run && mount -t tmpfs -o mode=1777 tmpfs /dev/shm && mkdir -m 1777 /run/lock &&
 		ip link set lo up && : >"$0/ready" && exec sleep infinity' "$T" >"$T/holder.log" 2>&1 </dev/null 3>&- &
 	printf '%s\n' $! >"$T/holder.pid"
+	disown # a shell tells of its jobs that are killed
 	eventually test -e "$T/ready" || { cat "$T/holder.log"; return 1; }
 	box_name
+	# Each test claims that nothing is left when it is over.
+	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	# crun refuses a cgroup2 mount that has a stray controller beside cgroup v1.
 	[ "${RUNTIME##*/}" != crun ] || ! mountpoint -q /sys/fs/cgroup/unified || in_box umount /sys/fs/cgroup/unified
 	rootfs_make "$T/rootfs"
@@ -59,6 +63,7 @@ box_daemon() {
 	shift
 	setsid nsenter --target "$HOLDER" --mount --net -- "$@" >"$T/$name.log" 2>&1 </dev/null 3>&- &
 	printf '%s\n' $! >"$T/$name.pid"
+	disown
 }
 
 is_gone() { ! kill -0 "$1" 2>/dev/null; }
@@ -88,8 +93,10 @@ box_cgroups() { find /sys/fs/cgroup -type d -path "*/$TAG*" 2>/dev/null; }
 # Of containers; their parent, which the caller made, stays, and so does conmon's.
 box_container_cgroups() { find /sys/fs/cgroup -type d -path "*/$TAG/*" ! -name conmon 2>/dev/null; }
 box_container_processes() { grep -lsF "$TAG" /proc/[0-9]*/cgroup | sed 's/[^0-9]//g' | sort -u; }
-# Root file systems and the like; a daemon's own mount of its data directory has the box's directory alone as its parent.
-box_mounts() { awk -v t="$T/" 'index($5, t) == 1 { print $5 }' "/proc/$HOLDER/mountinfo" | grep -vxF "$T/data" || true; }
+# Root file systems and the like, but not what dockerd and the storage of podman and buildah mount onto themselves.
+box_mounts() {
+	awk -v t="$T/" 'index($5, t) == 1 { print $5 }' "/proc/$HOLDER/mountinfo" | grep -vxE "$T/(data|podman/root/overlay|buildah/root/overlay)" || true
+}
 
 # What containers left behind, one finding a line; callers may still run.
 box_leaks() {
@@ -101,14 +108,24 @@ box_leaks() {
 box_has_no_leak() { [ -z "$(box_leaks)" ]; }
 box_is_empty() { [ -z "$(box_processes)" ]; }
 
-# To be called when the callers' containers are removed; fails when something is left, and removes it all the same.
+# At the end of each test, when its containers are removed. A leak fails this test and not the next ones too.
+box_check() {
+	eventually box_has_no_leak && return
+	box_leaks
+	box_container_processes | xargs -r kill -KILL
+	box_mounts | sort -r | xargs -r -n 1 nsenter --target "$HOLDER" --mount umount -l
+	eventually box_cgroups_remove
+	return 1
+}
+box_cgroups_remove() {
+	box_container_cgroups | sort -r | xargs -r rmdir
+	[ -z "$(box_container_cgroups)" ]
+}
+
+# At the end of the file: daemons...
 box_stop() {
 	local status=0 pid name
 	box_name || return 0
-	if ! eventually box_has_no_leak; then
-		box_leaks
-		status=1
-	fi
 	for name in "$@"; do
 		box_daemon_stop "$name" || { echo "$name does not end"; status=1; }
 	done

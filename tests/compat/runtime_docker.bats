@@ -28,7 +28,10 @@ setup() {
 	needs dockerd docker
 	box_name
 }
-teardown() { D ps -aq --filter "name=^/?$(name '')" | xargs -r docker -H "unix://$T/docker.sock" rm -fv >/dev/null; }
+teardown() {
+	D ps -aq --filter "name=^/?$(name '')" | xargs -r docker -H "unix://$T/docker.sock" rm -fv >/dev/null
+	box_check
+}
 teardown_file() {
 	[ ! -e "$BATS_FILE_TMPDIR/T" ] || box_stop dockerd
 }
@@ -204,7 +207,6 @@ namespace_of() { D exec "$(name "$1")" readlink "/proc/self/ns/$2"; }
 	idle one --pid host
 	D exec -d "$(name one)" sleep 1001
 	D rm -f "$(name one)" >/dev/null
-	box_has_no_leak || eventually box_has_no_leak
 }
 
 @test "the network hook of docker finds the container's network namespace" {
@@ -450,7 +452,6 @@ user"
 	for i in {1..30}; do
 		is "$(cat "$BATS_TEST_TMPDIR/$i" "$BATS_TEST_TMPDIR/$i.err")" "word $i"
 	done
-	eventually box_has_no_leak
 }
 
 @test "10 execs at once in one container" {
@@ -470,7 +471,6 @@ user"
 	eventually state_is one exited
 	is "$(inspect one '{{.State.ExitCode}}')" 137
 	D rm "$(name one)" >/dev/null
-	eventually box_has_no_leak
 }
 
 shim_of() { awk '/^PPid:/ { print $2 }' "/proc/$(inspect "$1" '{{.State.Pid}}')/status"; }
@@ -481,5 +481,4 @@ shim_of() { awk '/^PPid:/ { print $2 }' "/proc/$(inspect "$1" '{{.State.Pid}}')/
 	kill -KILL "$(shim_of one)"
 	eventually state_is one exited
 	D rm -f "$(name one)" >/dev/null
-	eventually box_has_no_leak
 }

@@ -15,6 +15,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -24,6 +25,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "linux/namespace.h"
+#include "linux/process.h"
 #include "proto/plan.h"
 #include "runtime/launch_fds.h"
 #include "runtime/plan_build.h"
@@ -394,6 +396,165 @@ static void a_network_namespace_of_another_is_joined(void **state)
 	assert_non_null(strstr(f->e.text, "/proc/self/ns/ipc"));
 }
 
+/* --- namespaces around a user namespace --------------------------------------------------- */
+
+static void map_write(pid_t pid, const char *file)
+{
+	char path[64];
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	assert_int_equal(fd_write_all(fd, "0 100000 65536\n", 15), 0);
+}
+
+/* A process that holds namespaces for others to join; the caller kills it. */
+static pid_t donor_start(uint64_t flags)
+{
+	pid_t pid = clone3_child(flags, -1, NULL);
+
+	assert_true(pid >= 0);
+	if (pid == 0) {
+		(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+		(void)process_close(STDERR_FILENO + 1, ~0U);
+		for (;;)
+			(void)pause();
+	}
+	if (flags & CLONE_NEWUSER) {
+		map_write(pid, "uid_map");
+		map_write(pid, "gid_map");
+	}
+	return pid;
+}
+
+static void donor_end(pid_t pid)
+{
+	(void)kill(pid, SIGKILL);
+	(void)waitpid(pid, NULL, 0);
+}
+
+/* The namespace `type` of the spec becomes the donor's; one that it lacks is appended. */
+static void join(struct fixture *f, pid_t donor, int type, const char *kind)
+{
+	size_t i = 0;
+
+	while (i < f->spec.namespace_count && f->spec.namespaces[i].type != type)
+		i++;
+	f->spec.namespaces[i] = (struct spec_namespace){
+		.type = type,
+		.fd = -1,
+		.path = arena_printf(&f->arena, "/proc/%d/ns/%s", (int)donor, kind),
+	};
+	f->spec.namespace_count += i == f->spec.namespace_count;
+}
+
+static void link_of(pid_t pid, const char *kind, char text[64])
+{
+	char path[64];
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)pid, kind);
+	n = readlink(path, text, 63);
+	assert_true(n > 0);
+	text[n] = '\0';
+}
+
+static void new_user_namespace(struct fixture *f)
+{
+	static struct spec_id_mapping maps[] = { { 0, 100000, 1000 }, { 1000, 300000, 64536 } };
+
+	f->spec.namespaces[f->spec.namespace_count++] =
+		(struct spec_namespace){ .type = CLONE_NEWUSER, .fd = -1 };
+	f->spec.uid_mappings = (struct spec_id_mappings){ maps, 2 };
+	f->spec.gid_mappings = (struct spec_id_mappings){ maps, 2 };
+}
+
+static void run_around(struct fixture *f, char text[OUTPUT_MAX])
+{
+	if (start(f) < 0)
+		fail_msg("%s", f->e.text);
+	assert_int_equal(code_of(f->launch.pid), 0);
+	output_read(f, text);
+}
+
+static void a_user_namespace_is_joined_and_owns_what_is_new(void **state)
+{
+	struct fixture *f = *state;
+	pid_t donor = donor_start(CLONE_NEWUSER);
+	char text[OUTPUT_MAX];
+	char expected[64];
+
+	link_of(donor, "user", expected);
+	command_set(f, "sh -c|readlink /proc/self/ns/user; cat /proc/self/uid_map; id -u; "
+		       "echo pid $$; cat /proc/self/oom_score_adj; busybox ip link set lo down "
+		       "&& echo owned");
+	f->spec.process.capabilities.effective |= 1u << 12; /* CAP_NET_ADMIN */
+	f->spec.process.capabilities.permitted |= 1u << 12;
+	f->spec.process.capabilities.bounding |= 1u << 12;
+	f->spec.process.has_oom_score_adj = true;
+	f->spec.process.oom_score_adj = 5;
+	join(f, donor, CLONE_NEWUSER, "user");
+	run_around(f, text);
+	donor_end(donor);
+	assert_non_null(strstr(text, expected));
+	assert_non_null(strstr(text, "100000      65536\n0\npid 1\n5\nowned\n"));
+}
+
+static void a_user_and_a_pid_namespace_are_joined_with_a_new_time_namespace(void **state)
+{
+	struct fixture *f = *state;
+	pid_t donor = donor_start(CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET);
+	char text[OUTPUT_MAX];
+	char expected[64];
+
+	link_of(donor, "pid", expected);
+	command_set(f, "sh -c|readlink /proc/self/ns/pid; cat /proc/1/comm; [ $$ != 1 ]; "
+		       "cat /proc/uptime");
+	join(f, donor, CLONE_NEWUSER, "user");
+	join(f, donor, CLONE_NEWPID, "pid");
+	join(f, donor, CLONE_NEWNET, "net");
+	f->spec.namespaces[f->spec.namespace_count++] =
+		(struct spec_namespace){ .type = CLONE_NEWTIME, .fd = -1 };
+	strv_add(&f->spec.time_offsets, &f->arena, "boottime 900000000 0");
+	run_around(f, text);
+	donor_end(donor);
+	assert_non_null(strstr(text, expected));
+	assert_non_null(strstr(text, "test_runtime\n9000"));
+}
+
+static void what_the_host_owns_is_joined_below_a_new_user_namespace(void **state)
+{
+	struct fixture *f = *state;
+	pid_t donor = donor_start(CLONE_NEWPID | CLONE_NEWNET | CLONE_NEWIPC);
+	char text[OUTPUT_MAX];
+	char pid[64];
+	char net[64];
+
+	link_of(donor, "pid", pid);
+	link_of(donor, "net", net);
+	command_set(f, "sh -c|readlink /proc/self/ns/pid; readlink /proc/self/ns/net; "
+		       "cat /proc/self/uid_map; id -u; cat /proc/uptime");
+	/* The host's procfs and sysfs are not for this user namespace to mount. */
+	f->spec.mount_count = 0;
+	sample_mount(&f->spec, "/proc", "bind", "/proc", "rbind ro");
+	sample_mount(&f->spec, "/dev", "tmpfs", "tmpfs", "mode=755");
+	join(f, donor, CLONE_NEWPID, "pid");
+	join(f, donor, CLONE_NEWNET, "net");
+	join(f, donor, CLONE_NEWIPC, "ipc");
+	new_user_namespace(f);
+	f->spec.masked_paths.count = 0;
+	f->spec.readonly_paths.count = 0;
+	f->spec.namespaces[f->spec.namespace_count++] =
+		(struct spec_namespace){ .type = CLONE_NEWTIME, .fd = -1 };
+	strv_add(&f->spec.time_offsets, &f->arena, "boottime 900000000 0");
+	run_around(f, text);
+	donor_end(donor);
+	assert_non_null(strstr(text, pid));
+	assert_non_null(strstr(text, net));
+	assert_non_null(strstr(text, " 100000       1000\n"));
+	assert_non_null(strstr(text, " 300000      64536\n0\n9000"));
+}
+
 static void what_it_costs(void **state)
 {
 	struct fixture *f = *state;
@@ -447,6 +608,9 @@ int main(void)
 		TEST(exec_into_an_ended_container_is_a_conflict),
 		TEST(a_new_user_namespace_gets_its_maps),
 		TEST(a_network_namespace_of_another_is_joined),
+		TEST(a_user_namespace_is_joined_and_owns_what_is_new),
+		TEST(a_user_and_a_pid_namespace_are_joined_with_a_new_time_namespace),
+		TEST(what_the_host_owns_is_joined_below_a_new_user_namespace),
 		TEST(what_it_costs),
 	};
 #undef TEST

@@ -134,7 +134,7 @@ static void an_identity_is_a_number_that_means_somebody(void **state)
 		{ "\"user\":{\"uid\":18446744073709551616}", "config.json: line 1, column" },
 		{ "\"user\":{\"uid\":-1}", "process.user.uid: -1 is not in" },
 		{ "\"user\":{\"uid\":1.0}",
-		  "process.user.uid: expected an integer, found a number" },
+		  "process.user.uid: expected an integer, found a fraction" },
 		{ "\"user\":{\"uid\":\"0\"}",
 		  "process.user.uid: expected an integer, found a string" },
 		{ "\"user\":{\"gid\":4294967295}", "process.user.gid: 4294967295 is not in" },
