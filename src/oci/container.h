@@ -129,5 +129,9 @@ int container_open_cgroup(const struct oci_container *container, struct cgroup *
  */
 void container_state_json(const char *id, const struct oci_state *state, const char *status,
 			  pid_t pid, const char *indent, struct str *out);
+/* Its members but the last, "owner", into an object that is begun already: for lists. */
+struct json_writer;
+void container_state_write(struct json_writer *w, const char *id, const struct oci_state *state,
+			   const char *status, pid_t pid);
 
 #endif

@@ -163,23 +163,30 @@ int container_read_spec(struct oci *oci, const struct oci_container *container,
 
 /* --- the state of the specification ------------------------------------------------------ */
 
+void container_state_write(struct json_writer *w, const char *id, const struct oci_state *state,
+			   const char *status, pid_t pid)
+{
+	char created[CLOCK_TEXT_SIZE];
+
+	clock_text(state->created_ns, created);
+	json_write_text(w, "ociVersion", OCI_RUNTIME_VERSION);
+	json_write_text(w, "id", id);
+	json_write_i64(w, "pid", pid);
+	json_write_text(w, "status", status);
+	json_write_text(w, "bundle", state->bundle);
+	json_write_text(w, "rootfs", state->root);
+	json_write_text(w, "created", created);
+	if (state->annotations.count > 0)
+		json_write_map(w, "annotations", &state->annotations);
+}
+
 void container_state_json(const char *id, const struct oci_state *state, const char *status,
 			  pid_t pid, const char *indent, struct str *out)
 {
 	struct json_writer w = { .out = out, .indent = indent };
-	char created[CLOCK_TEXT_SIZE];
 
-	clock_text(state->created_ns, created);
 	json_begin_object(&w, NULL);
-	json_write_text(&w, "ociVersion", OCI_RUNTIME_VERSION);
-	json_write_text(&w, "id", id);
-	json_write_i64(&w, "pid", pid);
-	json_write_text(&w, "status", status);
-	json_write_text(&w, "bundle", state->bundle);
-	json_write_text(&w, "rootfs", state->root);
-	json_write_text(&w, "created", created);
-	if (state->annotations.count > 0)
-		json_write_map(&w, "annotations", &state->annotations);
+	container_state_write(&w, id, state, status, pid);
 	json_write_text(&w, "owner", "");
 	json_end_object(&w);
 }
