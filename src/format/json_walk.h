@@ -1,9 +1,9 @@
 /*
  * JSON read in place: no tree is built, values go straight from the text to where they belong.
  *
- * The text is scanned once by json_scan, which bounds it and leaves no doubt what it says; after
- * that it is known to be well-formed, and the walk only follows it. Who walks stands at a value
- * and either takes it, enters it, or skips it:
+ * The text is scanned once by json_scan, which bounds it and leaves no doubt what it says;
+ * after that it is known to be well-formed, and the walk only follows it. Who walks stands at
+ * a value and either takes it, enters it, or skips it:
  *
  *   json_enter(&walk);
  *   while (json_next_member(&walk, &key)) {

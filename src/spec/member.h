@@ -8,11 +8,12 @@
  *           { 0 },
  *   };
  *
- * A member that is absent or null leaves its field as it is. One that no table names is ignored.
+ * A member that is absent or null leaves its field as it is. One that no table names is
+ * ignored.
  *
- * The path of an offending member is put together on the way out, so that it costs nothing where
- * nothing is wrong: whoever finds a mistake says ": expected a string", each caller puts its own
- * key or index in front, and "process.rlimits[2].type: expected a string" comes out.
+ * The path of an offending member is put together on the way out, so that it costs nothing
+ * where nothing is wrong: whoever finds a mistake says ": expected a string", each caller puts
+ * its own key or index in front, and "process.rlimits[2].type: expected a string" comes out.
  *
  * Runs in: runtime.
  */
@@ -65,10 +66,9 @@ struct member {
 #define MEMBER(name, type, field) \
 	.key = (name), .offset = offsetof(type, field), .size = FIELD_SIZE(type, field)
 #define MEMBER_FLAG(type, field) .flag = offsetof(type, field)
-#define MEMBER_ITEMS(key_, type, field, number, reader, most)                               \
-	MEMBER(key_, type, field), .count = offsetof(type, number),                         \
-				   .item = sizeof(*((type *)0)->field), .object = (reader), \
-				   .max = (most)
+#define MEMBER_ITEMS(key_, type, field, number, reader, most)                            \
+	.key = (key_), .offset = offsetof(type, field), .count = offsetof(type, number), \
+	.item = sizeof(*((type *)0)->field), .object = (reader), .max = (most)
 /* `type.field` points to items that `object` reads, `type.number` counts them. */
 #define MEMBER_ARRAY(key_, type, field, number, reader, most) \
 	MEMBER_ITEMS(key_, type, field, number, reader, most), .read = member_array

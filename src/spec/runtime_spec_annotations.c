@@ -1,8 +1,8 @@
 /*
- * Annotations that change what is started. They are crun's ("run.oci."), kept so that its callers
- * need not change; runc's only describe (but "org.systemd.property.", which runtime/systemd.c
- * reads). What hoy cannot do is refused, because a container that was meant to be run by a virtual
- * machine, or under another filter, is not what was asked for.
+ * Annotations that change what is started. They are crun's ("run.oci."), kept so that its
+ * callers need not change; runc's only describe (but "org.systemd.property.", which
+ * runtime/systemd.c reads). What hoy cannot do is refused, because a container that was meant
+ * to be run by a virtual machine, or under another filter, is not what was asked for.
  *
  * Runs in: runtime.
  * See: crun(1) "Extensions to OCI".

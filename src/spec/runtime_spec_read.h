@@ -2,14 +2,15 @@
  * Reading config.json, and the two pieces of it that callers hand over alone: a process
  * (exec --process) and resources (update --resources).
  *
- * Strict where a mistake would change what is started: a member of another type, a number out of
- * range, a word that is not known, a relative path where an absolute one is demanded, two
+ * Strict where a mistake would change what is started: a member of another type, a number out
+ * of range, a word that is not known, a relative path where an absolute one is demanded, two
  * namespaces of one kind. Every such error names the member by its JSON path:
  *
  *   linux.resources.memory.limit: expected an integer, found a string
  *
- * Members that the specification does not know are ignored, as it demands. What is known but has
- * no effect here is said in a warning; nothing that changes behaviour is dropped in silence.
+ * Members that the specification does not know are ignored, as it demands. What is known but
+ * has no effect here is said in a warning; nothing that changes behaviour is dropped in
+ * silence.
  *
  * Runs in: runtime.
  * See: OCI runtime-spec 1.3 config.md, config-linux.md.

@@ -1,5 +1,5 @@
-/* state.json of a container of hoy-runtime: what is accepted, and written, is accepted again and
- * written the same; and can be told as the specification's state. */
+/* state.json of a container of hoy-runtime: what is accepted, and written, is accepted again
+ * and written the same; and can be told as the specification's state. */
 #include <assert.h>
 #include <string.h>
 
