@@ -73,9 +73,9 @@ struct member {
 #define MEMBER_ARRAY(key_, type, field, number, reader, most) \
 	MEMBER_ITEMS(key_, type, field, number, reader, most), .read = member_array
 /* The same from an object: the key of each of its members is the item's `text`. */
-#define MEMBER_NAMED(key_, type, field, number, text, reader, most) \
-	MEMBER_ITEMS(key_, type, field, number, reader, most),      \
-		.read = member_named, .name = offsetof(__typeof__(*((type *)0)->field), text)
+#define MEMBER_NAMED(key_, type, field, number, item_type, text, reader, most) \
+	MEMBER_ITEMS(key_, type, field, number, reader, most),                 \
+		.read = member_named, .name = offsetof(item_type, text)
 /* An object that is a structure of its own. */
 #define MEMBER_OBJECT(name, type, field, reader) \
 	MEMBER(name, type, field), .read = member_object, .object = (reader)

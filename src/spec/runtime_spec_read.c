@@ -155,7 +155,7 @@ int spec_parse(const char *json, size_t len, struct arena *arena, struct spec *r
 	       struct strv *ret_warnings, struct err *e)
 {
 	struct json_walk walk;
-	struct err unwanted;
+	struct err unwanted = { 0 };
 	struct reading in = { .arena = arena,
 			      .warnings = ret_warnings,
 			      .e = e ? e : &unwanted };
@@ -172,7 +172,7 @@ int spec_parse_process(const char *json, size_t len, struct arena *arena,
 		       struct spec_process *ret, struct strv *ret_warnings, struct err *e)
 {
 	struct json_walk walk;
-	struct err unwanted;
+	struct err unwanted = { 0 };
 	struct reading in = { .arena = arena,
 			      .warnings = ret_warnings,
 			      .e = e ? e : &unwanted };
@@ -189,7 +189,7 @@ int spec_parse_resources(const char *json, size_t len, struct arena *arena,
 			 struct spec_resources *ret, struct strv *ret_warnings, struct err *e)
 {
 	struct json_walk walk;
-	struct err unwanted;
+	struct err unwanted = { 0 };
 	struct reading in = { .arena = arena,
 			      .warnings = ret_warnings,
 			      .e = e ? e : &unwanted };

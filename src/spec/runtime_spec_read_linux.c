@@ -104,7 +104,8 @@ static int member_time_offsets(const struct member *m, struct json_walk *value,
 			       struct reading *in, void *field)
 {
 	static const struct member list = { MEMBER_NAMED("", struct time_offsets, items, count,
-							 clock, read_time_offset, CLOCKS_MAX) };
+							 struct time_offset, clock,
+							 read_time_offset, CLOCKS_MAX) };
 	struct time_offsets offsets = { 0 };
 	struct strv *ret = field;
 	int r = member_named(&list, value, in, &offsets);
@@ -300,8 +301,9 @@ int spec_read_linux(struct json_walk *value, struct reading *in, void *ret)
 		  .read = member_time_offsets },
 		{ MEMBER_ARRAY("devices", struct spec, devices, device_count, spec_read_device,
 			       DEVICES_MAX) },
-		{ MEMBER_NAMED("netDevices", struct spec, net_devices, net_device_count, name,
-			       read_net_device, NET_DEVICES_MAX) },
+		{ MEMBER_NAMED("netDevices", struct spec, net_devices, net_device_count,
+			       struct spec_net_device, name, read_net_device,
+			       NET_DEVICES_MAX) },
 		{ MEMBER("cgroupsPath", struct spec, cgroups_path), .read = member_text },
 		{ MEMBER_OBJECT("resources", struct spec, resources, spec_read_resources) },
 		{ MEMBER("sysctl", struct spec, sysctls), .read = member_map },

@@ -287,8 +287,9 @@ int spec_read_resources(struct json_walk *value, struct reading *in, void *ret)
 		{ MEMBER_ARRAY("hugepageLimits", struct spec_resources, hugepages,
 			       hugepage_count, read_hugepage, HUGEPAGES_MAX) },
 		{ MEMBER_INLINE("network", read_network) },
-		{ MEMBER_NAMED("rdma", struct spec_resources, rdma, rdma_count, name,
-			       read_rdma_device, PRIORITIES_MAX) },
+		{ MEMBER_NAMED("rdma", struct spec_resources, rdma, rdma_count,
+			       struct spec_rdma_limit, name, read_rdma_device,
+			       PRIORITIES_MAX) },
 		{ MEMBER("unified", struct spec_resources, unified), .read = member_map },
 		{ 0 },
 	};
