@@ -104,6 +104,8 @@ int init_look_at_command(struct init *init, struct err *e);
 /* execve, along the PATH where it has no slash. Returns only with an error, of kind
  * COMMAND_MISSING or COMMAND_UNUSABLE. */
 int init_execute(struct init *init, struct err *e);
+/* Load the filter and give its listener to the agent of plan->seccomp_notify_fd. */
+int init_load_with_agent(struct init *init, struct err *e);
 /* PLAN_REAPER: run the program as a child and stay. Returns only with an error, in one process
  * or the other. */
 int init_reap(struct init *init, struct err *e);

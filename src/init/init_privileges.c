@@ -22,7 +22,6 @@
 #include "linux/keyring.h"
 #include "linux/process.h"
 #include "linux/seccomp_load.h"
-#include "linux/socket_fd.h"
 
 int init_no_new_privileges(struct init *init, struct err *e)
 {
@@ -187,18 +186,16 @@ static int keep_descriptors(const struct plan_header *plan, struct err *e)
 	return r < 0 ? err_sys(e, r, "mark the descriptors that the program inherits") : 0;
 }
 
-static int send_listener(const struct init *init, int take_listener, struct err *e)
+static int load_filter(struct init *init, struct err *e)
 {
 	const struct plan_header *plan = init->plan;
-	const char *state = init->state[PLAN_STATE_AGENT];
-	AUTO_CLOSE int listener = take_listener;
 	int r;
 
-	if (plan->seccomp_notify_fd < 0)
-		return err_set(e, ERR_INVALID, -EINVAL,
-			       "the seccomp profile asks for a listener and nobody listens");
-	r = socket_send_fd(plan->seccomp_notify_fd, listener, state ? state : "{}");
-	return r < 0 ? err_sys(e, r, "hand out the seccomp listener") : 0;
+	if (plan->seccomp_flags & ABI_SECCOMP_FILTER_FLAG_NEW_LISTENER)
+		return init_load_with_agent(init, e);
+	r = seccomp_load_filter(plan_array(plan, plan->seccomp, uint64_t), plan->seccomp.count,
+				plan->seccomp_flags);
+	return r < 0 ? err_sys(e, r, "load the seccomp filter") : 0;
 }
 
 int init_seccomp(struct init *init, struct err *e)
@@ -217,12 +214,7 @@ int init_seccomp(struct init *init, struct err *e)
 	}
 	if (plan->seccomp.count == 0)
 		return 0;
-	r = seccomp_load_filter(plan_array(plan, plan->seccomp, uint64_t), plan->seccomp.count,
-				plan->seccomp_flags);
-	if (r < 0)
-		return err_sys(e, r, "load the seccomp filter");
-	if (plan->seccomp_flags & ABI_SECCOMP_FILTER_FLAG_NEW_LISTENER)
-		r = send_listener(init, r, e);
+	r = load_filter(init, e);
 	if (r < 0 || (more & ~plan->cap_permitted) == 0)
 		return r;
 	return set_capabilities(plan, 0, e);

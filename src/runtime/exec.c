@@ -102,6 +102,7 @@ static int prepare(const struct runtime_exec_request *request, struct runtime_la
 	int cgroup_fds[CGROUP_HIERARCHIES_MAX];
 	struct seccomp_filter filter;
 	struct host_facts facts;
+	int agent_fd;
 	uint64_t flags = request_flags(request);
 	uint32_t join = 0;
 	int pidfd;
@@ -132,6 +133,11 @@ static int prepare(const struct runtime_exec_request *request, struct runtime_la
 			  request->process, &filter, e);
 	if (r < 0)
 		return r;
+	r = launch_agent(launch, &filter, &agent_fd, e);
+	if (r < 0) {
+		seccomp_filter_done(&filter);
+		return r;
+	}
 	const struct plan_exec_input input = {
 		.process = request->process,
 		.facts = &facts,
@@ -143,6 +149,7 @@ static int prepare(const struct runtime_exec_request *request, struct runtime_la
 			 .cgroup_count = (size_t)joins,
 			 .console_fd = launch->stdio.console_fd,
 			 .wait_fd = -1,
+			 .agent_fd = agent_fd,
 			 .state_fd = launch->state_fd,
 			 .keep_count = request->keep_count },
 		.flags = flags,

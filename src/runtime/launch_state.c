@@ -5,6 +5,10 @@
  */
 #include "runtime/launch_state.h"
 
+#include <linux/seccomp.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include "base/fd.h"
 #include "base/str.h"
 #include "format/json.h"
@@ -32,6 +36,42 @@ int launch_state_open(struct runtime_launch *launch, bool is_needed, struct err 
 	if (fd < 0)
 		return fd;
 	launch->state_fd = fd;
+	return 0;
+}
+
+static int agent_connect(const char *path, struct err *e)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	AUTO_CLOSE int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return err_sys(e, errno, "make a socket for the seccomp agent");
+	if (str_copy(address.sun_path, sizeof(address.sun_path), path) < 0)
+		return err_sys(e, ENAMETOOLONG, "seccomp listenerPath %s", path);
+	if (connect(fd, (const struct sockaddr *)&address, sizeof(address)) < 0)
+		return err_sys(e, errno, "connect to the seccomp agent at %s", path);
+	return fd_take(&fd);
+}
+
+int launch_agent(struct runtime_launch *launch, const struct seccomp_filter *filter,
+		 int *ret_fd, struct err *e)
+{
+	int fd;
+
+	*ret_fd = -1;
+	if (!(filter->flags & SECCOMP_FILTER_FLAG_NEW_LISTENER))
+		return 0;
+	if (!launch->seccomp || !launch->seccomp->listener_path)
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "seccomp: SCMP_ACT_NOTIFY needs a listenerPath");
+	fd = agent_connect(launch->seccomp->listener_path, e);
+	if (fd >= 0)
+		fd = launch_own(launch, fd, e);
+	if (fd >= 0)
+		fd = launch_inherit(launch, fd, e);
+	if (fd < 0)
+		return fd;
+	*ret_fd = fd;
 	return 0;
 }
 

@@ -53,7 +53,7 @@ static int common_add(const struct plan_descriptors *fds, uint64_t flags,
 	b->header.console_fd = fds->console_fd;
 	b->header.cgroup_fds =
 		plan_add_array(b, fds->cgroup_fds, fds->cgroup_count, sizeof(int32_t));
-	b->header.seccomp_notify_fd = -1;
+	b->header.seccomp_notify_fd = fds->agent_fd;
 	b->header.wait_fd = fds->wait_fd;
 	b->header.state_fd = fds->state_fd;
 	if (fds->state_fd >= 0)

@@ -31,6 +31,7 @@ struct plan_descriptors {
 	size_t cgroup_count;
 	int console_fd;		 /* -1 */
 	int wait_fd;		 /* -1 */
+	int agent_fd;		 /* -1 */
 	int state_fd;		 /* -1 */
 	unsigned int keep_count; /* 3 and up reach the program */
 };

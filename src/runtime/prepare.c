@@ -107,9 +107,6 @@ int launch_filter(const char *cache, const char *key, const struct spec_seccomp 
 	*ret = (struct seccomp_filter){ 0 };
 	if (!seccomp && !key)
 		return 0;
-	if (!key && seccomp->listener_path)
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "seccomp: a listener is not here yet");
 	return seccomp_get(cache, key,
 			   process->has_capabilities ? process->capabilities.bounding : 0,
 			   seccomp, ret, e);
@@ -196,6 +193,7 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 	struct seccomp_filter filter;
 	AUTO_FREE int *mount_fds = NULL;
 	struct host_facts facts;
+	int agent_fd;
 	int r = host_facts_read(&facts, e);
 
 	if (r == 0)
@@ -225,6 +223,11 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 			  e);
 	if (r < 0)
 		return r;
+	r = launch_agent(launch, &filter, &agent_fd, e);
+	if (r < 0) {
+		seccomp_filter_done(&filter);
+		return r;
+	}
 	facts.cgroup_mode = request->cgroup ? request->cgroup->mode : CGROUP_NONE;
 	const struct plan_input input = {
 		.spec = spec,
@@ -239,6 +242,7 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 			 .cgroup_count = (size_t)joins,
 			 .console_fd = launch->stdio.console_fd,
 			 .wait_fd = wait,
+			 .agent_fd = agent_fd,
 			 .state_fd = launch->state_fd,
 			 .keep_count = request->keep_count },
 		.flags = request_flags(request, &facts),

@@ -27,7 +27,7 @@
 
 enum {
 	CACHE_MAGIC = 0x43435348, /* "HSCC" */
-	CACHE_VERSION = 3, /* also of the table in seccomp_default.c and of how we compile:
+	CACHE_VERSION = 4, /* also of the table in seccomp_default.c and of how we compile:
 			      raise it with either */
 	CACHE_FILE_MAX = 1024 * 1024,
 	CACHE_NAME_SIZE = 40
@@ -69,30 +69,38 @@ static uint64_t hash_words(const void *data, size_t len, uint64_t seed)
  * ---------------------------------------------------------------------------------------------------------------
  */
 
+/* With its length, or two profiles could read alike where a name holds a space or a line end. */
+static void key_add_word(struct str *key, const char *word)
+{
+	str_printf(key, " %zu:%s", word ? strlen(word) : 0, word ? word : "");
+}
+
 static void key_add_rule(struct str *key, const struct spec_seccomp_rule *rule)
 {
-	str_printf(key, "rule %s %d %u", rule->action ? rule->action : "", rule->has_errno,
-		   rule->errno_ret);
-	for (size_t i = 0; i < rule->arg_count; i++)
-		str_printf(key, " [%u %s %" PRIu64 " %" PRIu64 "]", rule->args[i].index,
-			   rule->args[i].op ? rule->args[i].op : "", rule->args[i].value,
-			   rule->args[i].value_two);
-	for (size_t i = 0; i < rule->names.count; i++) {
-		str_add_char(key, ' ');
-		str_add(key, rule->names.items[i]);
+	str_printf(key, "rule %d %u", rule->has_errno, rule->errno_ret);
+	key_add_word(key, rule->action);
+	for (size_t i = 0; i < rule->arg_count; i++) {
+		str_printf(key, " [%u %" PRIu64 " %" PRIu64, rule->args[i].index,
+			   rule->args[i].value, rule->args[i].value_two);
+		key_add_word(key, rule->args[i].op);
 	}
+	for (size_t i = 0; i < rule->names.count; i++)
+		key_add_word(key, rule->names.items[i]);
 	str_add_char(key, '\n');
 }
 
 static void key_add_profile(struct str *key, const struct spec_seccomp *seccomp)
 {
-	str_printf(key, "default %s %d %u\n",
-		   seccomp->default_action ? seccomp->default_action : "",
-		   seccomp->has_default_errno, seccomp->default_errno_ret);
+	str_printf(key, "default %d %u", seccomp->has_default_errno,
+		   seccomp->default_errno_ret);
+	key_add_word(key, seccomp->default_action);
+	str_printf(key, "\narchitectures %zu", seccomp->architectures.count);
 	for (size_t i = 0; i < seccomp->architectures.count; i++)
-		str_printf(key, "architecture %s\n", seccomp->architectures.items[i]);
+		key_add_word(key, seccomp->architectures.items[i]);
+	str_printf(key, "\nflags %zu", seccomp->flags.count);
 	for (size_t i = 0; i < seccomp->flags.count; i++)
-		str_printf(key, "flag %s\n", seccomp->flags.items[i]);
+		key_add_word(key, seccomp->flags.items[i]);
+	str_add_char(key, '\n');
 	for (size_t i = 0; i < seccomp->rule_count; i++)
 		key_add_rule(key, &seccomp->rules[i]);
 }

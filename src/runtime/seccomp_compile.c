@@ -14,11 +14,14 @@
 #include "base/fd.h"
 #include "linux/memfd.h"
 #include "runtime/seccomp.h"
+#include "runtime/seccomp_known.h"
 #include "runtime/seccomp_names.h"
 #include "runtime/seccomp_narrow.h"
 #include "runtime/seccomp_shrink.h"
 
 enum { ARGS_MAX = 6, DEFAULT_ERRNO = 1, ERRNO_MAX = 4095 };
+
+static const char notify[] = "SCMP_ACT_NOTIFY";
 
 void seccomp_filter_done(struct seccomp_filter *filter)
 {
@@ -227,9 +230,14 @@ static int filter_export(scmp_filter_ctx context, struct seccomp_filter *ret, st
 	return 0;
 }
 
-static int shrink(struct seccomp_filter *filter, uint32_t default_action, struct err *e)
+static int shrink(const struct spec_seccomp *seccomp, struct seccomp_filter *filter,
+		  uint32_t default_action, struct err *e)
 {
-	int r = seccomp_shrink(filter, default_action);
+	struct seccomp_known known;
+	int r;
+
+	seccomp_known_find(seccomp, &known);
+	r = seccomp_shrink(filter, default_action, &known);
 
 	if (r == 0)
 		return 0;
@@ -253,19 +261,55 @@ static int context_fill(scmp_filter_ctx context, uint32_t default_action,
 	return r;
 }
 
+/*
+ * Whom do calls wait for? What init itself needs between the filter and the moment when the agent
+ * has the listener must not wait for the agent, nor can everything.
+ */
+static int notify_check(const struct spec_seccomp *seccomp, bool *ret_has, struct err *e)
+{
+	*ret_has = false;
+	if (str_equal(seccomp->default_action, notify))
+		return err_set(e, ERR_INVALID, -EINVAL, "%s cannot be the default action",
+			       notify);
+	for (size_t i = 0; i < seccomp->rule_count; i++) {
+		if (!str_equal(seccomp->rules[i].action, notify))
+			continue;
+		if (strv_has(&seccomp->rules[i].names, "write"))
+			return err_set(e, ERR_INVALID, -EINVAL,
+				       "rule %zu: %s cannot be used for the system call write",
+				       i + 1, notify);
+		*ret_has = true;
+	}
+	return 0;
+}
+
+/* A flag of the listener is refused by the kernel where there is none. */
+static void notify_flags(bool has_listener, uint32_t *flags)
+{
+	if (has_listener)
+		*flags |= SECCOMP_FILTER_FLAG_NEW_LISTENER;
+	else
+		*flags &= ~(uint32_t)SECCOMP_FILTER_FLAG_WAIT_KILLABLE_RECV;
+}
+
 int seccomp_compile(const struct spec_seccomp *seccomp, struct seccomp_filter *ret,
 		    struct err *e)
 {
 	struct seccomp_filter filter = { 0 };
 	uint32_t default_action;
 	scmp_filter_ctx context;
+	bool has_listener = false;
 	int r = seccomp_flags_parse(&seccomp->flags, &filter.flags, e);
+
+	if (r == 0)
+		r = notify_check(seccomp, &has_listener, e);
 
 	if (r == 0)
 		r = action_parse(seccomp->default_action, seccomp->has_default_errno,
 				 seccomp->default_errno_ret, &default_action, e);
 	if (r < 0)
 		return err_wrap(e, r, "seccomp");
+	notify_flags(has_listener, &filter.flags);
 	context = seccomp_init(default_action);
 	if (!context)
 		return err_sys(e, ENOMEM, "seccomp");
@@ -274,7 +318,7 @@ int seccomp_compile(const struct spec_seccomp *seccomp, struct seccomp_filter *r
 		r = filter_export(context, &filter, e);
 	seccomp_release(context);
 	if (r == 0)
-		r = shrink(&filter, default_action, e);
+		r = shrink(seccomp, &filter, default_action, e);
 	if (r < 0)
 		return err_wrap(e, r, "seccomp");
 	*ret = filter;

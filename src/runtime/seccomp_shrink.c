@@ -10,6 +10,7 @@
 #include "runtime/seccomp_shrink.h"
 
 #include <errno.h>
+#include <linux/audit.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,7 +18,7 @@
 #include "base/fd.h"
 #include "runtime/seccomp_bpf.h"
 
-enum { ARCHES_MAX = 8, NEAR_MAX = 255, X32_BIT = 0x40000000, TRIALS = 4 };
+enum { ARCHES_MAX = SECCOMP_ARCHES_MAX, NEAR_MAX = 255, X32_BIT = 0x40000000, TRIALS = 4 };
 
 /* What a system call leads to: an action, or the place in the old program where arguments begin
  * to matter. */
@@ -40,6 +41,8 @@ struct label { /* where in the new program an outcome can be jumped to: counted 
 struct shrinker {
 	struct bpf_program old;
 	uint32_t default_action;
+	const struct seccomp_known *known;
+	bool says_more; /* than the old program: ENOSYS */
 	uint32_t arches[ARCHES_MAX];
 	size_t arch_count;
 	uint32_t *points; /* numbers at which the outcome may change, sorted */
@@ -142,6 +145,50 @@ static struct outcome outcome_of(const struct shrinker *s, uint32_t arch, uint32
 	return o;
 }
 
+/* --- system calls from the future --------------------------------------------------------- */
+
+static bool lets_through(uint32_t action)
+{
+	uint32_t kind = action & SECCOMP_RET_ACTION_FULL;
+
+	return kind == SECCOMP_RET_ALLOW || kind == SECCOMP_RET_LOG ||
+	       kind == SECCOMP_RET_TRACE;
+}
+
+static bool is_refusing_default(const struct shrinker *s, struct outcome o)
+{
+	return o.is_action && o.value == s->default_action && !lets_through(o.value);
+}
+
+static bool is_x32(uint32_t arch, uint32_t number)
+{
+	return arch == AUDIT_ARCH_X86_64 && number >= X32_BIT;
+}
+
+/* Above all that the profile names; where it names none, nothing is known of what is new. */
+static bool is_future(const struct shrinker *s, uint32_t arch, uint32_t number)
+{
+	for (size_t i = 0; i < s->known->count; i++) {
+		const struct seccomp_last *last = &s->known->items[i];
+
+		if (last->arch == arch && is_x32(arch, last->number) == is_x32(arch, number))
+			return number > last->number;
+	}
+	return false;
+}
+
+static struct outcome outcome_of_new(struct shrinker *s, uint32_t arch, uint32_t number)
+{
+	const struct outcome enosys = { .is_action = true,
+					.value = SECCOMP_RET_ERRNO | ENOSYS };
+	struct outcome o = outcome_of(s, arch, number);
+
+	if (!is_refusing_default(s, o) || !is_future(s, arch, number))
+		return o;
+	s->says_more |= o.value != enosys.value;
+	return enosys;
+}
+
 static bool is_same(struct outcome a, struct outcome b)
 {
 	return a.is_action == b.is_action && a.value == b.value;
@@ -151,38 +198,12 @@ static void ranges_find(struct shrinker *s, uint32_t arch)
 {
 	s->range_count = 0;
 	for (size_t i = 0; i < s->point_count; i++) {
-		struct outcome o = outcome_of(s, arch, s->points[i]);
+		struct outcome o = outcome_of_new(s, arch, s->points[i]);
 
 		if (s->range_count > 0 && is_same(s->ranges[s->range_count - 1].outcome, o))
 			continue;
 		s->ranges[s->range_count++] =
 			(struct range){ .start = s->points[i], .outcome = o };
-	}
-}
-
-/* --- system calls from the future
- * -----------------------------------------------------------------------------------------------
- */
-
-static bool is_errno_default(const struct shrinker *s, struct outcome o)
-{
-	return o.is_action && o.value == s->default_action &&
-	       (o.value & SECCOMP_RET_ACTION_FULL) == SECCOMP_RET_ERRNO;
-}
-
-/* The last range of the plain numbers, and that of the numbers with the x32 bit, is what the
- * filter does not know. */
-static void future_refuse(struct shrinker *s)
-{
-	const struct outcome enosys = { .is_action = true,
-					.value = SECCOMP_RET_ERRNO | ENOSYS };
-
-	for (size_t i = 1; i < s->range_count; i++) {
-		bool is_last = i + 1 == s->range_count || (s->ranges[i].start < X32_BIT &&
-							   s->ranges[i + 1].start >= X32_BIT);
-
-		if (is_last && is_errno_default(s, s->ranges[i].outcome))
-			s->ranges[i].outcome = enosys;
 	}
 }
 
@@ -297,7 +318,6 @@ static size_t arch_put(struct shrinker *s, uint32_t arch)
 					  .k = offsetof(struct seccomp_data, nr) };
 
 	ranges_find(s, arch);
-	future_refuse(s);
 	return fall_put(s, &load, tree_put(s, 0, s->range_count));
 }
 
@@ -327,7 +347,8 @@ static bool is_alike(const struct shrinker *s, struct bpf_program new,
 	const struct outcome o = { .is_action = true, .value = before };
 
 	return before == after ||
-	       (after == (SECCOMP_RET_ERRNO | ENOSYS) && is_errno_default(s, o));
+	       (after == (SECCOMP_RET_ERRNO | ENOSYS) && is_refusing_default(s, o) &&
+		is_future(s, data->arch, (uint32_t)data->nr));
 }
 
 /* Every number at which something changes, for every architecture and one that is none, with
@@ -382,15 +403,20 @@ static int shrink(struct shrinker *s, struct seccomp_filter *filter)
 		return -ENOMEM;
 	s->points[s->point_count++] = 0;
 	s->points[s->point_count++] = X32_BIT;
+	for (size_t i = 0; i < s->known->count; i++)
+		s->points[s->point_count++] = s->known->items[i].number + 1;
 	if (!comparisons_collect(s, holds))
 		return 0;
 	program_put(s);
-	return s->is_full || s->count >= s->old.count ? 0 : filter_take(s, filter);
+	return s->is_full || (s->count >= s->old.count && !s->says_more)
+		       ? 0
+		       : filter_take(s, filter);
 }
 
-int seccomp_shrink(struct seccomp_filter *filter, uint32_t default_action)
+int seccomp_shrink(struct seccomp_filter *filter, uint32_t default_action,
+		   const struct seccomp_known *known)
 {
-	size_t points = 2 * filter->count + 2;
+	size_t points = 2 * filter->count + 2 + SECCOMP_ARCHES_MAX;
 	AUTO_FREE struct shrinker *s = calloc(1, sizeof(*s));
 	int r;
 
@@ -398,6 +424,7 @@ int seccomp_shrink(struct seccomp_filter *filter, uint32_t default_action)
 		return -ENOMEM;
 	s->old = (struct bpf_program){ .items = filter->items, .count = filter->count };
 	s->default_action = default_action;
+	s->known = known;
 	if (!bpf_is_simple(s->old))
 		return 0;
 	s->points = calloc(points, sizeof(*s->points));

@@ -565,12 +565,15 @@ static void what_it_costs(void **state)
 	uint64_t prepare_ns = 0;
 
 	command_set(f, "true");
-	const struct plan_input input = {
-		.spec = &f->spec,
-		.facts = &facts,
-		.cgroup = &f->cgroup,
-		.fds = { .store_fd = -1, .console_fd = -1, .namespace_fds = none }
-	};
+	const struct plan_input input = { .spec = &f->spec,
+					  .facts = &facts,
+					  .cgroup = &f->cgroup,
+					  .fds = { .store_fd = -1,
+						   .console_fd = -1,
+						   .wait_fd = -1,
+						   .agent_fd = -1,
+						   .state_fd = -1,
+						   .namespace_fds = none } };
 
 	for (int i = 0; i <= MEASURED; i++) {
 		AUTO_STR struct str warnings = { 0 };

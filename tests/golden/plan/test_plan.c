@@ -56,6 +56,7 @@ static int setup(void **state)
 		.fds = { .store_fd = -1,
 			 .console_fd = -1,
 			 .wait_fd = -1,
+			 .agent_fd = -1,
 			 .state_fd = -1,
 			 .namespace_fds = f->namespace_fds },
 	};
@@ -262,6 +263,7 @@ static void exec(void **state)
 		.fds = { .store_fd = -1,
 			 .console_fd = -1,
 			 .wait_fd = -1,
+			 .agent_fd = -1,
 			 .state_fd = -1,
 			 .cgroup_fds = cgroup_fds,
 			 .cgroup_count = 2 },
