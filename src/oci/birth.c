@@ -125,7 +125,7 @@ static int bear_init(struct birth *b, struct err *e)
 			   .console_fd = b->console.init_end },
 		.waits_for_start = true,
 		.wait_fd = b->wait_fd,
-		.keep_count = b->keep_count,
+		.keep_count = b->descriptors.keep_count,
 		.state = { .print = print_state, .context = b },
 		.no_pivot = b->options->no_pivot,
 		.no_new_keyring = b->options->no_new_keyring,
@@ -170,7 +170,7 @@ static int give_birth(struct birth *b, const char *id, struct err *e)
 	int r = bundle_open(b->oci, b->options, &b->bundle, e);
 
 	if (r == 0)
-		birth_descriptors_say(b);
+		descriptors_say(&b->descriptors, &b->bundle.spec.process.env, &b->oci->arena);
 	if (r == 0)
 		r = console_prepare(b->bundle.spec.process.is_terminal,
 				    b->options->console_socket, b->is_detached, &b->console, e);
@@ -197,7 +197,7 @@ static int give_birth(struct birth *b, const char *id, struct err *e)
 
 int birth_run(struct birth *b, const char *id, struct err *e)
 {
-	int r = birth_descriptors(b, e);
+	int r = descriptors_find(b->options->preserve_fds, &b->descriptors, e);
 
 	b->console = (struct console)CONSOLE_NONE;
 	b->wait_fd = -EBADF;

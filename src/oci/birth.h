@@ -19,6 +19,7 @@
 #include "oci/console.h"
 #include "oci/container.h"
 #include "oci/create_options.h"
+#include "oci/descriptors.h"
 #include "runtime/cgroup_make.h"
 #include "runtime/runtime.h"
 
@@ -27,8 +28,7 @@ struct birth {
 	struct create_options *options;
 	bool is_detached;     /* the caller of START comes later, or nobody waits for the end */
 	bool waits_for_other; /* START comes from another process: create */
-	unsigned int listen_count; /* of $LISTEN_FDS */
-	unsigned int keep_count;   /* these and --preserve-fds */
+	struct descriptors descriptors;
 	struct bundle bundle;
 	struct oci_container container;
 	struct oci_state state;
@@ -49,13 +49,5 @@ int birth_run(struct birth *birth, const char *id, struct err *e);
 void birth_undo(struct birth *birth);
 /* Give back memory and descriptors; the container stays. */
 void birth_done(struct birth *birth);
-
-/* --- steps of their own files ------------------------------------------------------------ */
-
-/* Which descriptors the program gets besides the standard ones. To be asked before anything is
- * opened that could take their place. */
-int birth_descriptors(struct birth *birth, struct err *e);
-/* What tells the program of those that a service manager gave. */
-void birth_descriptors_say(struct birth *birth);
 
 #endif
