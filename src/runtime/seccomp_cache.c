@@ -91,8 +91,8 @@ static void key_add_rule(struct str *key, const struct spec_seccomp_rule *rule)
 
 static void key_add_profile(struct str *key, const struct spec_seccomp *seccomp)
 {
-	str_printf(key, "default %d %u", seccomp->has_default_errno,
-		   seccomp->default_errno_ret);
+	str_printf(key, "default %d %u strict %d", seccomp->has_default_errno,
+		   seccomp->default_errno_ret, seccomp->fails_unknown_syscall);
 	key_add_word(key, seccomp->default_action);
 	str_printf(key, "\narchitectures %zu", seccomp->architectures.count);
 	for (size_t i = 0; i < seccomp->architectures.count; i++)

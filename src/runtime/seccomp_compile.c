@@ -245,6 +245,22 @@ static int shrink(const struct spec_seccomp *seccomp, struct seccomp_filter *fil
 	return err_sys(e, r, "shrink the filter");
 }
 
+/* run.oci.seccomp_fail_unknown_syscall: what would be skipped is an error instead. */
+static int names_check(const struct spec_seccomp *seccomp, struct err *e)
+{
+	for (size_t i = 0; i < seccomp->rule_count; i++) {
+		const struct strv *names = &seccomp->rules[i].names;
+
+		for (size_t k = 0; k < names->count; k++) {
+			if (seccomp_syscall_resolve_name(names->items[k]) == __NR_SCMP_ERROR)
+				return err_set(e, ERR_INVALID, -EINVAL,
+					       "rule %zu: unknown system call \"%.64s\"", i + 1,
+					       names->items[k]);
+		}
+	}
+	return 0;
+}
+
 static int context_fill(scmp_filter_ctx context, uint32_t default_action,
 			const struct spec_seccomp *seccomp, struct err *e)
 {
@@ -252,6 +268,9 @@ static int context_fill(scmp_filter_ctx context, uint32_t default_action,
 	 * filter. */
 	(void)seccomp_attr_set(context, SCMP_FLTATR_CTL_OPTIMIZE, 2);
 	int r = architectures_add(context, &seccomp->architectures, e);
+
+	if (r == 0 && seccomp->fails_unknown_syscall)
+		r = names_check(seccomp, e);
 
 	for (size_t i = 0; i < seccomp->rule_count && r == 0; i++) {
 		r = rule_add(context, default_action, &seccomp->rules[i], e);

@@ -239,6 +239,9 @@ struct spec_seccomp {
 	struct strv flags;
 	char *listener_path;
 	char *listener_metadata;
+	/* annotation run.oci.seccomp_fail_unknown_syscall: names that are not known here are
+	 * not skipped */
+	bool fails_unknown_syscall;
 	struct spec_seccomp_rule *rules;
 	size_t rule_count;
 };
@@ -269,9 +272,8 @@ struct spec_memory_policy {
 
 /* What crun's callers ask for by annotations "run.oci.NAME"; see docs/hoy-runtime.md. */
 struct spec_extensions {
-	bool keeps_groups;	    /* keep_original_groups: setgroups(2) is left out */
-	bool fails_unknown_syscall; /* seccomp_fail_unknown_syscall */
-	char *hooks_stdout;	    /* hooks.stdout: a file that is appended to; NULL */
+	bool keeps_groups;  /* keep_original_groups: setgroups(2) is left out */
+	char *hooks_stdout; /* hooks.stdout: a file that is appended to; NULL */
 	char *hooks_stderr;
 	char *pidfd_receiver;	  /* a unix socket that gets init's pidfd, as --pidfd-socket */
 	char *mount_context_type; /* of linux.mountLabel: "context", "rootcontext" ... */

@@ -54,7 +54,7 @@ static int groups_set(struct spec *spec, struct reading *in, char *value)
 static int unknown_syscall_set(struct spec *spec, struct reading *in, char *value)
 {
 	(void)in;
-	spec->extensions.fails_unknown_syscall = strcmp(value, "0") != 0;
+	spec->seccomp.fails_unknown_syscall = strcmp(value, "0") != 0;
 	return 0;
 }
 

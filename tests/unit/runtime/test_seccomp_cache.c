@@ -215,6 +215,20 @@ static void wrong_profiles_are_refused_by_name(void **state)
 	assert_int_equal(seccomp_get(NULL, "nobody", 0, NULL, &filter, &e), -EINVAL);
 }
 
+static void who_wants_unknown_names_to_fail_gets_no_filter_of_who_does_not(void **state)
+{
+	struct fixture *f = *state;
+	struct seccomp_filter filter = { 0 };
+	struct err e = { 0 };
+
+	get(f, &filter);
+	seccomp_filter_done(&filter);
+	f->profile.fails_unknown_syscall = true;
+	assert_int_equal(seccomp_get(f->cache, NULL, 0, &f->profile, &filter, &e), -EINVAL);
+	assert_string_equal(e.text,
+			    "seccomp: rule 1: unknown system call \"not_known_to_anybody\"");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -230,6 +244,9 @@ int main(void)
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(wrong_profiles_are_refused_by_name, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(
+			who_wants_unknown_names_to_fail_gets_no_filter_of_who_does_not, setup,
+			teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
