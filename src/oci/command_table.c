@@ -23,6 +23,7 @@ const struct oci_command oci_commands[] = {
 	{ "spec", oci_spec, "Write a config.json to begin with" },
 	{ "start", oci_start, "Start the program of a created container" },
 	{ "state", oci_state, "Print the state of a container" },
+	{ "update", oci_update, "Change the limits of a container" },
 	{ NULL, NULL, NULL },
 };
 
