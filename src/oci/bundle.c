@@ -81,6 +81,8 @@ int bundle_open(struct oci *oci, struct create_options *options, struct bundle *
 		bundle_close(&bundle);
 		return r;
 	}
+	if (str_is_empty(options->pidfd_socket))
+		options->pidfd_socket = bundle.spec.extensions.pidfd_receiver;
 	*ret = bundle;
 	return 0;
 }
