@@ -99,6 +99,8 @@ int init_copy_up(int from_fd, int to_fd, struct err *e);
 /* Clone the host's /dev/null while it is in reach. */
 int init_open_null(struct init *init, struct err *e);
 
+/* HOME of the user, where the environment has none. */
+int init_add_home(struct init *init, struct err *e);
 /* Can the program be found, and is it one? Only looks. */
 int init_look_at_command(struct init *init, struct err *e);
 /* execve, along the PATH where it has no slash. Returns only with an error, of kind

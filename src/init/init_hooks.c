@@ -11,10 +11,11 @@
 
 #include "base/fd.h"
 #include "init/init.h"
+#include "linux/inroot.h"
 #include "linux/program_run.h"
 #include "proto/sync.h"
 
-enum { STATE_MAX = 64 * 1024 * 1024, OUTPUT_MAX = 512 };
+enum { CWD_MODE = 0755, STATE_MAX = 64 * 1024 * 1024, OUTPUT_MAX = 512 };
 
 /* NULL-terminated; the texts are borrowed from the plan. */
 static char **texts_of(const struct plan_header *plan, struct plan_list list)
@@ -105,9 +106,22 @@ static int read_state(struct init *init, struct err *e)
 	return 0;
 }
 
+/* Where the root will be read-only, a missing working directory is made now; what goes wrong is
+ * said when it is entered. */
+static void make_cwd(struct init *init)
+{
+	const char *cwd = plan_get_text(init->plan, init->plan->cwd);
+
+	if (init->plan->kind == PLAN_RUN && init->plan->flags & PLAN_ROOT_READONLY && cwd &&
+	    strcmp(cwd, "/") != 0)
+		(void)fd_close(inroot_make_dir(init->root_fd, cwd, CWD_MODE));
+}
+
 int init_hooks_create(struct init *init, struct err *e)
 {
 	int r;
+
+	make_cwd(init);
 
 	if (!(init->plan->flags & PLAN_PARENT_HOOKS))
 		return 0;

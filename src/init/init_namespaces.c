@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
@@ -42,7 +43,7 @@ int init_set_oom_score(struct init *init, struct err *e)
 }
 
 /* The label is written just before execve, when /proc is the container's: so its file is opened
- * here. */
+ * here. Without the security module nothing would keep the promise. */
 static int open_label(struct init *init, struct err *e)
 {
 	const struct plan_header *plan = init->plan;
@@ -51,11 +52,28 @@ static int open_label(struct init *init, struct err *e)
 
 	if (!plan->apparmor && !plan->selinux)
 		return 0;
+	if (plan->selinux && access("/sys/fs/selinux/status", F_OK) < 0)
+		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			       "SELinux label %s: SELinux is not enabled on this host",
+			       plan_get_text(plan, plan->selinux));
+	if (plan->apparmor && access("/sys/module/apparmor/parameters/enabled", F_OK) < 0)
+		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			       "AppArmor profile %s: AppArmor is not enabled on this host",
+			       plan_get_text(plan, plan->apparmor));
 	init->label_fd = open(path, O_WRONLY | O_CLOEXEC);
 	if (init->label_fd < 0 && plan->apparmor)
 		init->label_fd = open("/proc/self/attr/exec", O_WRONLY | O_CLOEXEC);
 	return init->label_fd < 0 ? err_sys(e, errno, "open %s for the security label", path)
 				  : 0;
+}
+
+static int set_processors(const struct plan_header *plan, struct plan_list mask, struct err *e)
+{
+	int r = mask.count == 0
+			? 0
+			: process_set_processors(plan_array(plan, mask, uint64_t), mask.count);
+
+	return r < 0 ? err_sys(e, r, "set the processors (execCPUAffinity)") : 0;
 }
 
 /* "0" is the writer itself, which costs a tenth of a pid in cgroup.procs: we are
@@ -64,11 +82,15 @@ int init_join_cgroups(struct init *init, struct err *e)
 {
 	const struct plan_header *plan = init->plan;
 	const int32_t *fds = plan_array(plan, plan->cgroup_fds, int32_t);
+	int r;
 
 	if (init->is_in_cgroups)
 		return 0;
+	r = set_processors(plan, plan->cpus_initial, e);
+	if (r < 0)
+		return r;
 	for (uint32_t i = 0; i < plan->cgroup_fds.count; i++) {
-		int r = FAULT_OR("cgroup_join", fd_write_all(fds[i], "0", 1));
+		r = FAULT_OR("cgroup_join", fd_write_all(fds[i], "0", 1));
 
 		if (r < 0)
 			return err_sys(e, r, "join the container's cgroup (hierarchy %u)",
@@ -76,7 +98,7 @@ int init_join_cgroups(struct init *init, struct err *e)
 		(void)fd_close(fds[i]);
 	}
 	init->is_in_cgroups = true;
-	return 0;
+	return set_processors(plan, plan->cpus_final, e);
 }
 
 static int join(const struct plan_header *plan, const struct plan_namespace *ns, struct err *e)

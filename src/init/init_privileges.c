@@ -37,6 +37,20 @@ int init_no_new_privileges(struct init *init, struct err *e)
 	return r < 0 ? err_sys(e, r, "set no_new_privs") : 0;
 }
 
+static int say_limit(const struct plan_rlimit *limit, int r, struct err *e)
+{
+	const char *name = process_limit_name(limit->resource);
+
+	(void)err_sys(e, r, "set %s to soft %llu, hard %llu",
+		      name ? name : "an unknown resource limit",
+		      (unsigned long long)limit->soft, (unsigned long long)limit->hard);
+	return r == -EPERM
+		       ? err_hint(e, r,
+				  "raising a hard limit needs CAP_SYS_RESOURCE; the limit of "
+				  "whoever starts the container is lower")
+		       : r;
+}
+
 static int set_limits(const struct plan_header *plan, struct err *e)
 {
 	const struct plan_rlimit *limits = plan_array(plan, plan->rlimits, struct plan_rlimit);
@@ -45,15 +59,22 @@ static int set_limits(const struct plan_header *plan, struct err *e)
 		int r = process_set_limit(limits[i].resource, limits[i].soft, limits[i].hard);
 
 		if (r < 0)
-			return err_sys(e, r, "set resource limit %u to %llu:%llu",
-				       limits[i].resource, (unsigned long long)limits[i].soft,
-				       (unsigned long long)limits[i].hard);
+			return say_limit(&limits[i], r, e);
 	}
 	return 0;
 }
 
 static int set_scheduling(const struct plan_header *plan, struct err *e)
 {
+	const struct process_scheduler scheduler = {
+		.policy = plan->scheduler_policy,
+		.nice = plan->scheduler_nice,
+		.priority = plan->scheduler_priority,
+		.flags = plan->scheduler_flags,
+		.runtime = plan->scheduler_runtime_ns,
+		.deadline = plan->scheduler_deadline_ns,
+		.period = plan->scheduler_period_ns,
+	};
 	int r = 0;
 
 	if (plan->personality != PLAN_LEAVE)
@@ -61,10 +82,15 @@ static int set_scheduling(const struct plan_header *plan, struct err *e)
 	if (r < 0)
 		return err_sys(e, r, "set the personality 0x%x", plan->personality);
 	if (plan->scheduler_policy != PLAN_LEAVE)
-		r = process_set_scheduler(plan->scheduler_policy, plan->scheduler_nice,
-					  plan->scheduler_priority);
+		r = process_set_scheduler(&scheduler);
 	if (r < 0)
-		return err_sys(e, r, "set the scheduler");
+		return err_sys(e, r, "set the scheduler (policy %u)", plan->scheduler_policy);
+	if (plan->memory_mode != PLAN_LEAVE)
+		r = process_set_memory_policy(plan->memory_mode,
+					      plan_array(plan, plan->memory_nodes, uint64_t),
+					      plan->memory_nodes.count);
+	if (r < 0)
+		return err_sys(e, r, "set the memory policy 0x%x", plan->memory_mode);
 	if (plan->io_priority != PLAN_LEAVE)
 		r = process_set_io_priority(plan->io_priority);
 	return r < 0 ? err_sys(e, r, "set the I/O priority") : 0;

@@ -16,6 +16,8 @@
 #include "linux/inroot.h"
 #include "proto/sync.h"
 
+enum { CWD_MODE = 0755 };
+
 static char **texts_of(const struct plan_header *plan, struct plan_list list)
 {
 	const plan_text *texts = plan_array(plan, list, plan_text);
@@ -43,6 +45,9 @@ static int enter_cwd(struct init *init, struct err *e)
 	const char *cwd = plan_get_text(init->plan, init->plan->cwd);
 	AUTO_CLOSE int fd = inroot_open(init->root_fd, cwd ? cwd : "/", O_PATH | O_DIRECTORY);
 
+	/* One that is missing is made, as by runc; not for exec. */
+	if (fd == -ENOENT && init->plan->kind == PLAN_RUN)
+		fd = inroot_make_dir(init->root_fd, cwd, CWD_MODE);
 	if (fd < 0)
 		return err_sys(e, fd, "enter the working directory %s", cwd ? cwd : "/");
 	/* Denied to root can be allowed to the user: tried again as that one. */
@@ -70,7 +75,9 @@ int init_ready(struct init *init, struct err *e)
 	init->envp = texts_of(plan, plan->env);
 	if (!init->argv || !init->envp)
 		return err_sys(e, ENOMEM, "list the arguments");
-	r = enter_cwd(init, e);
+	r = init_add_home(init, e);
+	if (r == 0)
+		r = enter_cwd(init, e);
 	if (r == 0)
 		r = init_look_at_command(init, e);
 	if (r < 0 || !(plan->flags & PLAN_WAIT_START) || plan->wait_fd >= 0)

@@ -17,7 +17,7 @@
 #include "base/fault.h"
 #include "linux/kernel_abi.h"
 
-enum { IOPRIO_WHO_PROCESS = 1, SIGNALS = 64 };
+enum { IOPRIO_WHO_PROCESS = 1, SIGNALS = 64, WORD_BITS = 64 };
 
 /* The first version of struct sched_attr. */
 struct scheduler_attributes {
@@ -95,14 +95,60 @@ int process_set_personality(uint32_t persona)
 	return personality(persona) < 0 ? -errno : 0;
 }
 
-int process_set_scheduler(uint32_t policy, int32_t nice, uint32_t priority)
+const char *process_limit_name(uint32_t resource)
+{
+	static const char *const names[] = {
+		[RLIMIT_CPU] = "RLIMIT_CPU",
+		[RLIMIT_FSIZE] = "RLIMIT_FSIZE",
+		[RLIMIT_DATA] = "RLIMIT_DATA",
+		[RLIMIT_STACK] = "RLIMIT_STACK",
+		[RLIMIT_CORE] = "RLIMIT_CORE",
+		[RLIMIT_RSS] = "RLIMIT_RSS",
+		[RLIMIT_NPROC] = "RLIMIT_NPROC",
+		[RLIMIT_NOFILE] = "RLIMIT_NOFILE",
+		[RLIMIT_MEMLOCK] = "RLIMIT_MEMLOCK",
+		[RLIMIT_AS] = "RLIMIT_AS",
+		[RLIMIT_LOCKS] = "RLIMIT_LOCKS",
+		[RLIMIT_SIGPENDING] = "RLIMIT_SIGPENDING",
+		[RLIMIT_MSGQUEUE] = "RLIMIT_MSGQUEUE",
+		[RLIMIT_NICE] = "RLIMIT_NICE",
+		[RLIMIT_RTPRIO] = "RLIMIT_RTPRIO",
+		[RLIMIT_RTTIME] = "RLIMIT_RTTIME",
+	};
+
+	return resource < sizeof(names) / sizeof(names[0]) ? names[resource] : NULL;
+}
+
+int process_set_scheduler(const struct process_scheduler *s)
 {
 	const struct scheduler_attributes attributes = {
-		.size = sizeof(attributes), .policy = policy, .nice = nice, .priority = priority
+		.size = sizeof(attributes),
+		.policy = s->policy,
+		.flags = s->flags,
+		.nice = s->nice,
+		.priority = s->priority,
+		.runtime = s->runtime,
+		.deadline = s->deadline,
+		.period = s->period,
 	};
 
 	FAULT("sched_setattr");
 	return syscall(SYS_sched_setattr, 0, &attributes, 0) < 0 ? -errno : 0;
+}
+
+int process_set_processors(const uint64_t *mask, size_t words)
+{
+	FAULT("sched_setaffinity");
+	return syscall(SYS_sched_setaffinity, 0, words * sizeof(*mask), mask) < 0 ? -errno : 0;
+}
+
+int process_set_memory_policy(uint32_t mode, const uint64_t *nodes, size_t words)
+{
+	/* The kernel takes one bit off the number that it is told. */
+	unsigned long bits = words > 0 ? words * WORD_BITS + 1 : 0;
+
+	FAULT("set_mempolicy");
+	return syscall(SYS_set_mempolicy, mode, nodes, bits) < 0 ? -errno : 0;
 }
 
 int process_set_io_priority(uint32_t priority)

@@ -34,8 +34,26 @@ int process_set_gid(gid_t gid);
 int process_set_groups(const gid_t *groups, size_t count);
 
 int process_set_limit(uint32_t resource, uint64_t soft, uint64_t hard);
+/* "RLIMIT_NOFILE"; NULL: none that we know. */
+const char *process_limit_name(uint32_t resource);
 int process_set_personality(uint32_t persona);
-int process_set_scheduler(uint32_t policy, int32_t nice, uint32_t priority);
+
+/* Of sched_setattr(2); deadlines in nanoseconds. */
+struct process_scheduler {
+	uint32_t policy;
+	int32_t nice;
+	uint32_t priority;
+	uint64_t flags;
+	uint64_t runtime;
+	uint64_t deadline;
+	uint64_t period;
+};
+
+int process_set_scheduler(const struct process_scheduler *scheduler);
+/* Masks in words of 64 bits, as the kernel takes them. -EINVAL: none of the processors is ours
+ * to use, or the mode and the nodes do not go together. */
+int process_set_processors(const uint64_t *mask, size_t words);
+int process_set_memory_policy(uint32_t mode, const uint64_t *nodes, size_t words);
 int process_set_io_priority(uint32_t priority);
 
 /* Default dispositions and an empty mask, as a program expects to find them. */

@@ -34,6 +34,7 @@ void plan_builder_init(struct plan_builder *b, enum plan_kind kind)
 		.console_fd = -1,
 		.scheduler_policy = PLAN_LEAVE,
 		.io_priority = PLAN_LEAVE,
+		.memory_mode = PLAN_LEAVE,
 		.pid_fd = -1,
 		.wait_fd = -1,
 		.state_fd = -1,

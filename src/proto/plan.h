@@ -23,7 +23,7 @@
 
 enum {
 	PLAN_MAGIC = 0x4e414c50, /* "PLAN" */
-	PLAN_VERSION = 2,
+	PLAN_VERSION = 3,
 	PLAN_SIZE_MAX = 64 * 1024 * 1024,
 	/* Descriptors that init is executed with; all others that it gets are named in the
 	   plan. */
@@ -262,6 +262,18 @@ struct plan_header {
 	uint32_t scheduler_policy; /* PLAN_LEAVE: leave */
 	int32_t scheduler_nice;
 	uint32_t scheduler_priority;
+	uint64_t scheduler_flags; /* SCHED_FLAG_* */
+	uint64_t scheduler_runtime_ns;
+	uint64_t scheduler_deadline_ns;
+	uint64_t scheduler_period_ns;
+	uint32_t
+		memory_mode; /* MPOL_* with MPOL_F_*, for set_mempolicy(2); PLAN_LEAVE: leave */
+	uint32_t unused;
+	/* uint64_t, bit n of word n/64: the nodes of memory_mode; the processors before and
+	 * after the cgroups are joined (empty: leave) */
+	struct plan_list memory_nodes;
+	struct plan_list cpus_initial;
+	struct plan_list cpus_final;
 	uint32_t io_priority; /* as for ioprio_set(2); PLAN_LEAVE: leave */
 	/*
 	 * PLAN_WAIT_START by another process: a listening SOCK_SEQPACKET unix socket. Init lets

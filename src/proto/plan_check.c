@@ -195,6 +195,9 @@ static int check_process(const struct plan_reader *r, const struct plan_header *
 	CHECK(r, check_text(r, p->apparmor, "apparmor"));
 	CHECK(r, check_text(r, p->selinux, "selinux"));
 	CHECK(r, check_list(r, p->keep_fds, sizeof(int32_t), "keep_fds"));
+	CHECK(r, check_list(r, p->memory_nodes, sizeof(uint64_t), "memory_nodes"));
+	CHECK(r, check_list(r, p->cpus_initial, sizeof(uint64_t), "cpus_initial"));
+	CHECK(r, check_list(r, p->cpus_final, sizeof(uint64_t), "cpus_final"));
 	CHECK(r, check_hooks(r, p->hooks_create, "hooks_create"));
 	CHECK(r, check_hooks(r, p->hooks_start, "hooks_start"));
 	CHECK(r, check_text(r, p->hold_stage, "hold_stage"));

@@ -93,7 +93,11 @@ int plan_build(const struct plan_input *input, struct plan_builder *b, struct st
 	if (r == 0)
 		r = plan_hooks(spec, b, e);
 	if (r == 0)
+		r = plan_memory_policy(&spec->memory_policy, b, e);
+	if (r == 0)
 		r = plan_process(&spec->process, input->facts, b, warnings, e);
+	if (spec->extensions.keeps_groups)
+		b->header.flags |= PLAN_SETGROUPS_DENIED;
 	/* The parent writes it, for in the new user namespace it could not be lowered. */
 	if (b->header.flags & PLAN_NEW_USER && !b->header.birth)
 		b->header.flags &= ~(uint64_t)PLAN_HAS_OOM_SCORE;
@@ -115,6 +119,8 @@ int plan_build_exec(const struct plan_exec_input *input, struct plan_builder *b,
 		return r;
 	b->header.join_namespaces = plan_add_array(b, &join, 1, sizeof(join));
 	r = plan_process(input->process, input->facts, b, warnings, e);
+	if (r == 0)
+		r = plan_affinity(input->process, b, e);
 	if (r == 0)
 		filter_add(input->filter, b);
 	return r;

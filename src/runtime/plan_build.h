@@ -87,6 +87,10 @@ int plan_mounts(const struct plan_input *input, struct plan_builder *b, struct e
 int plan_devices(const struct spec *spec, struct plan_builder *b, struct err *e);
 int plan_sysctls(const struct spec *spec, struct plan_builder *b, struct err *e);
 int plan_hooks(const struct spec *spec, struct plan_builder *b, struct err *e);
+/* Of a run only; of an exec only. */
+int plan_memory_policy(const struct spec_memory_policy *policy, struct plan_builder *b,
+		       struct err *e);
+int plan_affinity(const struct spec_process *process, struct plan_builder *b, struct err *e);
 int plan_process(const struct spec_process *process, const struct host_facts *facts,
 		 struct plan_builder *b, struct str *warnings, struct err *e);
 

@@ -8,6 +8,7 @@
 #include <sys/capability.h>
 
 #include "base/fd.h"
+#include "runtime/cgroup_cpus.h"
 #include "runtime/plan_build.h"
 
 enum {
@@ -112,13 +113,13 @@ static int priorities_add(const struct spec_process *process, struct plan_builde
 	b->header.scheduler_policy = UINT32_MAX;
 	b->header.io_priority = UINT32_MAX;
 	if (process->has_scheduler) {
-		if (process->scheduler.flags || process->scheduler.runtime ||
-		    process->scheduler.deadline || process->scheduler.period)
-			return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-				       "scheduler: deadlines are not here yet");
 		b->header.scheduler_policy = process->scheduler.policy;
 		b->header.scheduler_nice = process->scheduler.nice;
 		b->header.scheduler_priority = (uint32_t)process->scheduler.priority;
+		b->header.scheduler_flags = process->scheduler.flags;
+		b->header.scheduler_runtime_ns = process->scheduler.runtime;
+		b->header.scheduler_deadline_ns = process->scheduler.deadline;
+		b->header.scheduler_period_ns = process->scheduler.period;
 	}
 	if (process->has_io_priority)
 		b->header.io_priority = process->io_priority_class << PRIORITY_CLASS_SHIFT |
@@ -132,6 +133,44 @@ static int priorities_add(const struct spec_process *process, struct plan_builde
 		b->header.flags |= PLAN_HAS_OOM_SCORE;
 	}
 	return 0;
+}
+
+/* "0-3,7" as the words of a mask. */
+static int mask_add(const char *member, const char *list, struct plan_builder *b,
+		    struct plan_list *ret, struct err *e)
+{
+	_Alignas(uint64_t) uint8_t bits[CGROUP_CPUS_MAX / 8];
+	size_t bytes;
+	int r;
+
+	if (str_is_empty(list))
+		return 0;
+	r = cgroup_cpus_parse(list, bits, &bytes);
+	if (r < 0)
+		return err_set(e, ERR_INVALID, r, "%s: \"%s\" is not a list such as 0-3,7",
+			       member, list);
+	*ret = plan_add_array(b, bits, (bytes + sizeof(uint64_t) - 1) / sizeof(uint64_t),
+			      sizeof(uint64_t));
+	return 0;
+}
+
+int plan_memory_policy(const struct spec_memory_policy *policy, struct plan_builder *b,
+		       struct err *e)
+{
+	if (!policy->is_set)
+		return 0;
+	b->header.memory_mode = policy->mode | policy->flags;
+	return mask_add("memoryPolicy.nodes", policy->nodes, b, &b->header.memory_nodes, e);
+}
+
+int plan_affinity(const struct spec_process *process, struct plan_builder *b, struct err *e)
+{
+	int r = mask_add("execCPUAffinity.initial", process->cpus_initial, b,
+			 &b->header.cpus_initial, e);
+
+	return r < 0 ? r
+		     : mask_add("execCPUAffinity.final", process->cpus_final, b,
+				&b->header.cpus_final, e);
 }
 
 static int command_add(const struct spec_process *process, struct plan_builder *b,

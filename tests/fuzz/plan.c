@@ -77,6 +77,10 @@ static size_t follow(const struct plan_header *plan)
 	       follow_text(plan, plan->hold_stage) +
 	       follow_bytes(plan, plan->seccomp, PLAN_FILTER_SIZE) +
 	       follow_bytes(plan, plan->groups, sizeof(uint32_t)) +
+	       follow_bytes(plan, plan->memory_nodes, sizeof(uint64_t)) +
+	       follow_bytes(plan, plan->cpus_initial, sizeof(uint64_t)) +
+	       follow_bytes(plan, plan->cpus_final, sizeof(uint64_t)) +
+	       follow_bytes(plan, plan->keep_fds, sizeof(int32_t)) +
 	       follow_bytes(plan, plan->rlimits, sizeof(struct plan_rlimit)) +
 	       follow_bytes(plan, plan->cgroup_fds, sizeof(int32_t)) +
 	       follow_bytes(plan, plan->join_namespaces, sizeof(struct plan_namespace)) +

@@ -122,6 +122,15 @@ static inline void dump_hooks(struct str *out, const struct plan_header *p, cons
 	}
 }
 
+static inline void dump_mask(struct str *out, const struct plan_header *p, const char *name,
+			     struct plan_list list)
+{
+	const uint64_t *words = plan_array(p, list, uint64_t);
+
+	for (uint32_t i = 0; i < list.count; i++)
+		str_printf(out, "%s %016" PRIx64 "\n", name, words[i]);
+}
+
 static inline void dump_process(struct str *out, const struct plan_header *p)
 {
 	const struct plan_rlimit *l = plan_array(p, p->rlimits, struct plan_rlimit);
@@ -147,6 +156,17 @@ static inline void dump_process(struct str *out, const struct plan_header *p)
 	if (p->scheduler_policy != UINT32_MAX)
 		str_printf(out, "scheduler %u %d %u\n", p->scheduler_policy, p->scheduler_nice,
 			   p->scheduler_priority);
+	if (p->scheduler_deadline_ns)
+		str_printf(out,
+			   "deadline runtime=%" PRIu64 " deadline=%" PRIu64 " period=%" PRIu64
+			   " flags=%" PRIx64 "\n",
+			   p->scheduler_runtime_ns, p->scheduler_deadline_ns,
+			   p->scheduler_period_ns, p->scheduler_flags);
+	if (p->memory_mode != UINT32_MAX)
+		str_printf(out, "memory policy 0x%x\n", p->memory_mode);
+	dump_mask(out, p, "memory nodes", p->memory_nodes);
+	dump_mask(out, p, "initial processors", p->cpus_initial);
+	dump_mask(out, p, "final processors", p->cpus_final);
 	if (p->io_priority != UINT32_MAX)
 		str_printf(out, "io_priority 0x%x\n", p->io_priority);
 	if (p->personality != UINT32_MAX)
@@ -163,6 +183,7 @@ static inline void plan_dump(struct str *out, const struct plan_header *p)
 		   p->flags);
 	dump_descriptors(out, p);
 	dump_number(out, "unshare", p->unshare);
+	dump_number(out, "birth", p->birth);
 	dump_text(out, p, "time_offsets", p->time_offsets);
 	str_printf(out, "root kind=%u path=%s propagation=%x\n", p->root_kind,
 		   dump_get(p, p->root_path), p->root_propagation);

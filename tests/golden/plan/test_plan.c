@@ -236,6 +236,49 @@ static void hooks_and_a_start_by_another(void **state)
 	plan_is(&f->input, "hooks_and_a_start_by_another");
 }
 
+static void priorities_of_every_kind(void **state)
+{
+	struct fixture *f = *state;
+	struct spec_process *p = &f->spec.process;
+
+	p->has_scheduler = true;
+	p->scheduler.policy = 6; /* SCHED_DEADLINE */
+	p->scheduler.flags = 1;
+	p->scheduler.runtime = 10000000;
+	p->scheduler.deadline = 20000000;
+	p->scheduler.period = 30000000;
+	p->has_io_priority = true;
+	p->io_priority_class = 2;
+	p->io_priority = 4;
+	p->has_oom_score_adj = true;
+	p->oom_score_adj = -10;
+	/* Of exec only. */
+	p->cpus_initial = arena_copy(&f->arena, "0");
+	f->spec.memory_policy = (struct spec_memory_policy){
+		.is_set = true,
+		.mode = 2,
+		.flags = 1 << 15,
+		.nodes = arena_copy(&f->arena, "0-1,65"),
+	};
+	f->spec.personality = 8;
+	plan_is(&f->input, "priorities_of_every_kind");
+}
+
+static void namespaces_around_a_user_namespace(void **state)
+{
+	struct fixture *f = *state;
+
+	f->spec.namespaces[f->spec.namespace_count++] =
+		(struct spec_namespace){ .type = CLONE_NEWUSER,
+					 .fd = -1,
+					 .path = arena_copy(&f->arena, "/proc/7/ns/user") };
+	f->namespace_fds[f->spec.namespace_count - 1] = 21;
+	f->spec.process.has_oom_score_adj = true;
+	assert_int_equal(plan_clone_flags(&f->spec), 0);
+	assert_true(plan_has_birth(&f->spec));
+	plan_is(&f->input, "namespaces_around_a_user_namespace");
+}
+
 static void dev_of_the_host(void **state)
 {
 	struct fixture *f = *state;
@@ -269,6 +312,9 @@ static void exec(void **state)
 			 .cgroup_count = 2 },
 		.flags = PLAN_DIE_WITH_PARENT,
 	};
+
+	f->spec.process.cpus_initial = arena_copy(&f->arena, "0");
+	f->spec.process.cpus_final = arena_copy(&f->arena, "1-2");
 
 	plan_builder_init(&b, PLAN_EXEC);
 	assert_int_equal(plan_build_exec(&input, &b, &warnings, NULL), 0);
@@ -380,6 +426,12 @@ static void sysctl_without_namespace(struct fixture *f)
 	strv_add(&f->spec.sysctls, &f->arena, "net.core.somaxconn=1");
 }
 
+static void nodes_upside_down(struct fixture *f)
+{
+	f->spec.memory_policy.is_set = true;
+	f->spec.memory_policy.nodes = arena_copy(&f->arena, "3-1");
+}
+
 static void rlimit_upside_down(struct fixture *f)
 {
 	static struct spec_rlimit limit = { RLIMIT_NOFILE, 5, 3 };
@@ -437,6 +489,7 @@ static void every_wrong_spec_is_refused_in_a_sentence(void **state)
 	CASE(masked_relative);
 	CASE(oom_score);
 	CASE(rlimit_upside_down);
+	CASE(nodes_upside_down);
 #undef CASE
 	assert_null(strstr(str_text(&out), "ACCEPTED"));
 	golden_compare("errors", &out);
@@ -451,6 +504,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(privileged_without_sys_resource, setup,
 						teardown),
 		cmocka_unit_test_setup_teardown(hooks_and_a_start_by_another, setup, teardown),
+		cmocka_unit_test_setup_teardown(priorities_of_every_kind, setup, teardown),
+		cmocka_unit_test_setup_teardown(namespaces_around_a_user_namespace, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(dev_of_the_host, setup, teardown),
 		cmocka_unit_test_setup_teardown(exec, setup, teardown),
 		cmocka_unit_test(every_wrong_spec_is_refused_in_a_sentence),

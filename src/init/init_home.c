@@ -1,0 +1,112 @@
+/*
+ * HOME for a program whose environment has none: what the container's own /etc/passwd says about
+ * its user, "/" where it says nothing. The file is the image's: it is believed in nothing but its
+ * text, and read no further than a limit.
+ *
+ * Runs in: init, after the pivot.
+ * See: passwd(5).
+ */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "init/init.h"
+#include "linux/inroot.h"
+
+enum { PASSWD_MAX = 1024 * 1024, FIELD_UID = 2, FIELD_HOME = 5 };
+
+/* The text of the file; NULL where there is none that can be used. */
+static char *read_passwd(int root_fd)
+{
+	AUTO_CLOSE int fd =
+		inroot_open(root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	AUTO_FREE char *text = NULL;
+	struct stat st;
+	ssize_t n;
+
+	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
+		return NULL;
+	text = malloc(PASSWD_MAX + 1);
+	n = text ? fd_read_full(fd, text, PASSWD_MAX) : -1;
+	if (n < 0)
+		return NULL;
+	text[n] = '\0';
+	return ptr_take(text);
+}
+
+/* Field `i` of a line; its length is in `ret_len`. NULL: the line has fewer. */
+static const char *field_of(const char *line, int i, size_t *ret_len)
+{
+	for (; i > 0; i--) {
+		line += strcspn(line, ":\n");
+		if (*line != ':')
+			return NULL;
+		line++;
+	}
+	*ret_len = strcspn(line, ":\n");
+	return line;
+}
+
+static bool is_line_of(const char *line, uint32_t uid)
+{
+	size_t len;
+	const char *field = field_of(line, FIELD_UID, &len);
+	uint64_t value = 0;
+
+	if (!field || len == 0 || len > 10)
+		return false;
+	for (size_t i = 0; i < len; i++) {
+		if (field[i] < '0' || field[i] > '9')
+			return false;
+		value = value * 10 + (uint64_t)(field[i] - '0');
+	}
+	return value == uid;
+}
+
+static const char *home_find(const char *text, uint32_t uid, size_t *ret_len)
+{
+	while (*text) {
+		if (is_line_of(text, uid))
+			return field_of(text, FIELD_HOME, ret_len);
+		text += strcspn(text, "\n");
+		text += *text == '\n';
+	}
+	return NULL;
+}
+
+static bool has_home(char *const *envp)
+{
+	for (; *envp; envp++)
+		if (str_starts(*envp, "HOME="))
+			return true;
+	return false;
+}
+
+int init_add_home(struct init *init, struct err *e)
+{
+	AUTO_FREE char *text = NULL;
+	const char *home;
+	size_t count = 0;
+	size_t len = 0;
+	char **more;
+
+	if (has_home(init->envp))
+		return 0;
+	text = read_passwd(init->root_fd);
+	home = text ? home_find(text, init->plan->uid, &len) : NULL;
+	while (init->envp[count])
+		count++;
+	more = realloc(init->envp, (count + 2) * sizeof(*more));
+	if (!more)
+		return err_sys(e, ENOMEM, "add HOME to the environment");
+	init->envp = more;
+	AUTO_STR struct str value = { 0 };
+
+	str_add(&value, "HOME=");
+	str_add_bytes(&value, len > 0 ? home : "/", len > 0 ? len : 1);
+	more[count] = str_take(&value);
+	more[count + 1] = NULL;
+	return more[count] ? 0 : err_sys(e, ENOMEM, "add HOME to the environment");
+}
