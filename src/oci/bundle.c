@@ -52,7 +52,7 @@ static int config_read(struct oci *oci, const char *path, struct bundle *bundle,
 		return err_sys(e, r, "read %s", path);
 	r = spec_parse(bundle->text, bundle->len, &oci->arena, &bundle->spec, &warnings, e);
 	if (r < 0)
-		return err_wrap(e, r, "%s", path);
+		return r;
 	for (size_t i = 0; i < warnings.count; i++)
 		log_warn("%s", warnings.items[i]);
 	make_absolute(oci, bundle->path, &bundle->spec.root_path);

@@ -2,9 +2,7 @@
 # machine's busybox, and a check that nothing is left when the test is over.
 #
 #   hoy ...                  the program under test, with this test's instance
-#   is A B / has A B / hasnt A B   claims about texts
-#   fails STATUS COMMAND...  the command ends with this status; its stdout and stderr are in $output and $errors
-#   eventually COMMAND...    the command succeeds within 40 s
+#   claims                   those of tests/claims.bash
 
 bats_require_minimum_version 1.5.0
 
@@ -12,44 +10,9 @@ TREE=$(cd "${BATS_TEST_DIRNAME:-tests/live}/../.." && pwd)
 BUILD=${HOY_BUILD:-$TREE/build}
 HOY=$BUILD/hoy
 PTY=$TREE/build/tools/pty
+source "$TREE/tests/claims.bash"
 
 hoy() { timeout --foreground -k 5 "${HOY_TIMEOUT:-60}" "$HOY" "$@"; }
-
-# --- claims -------------------------------------------------------------------------------------------------------------
-
-is() {
-	[ "$1" = "$2" ] && return
-	printf 'is:     %q\nshould: %q\n' "$1" "$2"
-	return 1
-}
-
-has() {
-	[[ $1 == *"$2"* ]] && return
-	printf 'in:           %q\nthere is no:  %q\n' "$1" "$2"
-	return 1
-}
-
-hasnt() {
-	[[ $1 != *"$2"* ]] && return
-	printf 'in:        %q\nthere is:  %q\n' "$1" "$2"
-	return 1
-}
-
-matches() { # text, extended regular expression
-	[[ $1 =~ $2 ]] && return
-	printf 'this:            %q\ndoes not match:  %s\n' "$1" "$2"
-	return 1
-}
-
-fails() { # status, command...
-	local want=$1 status=0
-	shift
-	output=$("$@" 2>"$BATS_TEST_TMPDIR/errors" </dev/null) || status=$?
-	errors=$(cat "$BATS_TEST_TMPDIR/errors")
-	[ "$status" = "$want" ] && return
-	printf 'status %s instead of %s: %s\nstdout: %s\nstderr: %s\n' "$status" "$want" "$*" "$output" "$errors"
-	return 1
-}
 
 # A wrong value: status 125, one sentence that has $1 in it, nothing made.
 refuses() { # text, command...
@@ -59,16 +22,6 @@ refuses() { # text, command...
 	has "$errors" "$text" || return
 	is "$output" "" || return
 	is "$(hoy ps -aq)" ""
-}
-
-eventually() {
-	local end=$((SECONDS + 40))
-	while [ $SECONDS -le $end ]; do
-		"$@" >/dev/null 2>&1 && return
-		read -r -t 0.02 <> <(:) || true
-	done
-	printf 'not within 40 s: %s\n' "$*"
-	return 1
 }
 
 has_no_container() { [ -z "$(hoy ps -aq)" ]; }
@@ -86,19 +39,6 @@ pid_of() { inspect "$1" '{{.State.Pid}}'; }
 monitor_of() { awk '/^PPid:/ { print $2 }' "/proc/$(pid_of "$1")/status"; }
 
 # --- an image ------------------------------------------------------------------------------------------------------------
-
-rootfs_make() { # directory
-	mkdir -p "$1"/{bin,dev,etc,proc,sys,root,home,var/www}
-	mkdir -m 1777 "$1/tmp"
-	cp /bin/busybox "$1/bin/busybox"
-	# Links by name to where the machine's own busybox is.
-	mkdir -p "$1/usr/bin"
-	ln -s /bin/busybox "$1/usr/bin/busybox"
-	/bin/busybox --install -s "$1/bin"
-	printf '%s\n' 'root:x:0:0:root:/root:/bin/sh' 'www-data:x:33:33::/var/www:/bin/sh' 'user:x:1000:1000::/home:/bin/sh' \
-		>"$1/etc/passwd"
-	printf '%s\n' 'root:x:0:' 'www-data:x:33:' 'user:x:1000:' 'extra:x:2000:user' >"$1/etc/group"
-}
 
 # --- life of a test ------------------------------------------------------------------------------------------------------
 

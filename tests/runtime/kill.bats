@@ -1,0 +1,76 @@
+# kill: which signals, to whom.
+load helper
+
+trapping='.process.args = ["sh", "-c", "trap \"echo got-usr1\" USR1; trap \"echo got-term; exit 7\" TERM; echo ready; while :; do sleep 1000 & wait; done"]'
+
+@test "SIGTERM is the default; names, names with SIG and numbers are the same" {
+	bundle c "$trapping"
+	launch c
+	eventually grep -q ready "$T/c/output"
+	for name in USR1 SIGUSR1 sigusr1 10; do
+		: >"$T/c/output"
+		rt kill c $name
+		eventually grep -q got-usr1 "$T/c/output"
+	done
+	rt kill c
+	eventually status_is c stopped
+	grep -q got-term "$T/c/output"
+}
+
+@test "what is no signal is refused" {
+	bundle c
+	launch c
+	for name in FOO 0 65 -1 9x SIG ''; do
+		fails 1 rt kill c -- "$name"
+		has "$errors" "unknown signal"
+	done
+	status_is c running
+}
+
+@test "a stopped container cannot be killed, and the sentence is the one that containerd looks for" {
+	bundle c '.process.args = ["true"]'
+	launch c
+	eventually status_is c stopped
+	fails 1 rt kill c KILL
+	has "$errors" "container not running"
+}
+
+@test "a container that does not exist cannot be killed" {
+	fails 1 rt kill nobody
+	has "$errors" "container does not exist"
+}
+
+@test "a created container can be killed" {
+	bundle c
+	create c
+	rt kill c KILL
+	eventually status_is c stopped
+}
+
+@test "a paused container dies of SIGKILL" {
+	bundle c
+	launch c
+	freezer=$(cgroup_of c freezer)
+	[ ! -e "$freezer/freezer.state" ] || echo FROZEN >"$freezer/freezer.state"
+	[ ! -e "$freezer/cgroup.freeze" ] || echo 1 >"$freezer/cgroup.freeze"
+	eventually status_is c paused
+	rt kill c KILL
+	eventually status_is c stopped
+}
+
+@test "--all reaches every process of the container" {
+	bundle c '.process.args = ["sh", "-c", "trap : USR1; sh -c \"trap \\\"echo child-got; exit\\\" USR1; echo child-ready; while :; do sleep 1000 & wait; done\" & while :; do wait; done"]'
+	launch c
+	eventually grep -q child-ready "$T/c/output"
+	rt kill --all c USR1
+	eventually grep -q child-got "$T/c/output"
+}
+
+@test "SIGKILL to a container that shares a pid namespace kills all of it" {
+	bundle c '.linux.namespaces |= map(select(.type != "pid")) | .process.args = ["sh", "-c", "sleep 1000 & echo ready; wait"]'
+	launch c
+	eventually grep -q ready "$T/c/output"
+	rt kill c KILL
+	eventually status_is c stopped
+	eventually test -z "$(cat "$(cgroup_of c pids)/cgroup.procs")"
+}
