@@ -232,7 +232,6 @@ int init_seccomp(struct init *init, struct err *e)
 
 	if (r < 0)
 		return r;
-	process_reset_signals();
 	if (plan->flags & PLAN_DIE_WITH_PARENT) {
 		r = process_die_with_parent();
 		if (r < 0)

@@ -110,6 +110,7 @@ static void child_run(const void *context)
 	int r = launch->clone_flags & CLONE_NEWUSER ? become_root(launch->child_sync_fd, &e)
 						    : 0;
 
+	/* For the program, too: init changes no disposition, and undoes what it blocks. */
 	process_reset_signals();
 	if (r == 0)
 		r = descriptors_place(launch, &e);
