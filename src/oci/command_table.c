@@ -11,6 +11,7 @@ const struct oci_command oci_commands[] = {
 	{ "checkpoint", oci_checkpoint, NULL },
 	{ "create", oci_create, "Create a container" },
 	{ "delete", oci_delete, "Delete what a container has left" },
+	{ "events", oci_events, "Print what a container uses, and when its memory ran out" },
 	{ "exec", oci_exec, "Run one more process in a container" },
 	{ "features", oci_features, "Tell what this runtime can do, as JSON" },
 	{ "kill", oci_kill, "Send a signal to a container (default SIGTERM)" },
