@@ -6,6 +6,7 @@
 
 PREFIX ?= /usr/local
 LIBEXECDIR ?= $(PREFIX)/libexec/hoy
+MANDIR ?= $(PREFIX)/share/man
 DESTDIR ?=
 CC ?= gcc
 MUSL_CC ?= musl-gcc
@@ -269,11 +270,12 @@ reproducible: ## build twice in two directories and compare every byte
 	@scripts/reproducible
 
 install: all ## into $(DESTDIR)$(PREFIX)
-	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(B)/hoy $(B)/hoy-runtime $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-systemd $(DESTDIR)$(LIBEXECDIR)
+	install -m 644 docs/hoy-runtime.8 $(DESTDIR)$(MANDIR)/man8
 uninstall:
-	rm -f $(DESTDIR)$(PREFIX)/bin/hoy $(DESTDIR)$(PREFIX)/bin/hoy-runtime
+	rm -f $(DESTDIR)$(PREFIX)/bin/hoy $(DESTDIR)$(PREFIX)/bin/hoy-runtime $(DESTDIR)$(MANDIR)/man8/hoy-runtime.8
 	rm -rf $(DESTDIR)$(LIBEXECDIR)
 
 clean: ## remove what was built
