@@ -27,7 +27,12 @@ struct init {
 			 needed */
 	int label_fd; /* /proc/self/attr/exec of the host's procfs, for the security label;
 			 -EBADF: not needed */
-	int *sources; /* of plan->mounts: what was cloned before the tree was made private;
+	/* what is to be made read-only when everything inside is made (PLAN_MOUNT_READONLY_LAST)
+	 */
+	int *readonly_last; /* NULL: nothing */
+	uint32_t readonly_last_count;
+	bool is_slave; /* the tree hears of the host's mounts */
+	int *sources;  /* of plan->mounts: what was cloned before the tree was made private;
 			 NULL: nothing */
 	char *state[PLAN_STATE_COUNT]; /* NULL: nobody needs it */
 	char **argv;
@@ -89,6 +94,12 @@ int init_report_stage(struct init *init, int stage, struct err *e);
 int init_open_dev(struct init *init, struct err *e);
 /* The view of the cgroups: a mount with PLAN_MOUNT_CGROUP. */
 int init_mount_cgroups(struct init *init, const struct plan_mount *mount, struct err *e);
+/* A new file system as a detached mount owned by the caller. */
+int init_make_filesystem(const struct init *init, const struct plan_mount *mount,
+			 struct err *e);
+/* Does an option not fit into fsconfig(2)? Then it is for the classic mount(2). */
+bool init_is_filesystem_classic(const struct init *init, const struct plan_mount *mount);
+int init_mount_classic(struct init *init, const struct plan_mount *mount, struct err *e);
 /* A bind's source as a detached mount owned by the caller. */
 int init_open_source(const struct init *init, const struct plan_mount *mount, struct err *e);
 /* Where a mount goes, made where it is missing: an O_PATH fd owned by the caller. */

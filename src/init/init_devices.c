@@ -9,6 +9,7 @@
  */
 #include <fcntl.h>
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/sysmacros.h>
@@ -48,22 +49,46 @@ static int open_place(struct init *init, const char *path, char name[NAME_MAX + 
 	return fd;
 }
 
-/* In a user namespace nobody makes nodes: the host's own is bound over an empty file, if it is
- * what the plan says. */
+/*
+ * The host's node: usually it has the same name there, and where not, udev(7) keeps a link by
+ * number. Returns a detached mount owned by the caller, or -ENXIO, -errno.
+ */
+static int open_host_device(const char *path, const struct device_node *node)
+{
+	char link[64];
+	AUTO_CLOSE int fd = mount_clone(AT_FDCWD, path, 0);
+
+	if (fd >= 0 && device_is(fd, node->type, node->number))
+		return fd_take(&fd);
+	(void)fd_close(fd);
+	(void)snprintf(link, sizeof(link), "/dev/%s/%u:%u",
+		       node->type == S_IFBLK ? "block" : "char", major(node->number),
+		       minor(node->number));
+	fd = mount_clone(AT_FDCWD, link, 0);
+	if (fd < 0)
+		return -ENXIO;
+	return device_is(fd, node->type, node->number) ? fd_take(&fd) : -ENXIO;
+}
+
+/* In a user namespace nobody makes nodes: the host's own is bound over a file, if it is what
+ * the plan says. */
 static int bind_device(int dir_fd, const char *name, const char *path,
 		       const struct device_node *node)
 {
-	AUTO_CLOSE int fd = mount_clone(AT_FDCWD, path, 0);
+	AUTO_CLOSE int fd = open_host_device(path, node);
 	AUTO_CLOSE int target = -EBADF;
+	struct stat st;
 
 	if (fd < 0)
 		return fd;
-	if (!device_is(fd, node->type, node->number))
-		return -ENXIO;
 	target = openat(dir_fd, name, O_RDONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			0666);
-	if (target < 0)
+	if (target < 0 && errno == EEXIST)
+		target = openat(dir_fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	if (target < 0 || fstat(target, &st) < 0)
 		return -errno;
+	if (S_ISLNK(st.st_mode) || S_ISDIR(st.st_mode))
+		return -EEXIST;
 	return mount_attach(fd, target);
 }
 
@@ -90,8 +115,14 @@ static int make_device(struct init *init, const struct plan_device *device, stru
 	if (dir_fd < 0)
 		return dir_fd;
 	r = device_make(dir_fd, name, &node);
-	if (r == -EPERM && node.type != S_IFIFO)
+	/* An image's own empty file serves there, too. */
+	if ((r == -EPERM || (r == -EEXIST && init->plan->flags & PLAN_NEW_USER)) &&
+	    node.type != S_IFIFO)
 		r = bind_device(dir_fd, name, path, &node);
+	if (r == -ENXIO)
+		return err_set(e, ERR_INVALID, r,
+			       "device %s: the host has no such node that could be bound",
+			       path);
 	if (r == -EEXIST)
 		return err_set(e, ERR_CONFLICT, r, "device %s: something else is there already",
 			       path);

@@ -123,12 +123,31 @@ static int make_readonly(struct init *init, const char *path)
 	return r < 0 ? r : mount_attach(fd, target);
 }
 
+/* Everything is in them now. */
+static int finish_readonly(struct init *init, struct err *e)
+{
+	const struct mount_change change = { .set = ABI_MOUNT_ATTR_RDONLY };
+
+	for (uint32_t i = 0; i < init->readonly_last_count; i++) {
+		int r = mount_change(init->readonly_last[i], &change, false);
+
+		if (r < 0)
+			return err_sys(e, r, "make a mount read-only");
+		(void)fd_close(init->readonly_last[i]);
+	}
+	init->readonly_last_count = 0;
+	return 0;
+}
+
 int init_masks(struct init *init, struct err *e)
 {
 	const struct mount_change change = { .set = ABI_MOUNT_ATTR_RDONLY };
 	const struct plan_header *plan = init->plan;
 	const plan_text *paths = plan_array(plan, plan->readonly, plan_text);
-	int r = mask_all(init, e);
+	int r = finish_readonly(init, e);
+
+	if (r == 0)
+		r = mask_all(init, e);
 
 	for (uint32_t i = 0; i < plan->readonly.count && r == 0; i++) {
 		r = make_readonly(init, plan_get_text(plan, paths[i]));

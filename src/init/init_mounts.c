@@ -9,7 +9,8 @@
  * See: OCI runtime-spec config.md "mounts"; CVE-2021-30465, CVE-2019-16884, CVE-2024-45310.
  */
 #include <fcntl.h>
-#include <stdio.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
@@ -20,8 +21,6 @@
 #include "linux/kernel_abi.h"
 #include "linux/mounts.h"
 #include "linux/procfs.h"
-
-enum { EXPLAIN_MAX = 256 };
 
 static bool is_type(const struct init *init, const struct plan_mount *mount, const char *type)
 {
@@ -51,13 +50,14 @@ int init_open_destination(struct init *init, const struct plan_mount *mount, boo
 	const char *path = plan_get_text(init->plan, mount->destination);
 	/* An image whose /proc is a link would have us write to a procfs that it has arranged
 	 * (CVE-2019-19921). */
+	bool keeps_link = mount->flags & (PLAN_MOUNT_NOFOLLOW | PLAN_MOUNT_ON_LINK);
 	bool is_plain = is_type(init, mount, "proc") || is_type(init, mount, "sysfs") ||
 			(mount->flags & PLAN_MOUNT_IN_PROC_OK);
 	AUTO_CLOSE int fd = -ENOENT;
 
 	if (is_plain)
 		fd = inroot_open_plain(init->root_fd, path, O_PATH);
-	else if (mount->flags & PLAN_MOUNT_NOFOLLOW)
+	else if (keeps_link)
 		fd = inroot_open(init->root_fd, path, O_PATH | O_NOFOLLOW);
 	if (fd == -ELOOP && is_plain)
 		return err_set(e, ERR_INVALID, fd, "%s of the image is a symbolic link", path);
@@ -73,60 +73,11 @@ int init_open_destination(struct init *init, const struct plan_mount *mount, boo
 	return fd_take(&fd);
 }
 
-/* A tmpfs over a directory of the image looks like it, unless a mode is asked for. */
-static int inherit_mode(const struct init *init, const struct plan_mount *mount, int fs_fd)
-{
-	const char *data = plan_get_text(init->plan, mount->data);
-	AUTO_CLOSE int fd = -EBADF;
-	struct stat st;
-	char mode[8];
-
-	if (!is_type(init, mount, "tmpfs") || (data && strstr(data, "mode=")))
-		return 0;
-	fd = inroot_open(init->root_fd, plan_get_text(init->plan, mount->destination),
-			 O_PATH | O_DIRECTORY);
-	if (fd < 0 || fstat(fd, &st) < 0)
-		return 0;
-	(void)snprintf(mode, sizeof(mode), "%04o", (unsigned int)(st.st_mode & 07777));
-	return filesystem_set(fs_fd, "mode", mode);
-}
-
-static int make_filesystem(const struct init *init, const struct plan_mount *mount,
-			   struct err *e)
-{
-	const char *type = plan_get_text(init->plan, mount->type);
-	const char *source = plan_get_text(init->plan, mount->source);
-	const char *data = plan_get_text(init->plan, mount->data);
-	bool is_filled = mount->flags & PLAN_MOUNT_TMPCOPYUP;
-	AUTO_CLOSE int fs_fd = filesystem_open(type);
-	char why[EXPLAIN_MAX] = "";
-	int fd = -EBADF;
-	int r;
-
-	if (fs_fd < 0)
-		return err_sys(e, fs_fd, "open the file system %s", type);
-	r = source ? filesystem_set(fs_fd, "source", source) : 0;
-	if (r == 0)
-		r = inherit_mode(init, mount, fs_fd);
-	if (r == 0 && data)
-		r = filesystem_set_options(fs_fd, data, why, sizeof(why));
-	if (r < 0 && why[0])
-		return err_sys(e, r, "%s does not take the option %s", type, why);
-	if (r == 0) {
-		fd = filesystem_mount(fs_fd, is_filled ? 0 : mount->attr_set);
-		r = fd;
-	}
-	if (r < 0) {
-		filesystem_explain(fs_fd, why, sizeof(why));
-		return err_sys(e, r, "make the file system %s%s%s", type, why[0] ? ": " : "",
-			       why);
-	}
-	return fd;
-}
-
 /* Attributes of a detached mount. What fsmount(2) was given already is not given again. */
-static int change_mount(const struct plan_mount *mount, int fd, bool is_new, struct err *e)
+static int change_mount(const struct init *init, const struct plan_mount *mount, int fd,
+			struct err *e)
 {
+	bool is_new = mount->type != 0;
 	bool is_deep = mount->propagation & MS_REC;
 	uint64_t propagation = mount->propagation & ~(uint32_t)MS_REC;
 	struct mount_change one = { 0 };
@@ -140,8 +91,8 @@ static int change_mount(const struct plan_mount *mount, int fd, bool is_new, str
 		one.set = mount->attr_set;
 		one.clear = mount->attr_clear;
 	}
-	/* A file system that was just made is private and has nothing below it. */
-	if (is_new && propagation == MS_PRIVATE)
+	/* What was just made is private, and so is a copy out of a tree that is. */
+	if (propagation == MS_PRIVATE && (is_new || (mount->source_fd < 0 && !init->is_slave)))
 		propagation = 0;
 	one.propagation = is_deep ? 0 : propagation;
 	all.propagation = is_deep ? propagation : 0;
@@ -153,6 +104,10 @@ static int change_mount(const struct plan_mount *mount, int fd, bool is_new, str
 		r = mount_change(fd, &one, false);
 	if (r == 0 && (all.set || all.clear || all.propagation))
 		r = mount_change(fd, &all, true);
+	if (r == -EPERM)
+		return err_set(e, ERR_DENIED, r,
+			       "set its attributes: the user namespace may not take away what "
+			       "the source's mount has");
 	return r < 0 ? err_sys(e, r, "set its attributes") : 0;
 }
 
@@ -179,19 +134,97 @@ static void remember_proc(struct init *init, const struct plan_mount *mount, int
 		init->proc_fd = fd_take(fd);
 }
 
+/* copy-symlink: returns 1 when the source is a link, and there is one like it now. */
+static int copy_link(struct init *init, const struct plan_mount *mount, struct err *e)
+{
+	const char *path = plan_get_text(init->plan, mount->destination);
+	char name[NAME_MAX + 1];
+	char target[PATH_MAX];
+	char there[PATH_MAX];
+	AUTO_CLOSE int dir_fd = -EBADF;
+	ssize_t len =
+		readlink(plan_get_text(init->plan, mount->source), target, sizeof(target) - 1);
+
+	if (len < 0)
+		return errno == EINVAL ? 0 : err_sys(e, errno, "look at the source");
+	target[len] = '\0';
+	dir_fd = inroot_make_parent(init->root_fd, path, name);
+	if (dir_fd < 0)
+		return err_sys(e, dir_fd, "make the directory of %s", path);
+	if (procfs_holds(dir_fd))
+		return err_set(e, ERR_INVALID, -EPERM, "%s lies in /proc", path);
+	if (symlinkat(target, dir_fd, name) == 0)
+		return 1;
+	if (errno != EEXIST)
+		return err_sys(e, errno, "make the link %s", path);
+	len = readlinkat(dir_fd, name, there, sizeof(there) - 1);
+	there[len < 0 ? 0 : len] = '\0';
+	return strcmp(target, there) == 0
+		       ? 1
+		       : err_set(e, ERR_CONFLICT, -EEXIST,
+				 "make the link %s: something else is there already", path);
+}
+
+/* For one that was made by mount(2): it is found at its place. */
+static int change_attached(struct init *init, const struct plan_mount *mount, struct err *e)
+{
+	AUTO_CLOSE int fd = init_open_destination(init, mount, true, e);
+
+	return fd < 0 ? fd : change_mount(init, mount, fd, e);
+}
+
+static int attach_mount(struct init *init, const struct plan_mount *mount, int fd,
+			bool is_directory, struct err *e)
+{
+	AUTO_CLOSE int target = init_open_destination(init, mount, is_directory, e);
+	struct stat st;
+	int r;
+
+	if (target < 0)
+		return target;
+	r = mount_attach(fd, target);
+	if (r == -EINVAL && fstat(target, &st) == 0 && S_ISDIR(st.st_mode) != is_directory)
+		return err_set(e, ERR_INVALID, -ENOTDIR,
+			       "the source is %s directory, the destination is %s",
+			       is_directory ? "a" : "no", is_directory ? "none" : "one");
+	return r < 0 ? err_sys(e, r, "attach it") : 0;
+}
+
+static int remember_readonly(struct init *init, const struct plan_mount *mount, int *fd,
+			     struct err *e)
+{
+	if (!(mount->flags & PLAN_MOUNT_READONLY_LAST))
+		return 0;
+	if (!init->readonly_last)
+		init->readonly_last =
+			calloc(init->plan->mounts.count, sizeof(*init->readonly_last));
+	if (!init->readonly_last)
+		return err_sys(e, ENOMEM, "list the read-only mounts");
+	init->readonly_last[init->readonly_last_count++] = fd_take(fd);
+	return 0;
+}
+
 static int mount_one(struct init *init, const struct plan_mount *mount, int opened,
 		     struct err *e)
 {
 	bool is_new = mount->type != 0;
 	AUTO_CLOSE int fd = opened;
-	AUTO_CLOSE int target = -EBADF;
 	struct stat st;
 	int r;
 
 	if (mount->flags & PLAN_MOUNT_CGROUP)
 		return init_mount_cgroups(init, mount, e);
+	if (is_new && init_is_filesystem_classic(init, mount)) {
+		r = init_mount_classic(init, mount, e);
+		return r < 0 ? r : change_attached(init, mount, e);
+	}
+	if (mount->flags & PLAN_MOUNT_COPY_LINK && fd < 0 && mount->source_fd < 0) {
+		r = copy_link(init, mount, e);
+		if (r != 0)
+			return r < 0 ? r : 0;
+	}
 	if (fd < 0)
-		fd = is_new ? make_filesystem(init, mount, e)
+		fd = is_new ? init_make_filesystem(init, mount, e)
 			    : init_open_source(init, mount, e);
 	if (fd == -ENODEV && (mount->flags & PLAN_MOUNT_OPTIONAL))
 		return 0;
@@ -199,19 +232,16 @@ static int mount_one(struct init *init, const struct plan_mount *mount, int open
 		return fd;
 	r = copy_up(init, mount, fd, e);
 	if (r == 0)
-		r = change_mount(mount, fd, is_new, e);
+		r = change_mount(init, mount, fd, e);
 	if (r < 0)
 		return r;
 	if (!is_new && fstat(fd, &st) < 0)
 		return err_sys(e, errno, "look at the source");
-	target = init_open_destination(init, mount, is_new || S_ISDIR(st.st_mode), e);
-	if (target < 0)
-		return target;
-	r = mount_attach(fd, target);
+	r = attach_mount(init, mount, fd, is_new || S_ISDIR(st.st_mode), e);
 	if (r < 0)
-		return err_sys(e, r, "attach it");
+		return r;
 	remember_proc(init, mount, &fd);
-	return 0;
+	return remember_readonly(init, mount, &fd, e);
 }
 
 /* As docker does: a working directory that the image lacks is made, owned by root. */

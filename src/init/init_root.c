@@ -52,7 +52,8 @@ int init_propagation(struct init *init, struct err *e)
 				return init->sources[i];
 		}
 	}
-	r = mount_change_all(asked & (MS_SHARED | MS_SLAVE) ? MS_SLAVE : MS_PRIVATE);
+	init->is_slave = asked & (MS_SHARED | MS_SLAVE);
+	r = mount_change_all(init->is_slave ? MS_SLAVE : MS_PRIVATE);
 	return r < 0 ? err_sys(e, r, "cut the mounts loose from the host's") : 0;
 }
 
@@ -124,7 +125,9 @@ static int mount_overlay_classic(struct init *init, struct err *e)
 		str_add(&options, plan_get_text(plan, plan->overlay_options));
 	}
 	if (plan->mount_label)
-		str_printf(&options, ",context=\"%s\"", plan_get_text(plan, plan->mount_label));
+		str_printf(&options, ",%s=\"%s\"",
+			   plan_get_text(plan, plan->mount_label_option),
+			   plan_get_text(plan, plan->mount_label));
 	/* The kernel would cut the rest off without a word. */
 	if (options.len >= CLASSIC_MAX)
 		return err_set(e, ERR_UNSUPPORTED, -E2BIG,
@@ -133,7 +136,7 @@ static int mount_overlay_classic(struct init *init, struct err *e)
 			       (unsigned int)plan->lower.count, CLASSIC_MAX);
 	r = str_ok(&options);
 	if (r == 0)
-		r = mount_classic("overlay", path, 0, str_text(&options));
+		r = mount_classic("overlay", "overlay", path, 0, str_text(&options));
 	if (r < 0)
 		return err_sys(e, r, "mount an overlay of %u layers",
 			       (unsigned int)plan->lower.count);
@@ -153,7 +156,8 @@ static int set_overlay(const struct plan_header *plan, int fs_fd, char *option, 
 	if (r == 0 && plan->work)
 		r = filesystem_set(fs_fd, "workdir", plan_get_text(plan, plan->work));
 	if (r == 0 && plan->mount_label)
-		r = filesystem_set(fs_fd, "context", plan_get_text(plan, plan->mount_label));
+		r = filesystem_set(fs_fd, plan_get_text(plan, plan->mount_label_option),
+				   plan_get_text(plan, plan->mount_label));
 	if (r == 0 && plan->overlay_options)
 		r = filesystem_set_options(fs_fd, plan_get_text(plan, plan->overlay_options),
 					   option, size);
@@ -190,13 +194,20 @@ static int mount_overlay(struct init *init, struct err *e)
 	return r;
 }
 
+/*
+ * What is mounted was made private or a slave of the host's before, and so is its copy. A root
+ * that is to hear of the host's mounts stays a slave.
+ */
 static int mount_directory(struct init *init, struct err *e)
 {
 	const char *path = plan_get_text(init->plan, init->plan->root_path);
 	const struct mount_change change = { .propagation = MS_PRIVATE };
 	AUTO_CLOSE int mount_fd = mount_clone(AT_FDCWD, path, MOUNT_CLONE_RECURSIVE);
-	int r = mount_fd < 0 ? mount_fd : mount_change(mount_fd, &change, false);
+	int r = mount_fd < 0 ? mount_fd : 0;
 
+	if (r == 0 && init->is_slave &&
+	    !(init->plan->root_propagation & (MS_SHARED | MS_SLAVE)))
+		r = mount_change(mount_fd, &change, false);
 	if (r < 0)
 		return err_sys(e, r, "open the root file system %s", path);
 	r = attach_root(init, mount_fd, e);

@@ -151,11 +151,11 @@ void filesystem_explain(int fs_fd, char *text, size_t size)
 		memmove(text, text + 2, strlen(text + 2) + 1);
 }
 
-int mount_classic(const char *type, const char *relative_target, unsigned long flags,
-		  const char *options)
+int mount_classic(const char *source, const char *type, const char *relative_target,
+		  unsigned long flags, const char *options)
 {
 	FAULT("mount");
-	return mount(type, relative_target, type, flags, options) < 0 ? -errno : 0;
+	return mount(source, relative_target, type, flags, options) < 0 ? -errno : 0;
 }
 
 int mount_pivot(void)

@@ -36,6 +36,9 @@ int mount_change(int mount_fd, const struct mount_change *change, bool is_recurs
 /* The propagation of "/" and everything below it. */
 int mount_change_all(uint64_t propagation);
 
+/* What fsconfig(2) takes for one option, in bytes. */
+enum { FILESYSTEM_VALUE_MAX = 255 };
+
 /* A file system being configured. Returns an fd owned by the caller, or -ENODEV (unknown to
  * this kernel), -errno. */
 int filesystem_open(const char *type);
@@ -50,10 +53,10 @@ int filesystem_mount(int fs_fd, uint64_t attributes);
 /* What the kernel had to say about it, "" when nothing; cut to `size`. */
 void filesystem_explain(int fs_fd, char *text, size_t size);
 
-/* mount(2) below the working directory, for what the descriptors cannot do on old kernels.
- * Returns 0 or -errno. */
-int mount_classic(const char *type, const char *relative_target, unsigned long flags,
-		  const char *options);
+/* mount(2) below the working directory, for what the descriptors cannot do: on old kernels, and
+ * options of more than FILESYSTEM_VALUE_MAX bytes. Returns 0 or -errno. */
+int mount_classic(const char *source, const char *type, const char *relative_target,
+		  unsigned long flags, const char *options);
 
 /*
  * Make the working directory, a mount point, the root, and let go of the old one. The mounts of

@@ -97,10 +97,16 @@ enum plan_mount_flags {
 	/* go on when the kernel lacks the file system (mqueue) */
 	PLAN_MOUNT_OPTIONAL = 1 << 3,
 	PLAN_MOUNT_RBIND = 1 << 4,
-	/* a source that is a symbolic link is itself mounted, on a destination that may be one
-	 */
+	/* a source that is a symbolic link is itself mounted */
 	PLAN_MOUNT_NOFOLLOW = 1 << 5,
-	PLAN_MOUNT_IN_PROC_OK = 1 << 6 /* the destination is on the allow-list below /proc */
+	PLAN_MOUNT_IN_PROC_OK = 1 << 6, /* the destination is on the allow-list below /proc */
+	/* a destination that is a symbolic link is itself covered */
+	PLAN_MOUNT_ON_LINK = 1 << 7,
+	/* a source that is a symbolic link is made anew at the destination */
+	PLAN_MOUNT_COPY_LINK = 1 << 8,
+	/* read-only once everything inside is made: a /dev, a tmpfs with mounts in it */
+	PLAN_MOUNT_READONLY_LAST = 1 << 9,
+	PLAN_MOUNT_LABELED = 1 << 10 /* the file system takes plan_header.mount_label */
 };
 
 struct plan_mount {
@@ -242,8 +248,9 @@ struct plan_header {
 	int32_t seccomp_notify_fd; /* where the listener is sent; -1 none */
 	plan_text apparmor;
 	plan_text selinux;
-	plan_text mount_label;
-	uint32_t personality; /* PLAN_LEAVE: leave */
+	plan_text mount_label;	      /* absent: SELinux is not in use */
+	plan_text mount_label_option; /* "context", "rootcontext" ... */
+	uint32_t personality;	      /* PLAN_LEAVE: leave */
 	/* a connected unix socket that gets the pty master (SCM_RIGHTS); -1 without TERMINAL */
 	int32_t console_fd;
 	uint32_t console_rows; /* 0: leave */

@@ -158,6 +158,7 @@ static int check_root(const struct plan_reader *r, const struct plan_header *p)
 	CHECK(r, check_text(r, p->work, "work"));
 	CHECK(r, check_text(r, p->overlay_options, "overlay_options"));
 	CHECK(r, check_text(r, p->mount_label, "mount_label"));
+	CHECK(r, check_text(r, p->mount_label_option, "mount_label_option"));
 	if (p->root_kind > PLAN_ROOT_OVERLAY)
 		return refuse(r, "root_kind", "is unknown");
 	if (p->root_kind != PLAN_ROOT_NONE && p->root_path == 0)

@@ -85,7 +85,7 @@ int plan_build(const struct plan_input *input, struct plan_builder *b, struct st
 	if (r == 0)
 		r = plan_root(input, b, e);
 	if (r == 0)
-		r = plan_mounts(input, b, e);
+		r = plan_mounts(input, b, warnings, e);
 	if (r == 0)
 		r = plan_devices(spec, b, e);
 	if (r == 0)

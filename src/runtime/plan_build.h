@@ -83,7 +83,8 @@ bool plan_has_birth(const struct spec *spec);
 
 int plan_namespaces(const struct plan_input *input, struct plan_builder *b, struct err *e);
 int plan_root(const struct plan_input *input, struct plan_builder *b, struct err *e);
-int plan_mounts(const struct plan_input *input, struct plan_builder *b, struct err *e);
+int plan_mounts(const struct plan_input *input, struct plan_builder *b, struct str *warnings,
+		struct err *e);
 int plan_devices(const struct spec *spec, struct plan_builder *b, struct err *e);
 int plan_sysctls(const struct spec *spec, struct plan_builder *b, struct err *e);
 int plan_hooks(const struct spec *spec, struct plan_builder *b, struct err *e);

@@ -115,22 +115,70 @@ static bool flag_parse(const char *name, struct mount_options *ret)
 	return true;
 }
 
-enum word { WORD_BIND, WORD_RBIND, WORD_TMPCOPYUP, WORD_COUNT };
+enum word {
+	WORD_BIND,
+	WORD_RBIND,
+	WORD_TMPCOPYUP,
+	WORD_COPY_SYMLINK,
+	WORD_SRC_NOFOLLOW,
+	WORD_DEST_NOFOLLOW,
+	WORD_IDMAP,
+	WORD_RIDMAP,
+	WORD_COUNT
+};
 
 static const char *const words[WORD_COUNT] = {
 	[WORD_BIND] = "bind",
 	[WORD_RBIND] = "rbind",
 	[WORD_TMPCOPYUP] = "tmpcopyup",
+	[WORD_COPY_SYMLINK] = "copy-symlink",
+	[WORD_SRC_NOFOLLOW] = "src-nofollow",
+	[WORD_DEST_NOFOLLOW] = "dest-nofollow",
+	[WORD_IDMAP] = "idmap",
+	[WORD_RIDMAP] = "ridmap",
 };
 
-static void word_apply(enum word word, struct mount_options *ret)
+static void word_apply(enum word word, const char *value, struct mount_options *ret)
 {
-	if (word == WORD_TMPCOPYUP) {
-		ret->is_tmpcopyup = true;
-	} else {
+	switch (word) {
+	case WORD_BIND:
+	case WORD_RBIND:
 		ret->is_bind = true;
 		ret->is_recursive = word == WORD_RBIND;
+		break;
+	case WORD_TMPCOPYUP:
+		ret->is_tmpcopyup = true;
+		break;
+	case WORD_COPY_SYMLINK:
+		ret->is_link_copied = true;
+		break;
+	case WORD_SRC_NOFOLLOW:
+		ret->is_source_kept = true;
+		break;
+	case WORD_DEST_NOFOLLOW:
+		ret->is_destination_kept = true;
+		break;
+	case WORD_IDMAP:
+	case WORD_RIDMAP:
+		ret->idmap = word == WORD_IDMAP ? MOUNT_IDMAP_ONE : MOUNT_IDMAP_RECURSIVE;
+		ret->id_map = value;
+		break;
+	case WORD_COUNT:
+		break;
 	}
+}
+
+/* Only a mapping stands behind a "=" of ours. */
+static bool word_is(enum word word, const char *name, const char **ret_value)
+{
+	size_t len = strlen(words[word]);
+	bool may_have_value = word == WORD_IDMAP || word == WORD_RIDMAP;
+
+	if (strncmp(name, words[word], len) != 0 ||
+	    (name[len] != '\0' && (name[len] != '=' || !may_have_value)))
+		return false;
+	*ret_value = name[len] == '=' ? name + len + 1 : NULL;
+	return true;
 }
 
 static bool word_parse(const char *name, struct mount_options *ret)
@@ -142,8 +190,10 @@ static bool word_parse(const char *name, struct mount_options *ret)
 		}
 	}
 	for (int i = 0; i < WORD_COUNT; i++) {
-		if (strcmp(words[i], name) == 0) {
-			word_apply((enum word)i, ret);
+		const char *value;
+
+		if (word_is((enum word)i, name, &value)) {
+			word_apply((enum word)i, value, ret);
 			return true;
 		}
 	}
@@ -160,13 +210,6 @@ static int option_check(const char *name, struct err *e)
 			return err_set(e, ERR_INVALID, -EINVAL,
 				       "option with a control character");
 	}
-	if (strcmp(name, "idmap") == 0 || strcmp(name, "ridmap") == 0 ||
-	    str_starts(name, "idmap="))
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "option %s: mapped ownership is not here yet", name);
-	if (strcmp(name, "copy-symlink") == 0)
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "option %s is not here yet",
-			       name);
 	return 0;
 }
 
@@ -210,4 +253,10 @@ void mount_options_names(struct arena *arena, struct strv *ret)
 		strv_add(ret, arena, propagations[i].name);
 	for (int i = 0; i < WORD_COUNT; i++)
 		strv_add(ret, arena, words[i]);
+}
+
+bool mount_is_bind(const struct spec_mount *mount)
+{
+	return str_equal(mount->type, "bind") || strv_has(&mount->options, "bind") ||
+	       strv_has(&mount->options, "rbind");
 }

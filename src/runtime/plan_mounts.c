@@ -10,6 +10,7 @@
  */
 #include <limits.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "base/fd.h"
 #include "runtime/plan_build.h"
@@ -85,23 +86,36 @@ static int bind_check(const struct spec_mount *mount, const struct mount_options
 {
 	if (!options->is_bind || mount->has_source_fd)
 		return 0;
-	if (str_is_empty(mount->source) || mount->source[0] != '/')
-		return err_set(e, ERR_INVALID, -EINVAL, "source \"%s\" is not an absolute path",
-			       mount->source ? mount->source : "");
-	return 0;
+	return str_is_empty(mount->source)
+		       ? err_set(e, ERR_INVALID, -EINVAL, "a bind mount without a source")
+		       : 0;
 }
 
 static int type_check(const struct spec_mount *mount, const struct mount_options *options,
 		      struct err *e)
 {
-	if (mount->uid_mappings.count > 0 || mount->gid_mappings.count > 0)
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "mapped ownership is not here yet");
+	if (!options->is_bind &&
+	    (options->idmap != MOUNT_IDMAP_NONE || mount->uid_mappings.count > 0 ||
+	     mount->gid_mappings.count > 0))
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "a mapped ownership is for bind mounts only");
 	if (options->is_tmpcopyup && !str_equal(mount->type, "tmpfs"))
 		return err_set(e, ERR_INVALID, -EINVAL, "option tmpcopyup is for a tmpfs only");
 	if (!options->is_bind && str_is_empty(mount->type))
 		return err_set(e, ERR_INVALID, -EINVAL, "neither a type nor the option bind");
 	return 0;
+}
+
+/* Neither labels nor a state of their own. */
+static bool is_kernels_own(const char *type)
+{
+	static const char *const types[] = { "proc", "sysfs", "mqueue", "cgroup", "cgroup2" };
+
+	for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+		if (str_equal(type, types[i]))
+			return true;
+	}
+	return false;
 }
 
 static uint32_t mount_flags(const struct spec_mount *mount, const struct mount_options *options)
@@ -112,8 +126,12 @@ static uint32_t mount_flags(const struct spec_mount *mount, const struct mount_o
 		flags |= PLAN_MOUNT_TMPCOPYUP;
 	if (options->is_recursive)
 		flags |= PLAN_MOUNT_RBIND;
+	if (options->is_source_kept)
+		flags |= PLAN_MOUNT_NOFOLLOW;
+	if (options->is_destination_kept)
+		flags |= PLAN_MOUNT_ON_LINK;
 	if (options->is_bind)
-		return flags;
+		return options->is_link_copied ? flags | PLAN_MOUNT_COPY_LINK : flags;
 	if (str_equal(mount->type, "cgroup") || str_equal(mount->type, "cgroup2"))
 		flags |= PLAN_MOUNT_CGROUP;
 	if (str_equal(mount->type, "mqueue"))
@@ -121,17 +139,37 @@ static uint32_t mount_flags(const struct spec_mount *mount, const struct mount_o
 	return flags;
 }
 
-static void data_join(struct mount_options *options)
+/* What init still has to make inside comes first, so these are made read-only last. */
+static bool is_readonly_last(const struct spec_mount *mount,
+			     const struct mount_options *options, const char *destination)
 {
-	if (options->is_bind || options->superblock.len == 0)
-		return;
+	return (options->attr_set & MOUNT_ATTR_RDONLY) &&
+	       (strcmp(destination, "/dev") == 0 ||
+		(!options->is_bind && str_equal(mount->type, "tmpfs")));
+}
+
+static void data_add(struct mount_options *options, const char *text)
+{
 	if (options->data.len > 0)
 		str_add_char(&options->data, ',');
-	str_add(&options->data, str_text(&options->superblock));
+	str_add(&options->data, text);
+}
+
+/* A file system of a medium that cannot be written must be told so itself. */
+static void data_join(const struct spec_mount *mount, struct mount_options *options)
+{
+	if (options->is_bind)
+		return;
+	if (options->superblock.len > 0)
+		data_add(options, str_text(&options->superblock));
+	if ((options->attr_set & MOUNT_ATTR_RDONLY) && !is_kernels_own(mount->type) &&
+	    !str_equal(mount->type, "tmpfs") && !str_equal(mount->type, "devpts"))
+		data_add(options, "ro");
 }
 
 static int mount_fill(const struct spec_mount *mount, struct mount_options *options,
-		      struct plan_builder *b, struct plan_mount *ret, struct err *e)
+		      struct plan_builder *b, struct plan_mount *ret, struct str *warnings,
+		      struct err *e)
 {
 	AUTO_STR struct str destination = { 0 };
 	int r = mount_options_parse(&mount->options, options, e);
@@ -151,7 +189,16 @@ static int mount_fill(const struct spec_mount *mount, struct mount_options *opti
 				     mount->source, e);
 	if (in_proc < 0)
 		return in_proc;
-	data_join(options);
+	data_join(mount, options);
+	if (is_readonly_last(mount, options, str_text(&destination))) {
+		options->attr_set &= ~(uint64_t)MOUNT_ATTR_RDONLY;
+		in_proc |= PLAN_MOUNT_READONLY_LAST;
+	}
+	if (mount->destination[0] != '/')
+		str_printf(warnings,
+			   "mount on %s: a destination that does not begin with / is below "
+			   "the root\n",
+			   mount->destination);
 	*ret = (struct plan_mount){
 		.destination = plan_add_text(b, str_text(&destination)),
 		.type = options->is_bind ? 0 : plan_add_text(b, mount->type),
@@ -171,7 +218,35 @@ static int mount_fill(const struct spec_mount *mount, struct mount_options *opti
 	return 0;
 }
 
-int plan_mounts(const struct plan_input *input, struct plan_builder *b, struct err *e)
+/* A copy that was made outside still belongs to the host's peers: cut loose as all others. */
+static void source_add(const struct plan_input *input, size_t i, struct plan_mount *mount)
+{
+	if (!input->fds.mount_fds || input->fds.mount_fds[i] < 0)
+		return;
+	mount->source_fd = input->fds.mount_fds[i];
+	if (mount->propagation == 0 && !input->spec->mounts[i].has_source_fd)
+		mount->propagation = MS_PRIVATE | MS_REC;
+}
+
+/* As runc and crun: where there is no SELinux, there are no labels. */
+static void label_add(const struct plan_input *input, struct plan_builder *b,
+		      struct str *warnings)
+{
+	const struct spec *spec = input->spec;
+	const char *option = spec->extensions.mount_context_type;
+
+	if (str_is_empty(spec->mount_label))
+		return;
+	if (!input->facts->has_selinux) {
+		str_add(warnings, "linux.mountLabel is left out: SELinux is not in use here\n");
+		return;
+	}
+	b->header.mount_label = plan_add_text(b, spec->mount_label);
+	b->header.mount_label_option = plan_add_text(b, option ? option : "context");
+}
+
+int plan_mounts(const struct plan_input *input, struct plan_builder *b, struct str *warnings,
+		struct err *e)
 {
 	const struct spec *spec = input->spec;
 	AUTO_FREE struct plan_mount *mounts = calloc(spec->mount_count + 1, sizeof(*mounts));
@@ -180,6 +255,7 @@ int plan_mounts(const struct plan_input *input, struct plan_builder *b, struct e
 		return err_sys(e, ENOMEM, "mounts");
 	if (spec->mount_count > MOUNTS_MAX)
 		return err_set(e, ERR_INVALID, -E2BIG, "more than %d mounts", MOUNTS_MAX);
+	label_add(input, b, warnings);
 	for (size_t i = 0; i < spec->mount_count; i++) {
 		struct mount_options options;
 		int r;
@@ -187,12 +263,14 @@ int plan_mounts(const struct plan_input *input, struct plan_builder *b, struct e
 		if (!spec->mounts[i].destination)
 			return err_set(e, ERR_INVALID, -EINVAL, "mount %zu has no destination",
 				       i);
-		r = mount_fill(&spec->mounts[i], &options, b, &mounts[i], e);
+		r = mount_fill(&spec->mounts[i], &options, b, &mounts[i], warnings, e);
 		mount_options_done(&options);
 		if (r < 0)
 			return err_wrap(e, r, "mount on %s", spec->mounts[i].destination);
-		if (input->fds.mount_fds)
-			mounts[i].source_fd = input->fds.mount_fds[i];
+		source_add(input, i, &mounts[i]);
+		if (b->header.mount_label && mounts[i].type &&
+		    !is_kernels_own(spec->mounts[i].type))
+			mounts[i].flags |= PLAN_MOUNT_LABELED;
 	}
 	b->header.mounts = plan_add_array(b, mounts, spec->mount_count, sizeof(*mounts));
 	return 0;

@@ -90,6 +90,5 @@ int plan_root(const struct plan_input *input, struct plan_builder *b, struct err
 		r = paths_add(&spec->readonly_paths, "read-only", b, &b->header.readonly, e);
 	if (r == 0 && spec->is_root_readonly)
 		b->header.flags |= PLAN_ROOT_READONLY;
-	b->header.mount_label = plan_add_text(b, spec->mount_label);
 	return r;
 }

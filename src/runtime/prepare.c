@@ -18,11 +18,14 @@
 #include "runtime/hooks.h"
 #include "runtime/launch_fds.h"
 #include "runtime/launch_state.h"
+#include "runtime/mount_sources.h"
 #include "runtime/plan_build.h"
 #include "runtime/prepare.h"
 #include "runtime/program.h"
 #include "runtime/seccomp.h"
 #include "runtime/user_maps.h"
+
+#define SELINUX_FILE "/sys/fs/selinux/enforce"
 
 enum { NAMESPACES_MAX = 8 };
 
@@ -74,30 +77,6 @@ static int namespaces_open(struct runtime_launch *launch, const struct spec *spe
 		if (fds[i] < 0)
 			return fds[i];
 	}
-	return 0;
-}
-
-/* Detached mounts that are given. Returns 0, with NULL when there is none (the usual case). */
-static int mounts_inherit(struct runtime_launch *launch, const struct spec *spec, int **ret,
-			  struct err *e)
-{
-	AUTO_FREE int *fds = NULL;
-
-	for (size_t i = 0; i < spec->mount_count; i++) {
-		if (!spec->mounts[i].has_source_fd)
-			continue;
-		if (!fds) {
-			fds = malloc(spec->mount_count * sizeof(*fds));
-			if (!fds)
-				return err_sys(e, ENOMEM, "mounts");
-			memset(fds, 0xff, spec->mount_count * sizeof(*fds));
-		}
-		fds[i] = launch_inherit(launch, spec->mounts[i].source_fd, e);
-		if (fds[i] < 0)
-			return fds[i];
-	}
-	*ret = fds;
-	fds = NULL;
 	return 0;
 }
 
@@ -197,9 +176,9 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 	int r = host_facts_read(&facts, e);
 
 	if (r == 0)
-		r = mounts_inherit(launch, spec, &mount_fds, e);
-	if (r == 0)
 		r = namespaces_open(launch, spec, namespace_fds, e);
+	if (r == 0)
+		r = mount_sources_open(launch, spec, namespace_fds, &mount_fds, e);
 	if (r == 0)
 		r = launch_stdio(launch, &request->stdio, e);
 	if (r == 0)
@@ -228,6 +207,7 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 		seccomp_filter_done(&filter);
 		return r;
 	}
+	facts.has_selinux = spec->mount_label && access(SELINUX_FILE, F_OK) == 0;
 	facts.cgroup_mode = request->cgroup ? request->cgroup->mode : CGROUP_NONE;
 	const struct plan_input input = {
 		.spec = spec,

@@ -42,6 +42,7 @@ struct host_facts {
 	uint32_t last_capability;
 	enum cgroup_mode cgroup_mode;
 	bool is_rootless;
+	bool has_selinux; /* looked for only where a label is asked for */
 };
 
 int host_facts_read(struct host_facts *ret, struct err *e);
@@ -92,7 +93,8 @@ struct runtime_request {
 	const char *init_path; /* hoy-init; NULL: beside the running program, then LIBEXECDIR */
 };
 
-enum { RUNTIME_FDS_MAX = 64 };
+/* Sources of mounts are among them. */
+enum { RUNTIME_FDS_MAX = 512 };
 
 struct runtime_launch {
 	int plan_fd; /* sealed */
