@@ -65,19 +65,25 @@ void str_add_char(struct str *s, char c)
 
 void str_printf(struct str *s, const char *format, ...)
 {
+	size_t left = s->room - s->len;
 	va_list args;
 	int len;
 
+	/* Most texts fit into what is there already: they are formatted once. */
 	va_start(args, format);
-	len = vsnprintf(NULL, 0, format, args);
+	len = vsnprintf(left > 0 ? s->data + s->len : NULL, left, format, args);
 	va_end(args);
 	if (len < 0 || !str_grow(s, (size_t)len)) {
 		s->is_broken = true;
+		if (left > 0)
+			s->data[s->len] = '\0';
 		return;
 	}
-	va_start(args, format);
-	(void)vsnprintf(s->data + s->len, (size_t)len + 1, format, args);
-	va_end(args);
+	if ((size_t)len >= left) {
+		va_start(args, format);
+		(void)vsnprintf(s->data + s->len, (size_t)len + 1, format, args);
+		va_end(args);
+	}
 	s->len += (size_t)len;
 }
 
