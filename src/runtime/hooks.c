@@ -73,5 +73,5 @@ bool hooks_need_state(const struct spec *spec)
 {
 	return spec->hooks_prestart.count || spec->hooks_create_runtime.count ||
 	       spec->hooks_create_container.count || spec->hooks_start_container.count ||
-	       (spec->has_seccomp && spec->seccomp.listener_path);
+	       spec->net_device_count > 0 || (spec->has_seccomp && spec->seccomp.listener_path);
 }

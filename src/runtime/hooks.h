@@ -21,7 +21,7 @@
 int hooks_run(const struct spec_hooks *hooks, const char *moment, const char *state_json,
 	      bool goes_on, struct err *e);
 
-/* Does anything of the spec need runtime_state: hooks of the birth, a seccomp agent? */
+/* Does init have to ask for SYNC_HOOKS: for hooks of the birth, a seccomp agent, network devices? */
 bool hooks_need_state(const struct spec *spec);
 
 #endif

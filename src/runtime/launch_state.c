@@ -5,13 +5,16 @@
  */
 #include "runtime/launch_state.h"
 
+#include <fcntl.h>
 #include <linux/seccomp.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 
 #include "base/fd.h"
 #include "base/str.h"
 #include "format/json.h"
+#include "linux/interface_move.h"
 #include "linux/memfd.h"
 #include "proto/plan.h"
 #include "proto/sync.h"
@@ -121,6 +124,32 @@ static int fill(const struct runtime_launch *launch, struct str *creating, struc
 	return r < 0 ? err_sys(e, r, "write the container's state for init") : 0;
 }
 
+/* netDevices: before the hooks, which may want to see them. */
+static int devices_move(const struct runtime_launch *launch, struct err *e)
+{
+	const struct spec *spec = launch->spec;
+	AUTO_CLOSE int netns = -EBADF;
+	char path[64];
+
+	if (!spec || spec->net_device_count == 0)
+		return 0;
+	(void)snprintf(path, sizeof(path), "/proc/%d/ns/net", (int)launch->pid);
+	netns = open(path, O_RDONLY | O_CLOEXEC);
+	if (netns < 0)
+		return err_sys(e, errno, "open %s", path);
+	for (size_t i = 0; i < spec->net_device_count; i++) {
+		const struct spec_net_device *d = &spec->net_devices[i];
+		const char *name = d->new_name ? d->new_name : d->name;
+		const char *step;
+		int r = interface_move(d->name, netns, name, &step);
+
+		if (r < 0)
+			return err_sys(e, r, "network device %s as %s: %s", d->name, name,
+				       step);
+	}
+	return 0;
+}
+
 int launch_state_answer(struct runtime_launch *launch, struct err *e)
 {
 	AUTO_STR struct str creating = { 0 };
@@ -129,6 +158,8 @@ int launch_state_answer(struct runtime_launch *launch, struct err *e)
 	if (launch->state_fd < 0)
 		return err_set(e, ERR_INTERNAL, -EPROTO, "init asks for hooks that nobody has");
 	r = fill(launch, &creating, e);
+	if (r == 0)
+		r = devices_move(launch, e);
 	if (r == 0 && launch->spec)
 		r = hooks_run(&launch->spec->hooks_prestart, "prestart", str_text(&creating),
 			      false, e);

@@ -120,6 +120,10 @@ static int namespaces_check(const struct spec *spec, struct err *e)
 	if (!spec_has_namespace(spec, CLONE_NEWUTS) && (spec->hostname || spec->domainname))
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "a hostname needs a uts namespace other than the host's");
+	if (spec->net_device_count > 0 && !spec_has_namespace(spec, CLONE_NEWNET))
+		return err_set(
+			e, ERR_INVALID, -EINVAL,
+			"network devices need a network namespace other than the host's");
 	if (!spec_has_new_namespace(spec, CLONE_NEWUSER) && spec->uid_mappings.count > 0)
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "mappings of users need a new user namespace");
