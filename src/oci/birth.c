@@ -17,12 +17,24 @@
 #include "base/process_stat.h"
 #include "linux/namespace.h"
 #include "oci/container_state.h"
+#include "oci/destroy.h"
 #include "oci/pid_file.h"
 #include "oci/unix_socket.h"
 #include "runtime/launch_fds.h"
 #include "runtime/plan_build.h"
 
 /* --- the reverses ------------------------------------------------------------------------ */
+
+/* Last of all, as at the end of every container; one that had no init never was. */
+static void undo_poststop(void *context)
+{
+	struct birth *b = context;
+
+	if (b->launch.pid <= 0)
+		return;
+	b->container.state = b->state;
+	destroy_poststop(&b->container, &b->bundle.spec);
+}
 
 static void undo_container(void *context)
 {
@@ -57,6 +69,7 @@ static int make_container(struct birth *b, const char *id, struct err *e)
 
 	if (r < 0)
 		return r;
+	undo_push(&b->undo, undo_poststop, b);
 	undo_push(&b->undo, undo_container, b);
 	return container_write_config(&b->container, b->bundle.text, b->bundle.len, e);
 }

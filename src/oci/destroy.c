@@ -77,7 +77,7 @@ static int cgroup_destroy(const struct oci_container *container, struct err *e)
 }
 
 /* They run when the container is gone, so what they need is read before. */
-static void poststop_run(const struct oci_container *container, const struct spec *spec)
+void destroy_poststop(const struct oci_container *container, const struct spec *spec)
 {
 	AUTO_STR struct str state = { 0 };
 
@@ -98,6 +98,6 @@ int destroy_remove(struct oci *oci, struct oci_container *container, struct err 
 	if (r == 0)
 		r = container_remove(oci, container, e);
 	if (r == 0 && container->state.has_poststop)
-		poststop_run(container, &spec);
+		destroy_poststop(container, &spec);
 	return r;
 }

@@ -17,4 +17,7 @@ int destroy_kill(const struct oci_container *container, bool kills_all, struct e
 /* Of a container that is locked and stopped. */
 int destroy_remove(struct oci *oci, struct oci_container *container, struct err *e);
 
+/* The poststop hooks, with `container->state` on their standard input. */
+void destroy_poststop(const struct oci_container *container, const struct spec *spec);
+
 #endif
