@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <linux/bpf.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
@@ -14,6 +15,10 @@
 
 #include "base/fault.h"
 #include "base/fd.h"
+
+enum { PROGRAMS_MAX = 64 }; /* the kernel's own limit for one group */
+
+static const char program_name[] = "hoy_devices";
 
 static int bpf(int command, union bpf_attr *attr)
 {
@@ -32,31 +37,53 @@ static int program_load(const struct bpf_insn *program, size_t count)
 	attr.insns = (uintptr_t)program;
 	attr.insn_cnt = (uint32_t)count;
 	attr.license = (uintptr_t)license;
-	(void)memcpy(attr.prog_name, "hoy_devices", sizeof("hoy_devices"));
+	(void)memcpy(attr.prog_name, program_name, sizeof(program_name));
 	return bpf(BPF_PROG_LOAD, &attr);
 }
 
-/* The one program that is attached with BPF_F_ALLOW_MULTI by us, to be replaced; -ENOENT: none.
- */
+/* Is it one of ours? Others (systemd's, for a unit with device rules) stay. */
+static bool is_ours(int program_fd)
+{
+	struct bpf_prog_info info;
+	union bpf_attr attr;
+
+	memset(&info, 0, sizeof(info));
+	memset(&attr, 0, sizeof(attr));
+	attr.info.bpf_fd = (uint32_t)program_fd;
+	attr.info.info_len = sizeof(info);
+	attr.info.info = (uintptr_t)&info;
+	return bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) == 0 &&
+	       strncmp(info.name, program_name, sizeof(info.name)) == 0;
+}
+
+/* The program that an earlier call attached, to be replaced; -ENOENT: none. */
 static int program_attached(int cgroup_fd)
 {
-	uint32_t ids[2] = { 0 };
+	uint32_t ids[PROGRAMS_MAX] = { 0 };
 	union bpf_attr attr;
+	uint32_t count;
 	int r;
 
 	memset(&attr, 0, sizeof(attr));
 	attr.query.target_fd = (uint32_t)cgroup_fd;
 	attr.query.attach_type = BPF_CGROUP_DEVICE;
 	attr.query.prog_ids = (uintptr_t)ids;
-	attr.query.prog_cnt = 2;
+	attr.query.prog_cnt = PROGRAMS_MAX;
 	r = bpf(BPF_PROG_QUERY, &attr);
 	if (r < 0)
 		return r;
-	if (attr.query.prog_cnt == 0)
-		return -ENOENT;
-	memset(&attr, 0, sizeof(attr));
-	attr.prog_id = ids[0];
-	return bpf(BPF_PROG_GET_FD_BY_ID, &attr);
+	count = attr.query.prog_cnt;
+	for (uint32_t i = 0; i < count && i < PROGRAMS_MAX; i++) {
+		int fd;
+
+		memset(&attr, 0, sizeof(attr));
+		attr.prog_id = ids[i];
+		fd = bpf(BPF_PROG_GET_FD_BY_ID, &attr);
+		if (fd >= 0 && is_ours(fd))
+			return fd;
+		(void)fd_close(fd);
+	}
+	return -ENOENT;
 }
 
 int bpf_device_attach(int cgroup_fd, const struct bpf_insn *program, size_t count)

@@ -24,14 +24,19 @@ struct cgroup_devices {
 };
 
 /*
- * Follow the rules in order. A rule for type 'a' forgets all before it. Where the default comes
- * out as "deny", the devices that every container has are allowed as well: making any node,
- * those of /dev, and pseudo terminals.
+ * Follow the rules in order, beginning with "deny". A rule for all devices and every access
+ * forgets what was before it. Where the default comes out as "deny", the devices that every
+ * container has are allowed as well: making any node, those of /dev, and pseudo terminals.
+ * Returns 0, -E2BIG, or -EOPNOTSUPP for a rule that takes back a part of a wider one.
  */
 int cgroup_devices_reduce(struct cgroup_devices *ret, const struct spec_device_rule *rules,
 			  size_t count, struct err *e);
 
+/* Of a new group. */
 int cgroup_devices_apply_v1(const struct cgroup_devices *devices, int dir_fd, struct err *e);
+/* Of one in use: nothing that is allowed before and after is denied in between. */
+int cgroup_devices_update_v1(const struct cgroup_devices *devices, int dir_fd, struct err *e);
+/* Replaces what an earlier call attached. */
 int cgroup_devices_apply_v2(const struct cgroup_devices *devices, int dir_fd, struct err *e);
 
 #endif

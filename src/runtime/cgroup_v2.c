@@ -6,187 +6,91 @@
  */
 #include "runtime/cgroup_v2.h"
 
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/fd.h"
 #include "base/log.h"
-#include "runtime/cgroup_convert.h"
 #include "runtime/cgroup_devices.h"
 #include "runtime/cgroup_file.h"
+#include "runtime/cgroup_v2_put.h"
 
-int cgroup_v2_delegate(const char *path, struct err *e)
+static int apply_pids(int fd, struct spec_number limit, bool is_update, struct err *e)
 {
-	AUTO_CLOSE int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	char controllers[512];
-	char enable[32];
-	char *rest = NULL;
-	int r;
-
-	if (fd < 0)
-		return err_sys(e, errno, "open %s", path);
-	r = cgroup_read(fd, "cgroup.controllers", controllers, sizeof(controllers));
-	if (r < 0)
-		return err_sys(e, r, "read %s/cgroup.controllers", path);
-	/* One by one: a controller that cannot be handed down (cpu with realtime processes
-	 * about) is no reason to lose the rest. */
-	for (char *c = strtok_r(controllers, " ", &rest); c; c = strtok_r(NULL, " ", &rest)) {
-		(void)snprintf(enable, sizeof(enable), "+%s", c);
-		r = cgroup_write(fd, "cgroup.subtree_control", enable, e);
-		if (r == -EBUSY)
-			return err_wrap(e, r,
-					"cgroup %s has processes of its own and cannot hand "
-					"down controllers",
-					path);
-		if (r < 0)
-			log_debug("%s/cgroup.subtree_control: %s is not handed down", path, c);
-	}
-	return 0;
-}
-
-/* -1 is "max". */
-static int put_or_max(int fd, const char *file, int64_t value, struct err *e)
-{
-	return value < 0 ? cgroup_write(fd, file, "max", e)
-			 : cgroup_write_i64(fd, file, value, e);
-}
-
-static int apply_memory(int fd, const struct spec_resources *resources, struct err *e)
-{
-	struct spec_number limit = resources->memory_limit;
-	struct spec_number swap = resources->memory_swap;
-	int64_t only_swap = -1;
-	int r = 0;
-
-	if (swap.is_set && swap.value != 0) {
-		r = cgroup_convert_swap(swap.value, limit.is_set ? limit.value : 0, &only_swap,
-					e);
-		if (r == 0)
-			r = put_or_max(fd, "memory.swap.max", only_swap, e);
-		if (r == -ENOENT) {
-			if (only_swap >= 0)
-				log_warn("the kernel does not account swap: its limit is "
-					 "discarded");
-			r = 0;
-		}
-	}
-	if (r == 0 && limit.is_set && limit.value != 0)
-		r = put_or_max(fd, "memory.max", limit.value, e);
-	if (r == 0 && resources->memory_reservation.is_set)
-		r = put_or_max(fd, "memory.low", resources->memory_reservation.value, e);
-	if (r == 0 && (resources->memory_swappiness.is_set || resources->disable_oom_killer.value))
-		log_warn("cgroup v2 has neither swappiness nor a switch for the OOM killer: "
-			 "discarded");
-	return r;
-}
-
-static int apply_cpu_max(int fd, const struct spec_resources *resources, struct err *e)
-{
-	char text[64];
-
-	if (!resources->cpu_quota.is_set && !resources->cpu_period.is_set)
+	/* 0 and below mean "unlimited", as every caller means it. */
+	if (!limit.is_set || (limit.value <= 0 && !is_update))
 		return 0;
-	int n = 0;
-
-	if (resources->cpu_quota.is_set && resources->cpu_quota.value > 0)
-		n = snprintf(text, sizeof(text), "%" PRId64, resources->cpu_quota.value);
-	else
-		n = snprintf(text, sizeof(text), "max");
-	if (resources->cpu_period.is_set && resources->cpu_period.value > 0)
-		(void)snprintf(text + n, sizeof(text) - (size_t)n, " %" PRId64,
-			       resources->cpu_period.value);
-	return cgroup_write(fd, "cpu.max", text, e);
+	return cgroup_v2_put_or_max(fd, "pids.max", limit.value > 0 ? limit.value : -1, e);
 }
 
-static int apply_cpu(int fd, const struct spec_resources *resources, struct err *e)
+static int hugepage_write(int fd, const struct spec_hugepage_limit *limit, struct err *e)
 {
-	uint64_t weight = 0;
-	int r = 0;
-
-	if (resources->cpu_idle.is_set)
-		r = cgroup_write_i64(fd, "cpu.idle", resources->cpu_idle.value, e);
-	if (r == 0 && resources->cpu_shares.is_set && resources->cpu_shares.value > 0)
-		weight = cgroup_convert_shares((uint64_t)resources->cpu_shares.value);
-	if (weight > 0)
-		r = cgroup_write_i64(fd, "cpu.weight", (int64_t)weight, e);
-	if (r == 0)
-		r = apply_cpu_max(fd, resources, e);
-	if (r == 0 && resources->cpu_burst.is_set)
-		r = cgroup_write_i64(fd, "cpu.max.burst", resources->cpu_burst.value, e);
-	if (r == 0 && !str_is_empty(resources->cpus))
-		r = cgroup_write(fd, "cpuset.cpus", resources->cpus, e);
-	if (r == 0 && !str_is_empty(resources->mems))
-		r = cgroup_write(fd, "cpuset.mems", resources->mems, e);
-	return r;
-}
-
-static int put_rates(int fd, const char *key, const struct spec_device_rate *rates,
-		     size_t count, struct err *e)
-{
-	char text[96];
-	int r = 0;
-
-	for (size_t i = 0; i < count && r == 0; i++) {
-		(void)snprintf(text, sizeof(text), "%" PRId64 ":%" PRId64 " %s=%" PRIu64,
-			       rates[i].major, rates[i].minor, key, rates[i].value);
-		r = cgroup_write(fd, "io.max", text, e);
-	}
-	return r;
-}
-
-static int apply_io_weight(int fd, int64_t weight, struct err *e)
-{
-	/* BFQ takes the v1 value; the io controller's own weight has another range. */
-	if (faccessat(fd, "io.bfq.weight", F_OK, 0) == 0)
-		return cgroup_write_i64(fd, "io.bfq.weight", weight, e);
-	return cgroup_write_i64(fd, "io.weight",
-				(int64_t)cgroup_convert_blkio_weight((uint64_t)weight), e);
-}
-
-static int apply_io(int fd, const struct spec_resources *resources, struct err *e)
-{
-	int r = 0;
-
-	if (resources->blkio_weight.is_set && resources->blkio_weight.value > 0)
-		r = apply_io_weight(fd, resources->blkio_weight.value, e);
-	if (r == 0 && resources->blkio_weight_device_count > 0)
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "blkio weights of single devices: not on cgroup v2");
-	if (r == 0)
-		r = put_rates(fd, "rbps", resources->blkio_read_bps,
-			      resources->blkio_read_bps_count, e);
-	if (r == 0)
-		r = put_rates(fd, "wbps", resources->blkio_write_bps,
-			      resources->blkio_write_bps_count, e);
-	if (r == 0)
-		r = put_rates(fd, "riops", resources->blkio_read_iops,
-			      resources->blkio_read_iops_count, e);
-	if (r == 0)
-		r = put_rates(fd, "wiops", resources->blkio_write_iops,
-			      resources->blkio_write_iops_count, e);
-	return r;
-}
-
-static int apply_hugepages(int fd, const struct spec_resources *resources, struct err *e)
-{
+	static const char *const kinds[] = { "", ".rsvd" };
 	char file[64];
 	int r = 0;
 
-	for (size_t i = 0; i < resources->hugepage_count && r == 0; i++) {
-		const struct spec_hugepage_limit *limit = &resources->hugepages[i];
-
+	for (size_t i = 0; i < 2 && r == 0; i++) {
 		if (strchr(limit->page_size, '/') ||
-		    snprintf(file, sizeof(file), "hugetlb.%s.max", limit->page_size) >=
-			    (int)sizeof(file))
+		    snprintf(file, sizeof(file), "hugetlb.%s%s.max", limit->page_size,
+			     kinds[i]) >= (int)sizeof(file))
 			return err_set(e, ERR_INVALID, -EINVAL,
 				       "hugepage size \"%s\": not a size", limit->page_size);
-		r = put_or_max(fd, file, limit->limit > INT64_MAX ? -1 : (int64_t)limit->limit,
-			       e);
+		r = cgroup_v2_put_or_max(
+			fd, file, limit->limit > INT64_MAX ? -1 : (int64_t)limit->limit, e);
+		/* Reservations are counted since Linux 5.7. */
+		if (i == 1 && r == -ENOENT)
+			r = 0;
 	}
 	return r;
+}
+
+int cgroup_v2_apply_hugepages(int fd, const struct spec_resources *resources, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < resources->hugepage_count && r == 0; i++)
+		r = hugepage_write(fd, &resources->hugepages[i], e);
+	return r;
+}
+
+int cgroup_v2_apply_rdma(int fd, const struct spec_resources *resources, struct err *e)
+{
+	char text[192];
+	int r = 0;
+
+	for (size_t i = 0; i < resources->rdma_count && r == 0; i++) {
+		const struct spec_rdma_limit *limit = &resources->rdma[i];
+		int n = snprintf(text, sizeof(text), "%s", limit->name);
+
+		if (n < (int)sizeof(text) && limit->has_handles)
+			n += snprintf(text + n, sizeof(text) - (size_t)n,
+				      " hca_handle=%" PRIu32, limit->handles);
+		if (n < (int)sizeof(text) && limit->has_objects)
+			n += snprintf(text + n, sizeof(text) - (size_t)n,
+				      " hca_object=%" PRIu32, limit->objects);
+		r = n < (int)sizeof(text) ? cgroup_write(fd, "rdma.max", text, e)
+					  : err_set(e, ERR_INVALID, -ENAMETOOLONG,
+						    "rdma: the name of a device is too long");
+	}
+	return r;
+}
+
+int cgroup_v2_apply_stray(struct cgroup *cgroup, const char *controller,
+			  const struct spec_resources *resources,
+			  int (*apply)(int fd, const struct spec_resources *resources,
+				       struct err *e),
+			  struct err *e)
+{
+	struct cgroup_hierarchy *h = cgroup_find(cgroup, CGROUP_UNIFIED);
+	int r = h ? cgroup_hierarchy_create(cgroup, h, e) : -ENOENT;
+
+	if (r == 0)
+		r = cgroup_v2_delegate_above(cgroup, h, e);
+	if (r == 0)
+		r = apply(h->fd, resources, e);
+	return r != -ENOENT ? r
+			    : err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+				      "%s: this machine has no such controller", controller);
 }
 
 static int apply_unified(int fd, const struct strv *unified, struct err *e)
@@ -208,36 +112,76 @@ static int apply_unified(int fd, const struct strv *unified, struct err *e)
 	return r;
 }
 
-static int apply_devices(int fd, const struct spec_resources *resources, struct err *e)
+static int apply_devices(const struct cgroup *cgroup, int fd,
+			 const struct spec_resources *resources, bool is_update, struct err *e)
 {
 	struct cgroup_devices devices;
 	int r = cgroup_devices_reduce(&devices, resources->devices, resources->device_count, e);
 
-	if (r < 0 || (devices.is_allow_default && devices.count == 0))
+	if (r < 0 || (devices.is_allow_default && devices.count == 0 && !is_update))
 		return r;
-	return cgroup_devices_apply_v2(&devices, fd, e);
+	r = cgroup_devices_apply_v2(&devices, fd, e);
+	if (r != -EPERM || !cgroup->is_optional)
+		return r;
+	/* Who is not root cannot make a device to begin with. */
+	log_debug("cgroup %s: no device filter without root", cgroup->path);
+	return 0;
+}
+
+static void warn_of_network(const struct spec_resources *resources)
+{
+	if (resources->network_class_id.is_set || resources->network_priority_count > 0)
+		log_warn("cgroup v2 has neither a network class nor priorities: discarded");
+}
+
+static int apply_all(const struct cgroup *cgroup, int fd,
+		     const struct spec_resources *resources, bool is_update, struct err *e)
+{
+	int r = cgroup_v2_apply_memory(fd, resources, is_update, e);
+
+	if (r == 0)
+		r = cgroup_v2_apply_cpu(fd, resources, is_update, e);
+	if (r == 0)
+		r = apply_pids(fd, resources->pids_limit, is_update, e);
+	if (r == 0)
+		r = cgroup_v2_apply_io(fd, resources, e);
+	if (r == 0)
+		r = cgroup_v2_apply_hugepages(fd, resources, e);
+	if (r == 0)
+		r = cgroup_v2_apply_rdma(fd, resources, e);
+	if (r == 0)
+		r = apply_unified(fd, &resources->unified, e);
+	if (r == 0 && (!is_update || resources->device_count > 0))
+		r = apply_devices(cgroup, fd, resources, is_update, e);
+	warn_of_network(resources);
+	return r;
+}
+
+/* Limits that callers give; without a group they would be missing in silence. */
+static bool is_limiting(const struct spec_resources *r)
+{
+	return r->memory_limit.value > 0 || r->memory_swap.value > 0 ||
+	       r->memory_reservation.value > 0 || r->cpu_shares.value > 0 ||
+	       r->cpu_quota.value > 0 || r->pids_limit.value > 0 || !str_is_empty(r->cpus) ||
+	       !str_is_empty(r->mems) || r->blkio_weight.value > 0 ||
+	       r->blkio_read_bps_count + r->blkio_write_bps_count + r->blkio_read_iops_count +
+			       r->blkio_write_iops_count + r->hugepage_count + r->rdma_count +
+			       r->unified.count >
+		       0;
 }
 
 int cgroup_v2_apply(struct cgroup *cgroup, const struct spec_resources *resources,
 		    bool is_update, struct err *e)
 {
-	int fd = cgroup_into_fd(cgroup);
-	int r = apply_memory(fd, resources, e);
+	const struct cgroup_hierarchy *h = cgroup_find(cgroup, CGROUP_UNIFIED);
+	int r;
 
-	if (r == 0)
-		r = apply_cpu(fd, resources, e);
-	if (r == 0 && resources->pids_limit.is_set &&
-	    (is_update || resources->pids_limit.value > 0))
-		r = put_or_max(
-			fd, "pids.max",
-			resources->pids_limit.value > 0 ? resources->pids_limit.value : -1, e);
-	if (r == 0)
-		r = apply_io(fd, resources, e);
-	if (r == 0)
-		r = apply_hugepages(fd, resources, e);
-	if (r == 0)
-		r = apply_unified(fd, &resources->unified, e);
-	if (r == 0 && resources->device_count > 0)
-		r = apply_devices(fd, resources, e);
-	return r;
+	if (h->fd < 0)
+		return is_limiting(resources) ? err_set(e, ERR_DENIED, -EACCES,
+							"limits: there is no cgroup for them, "
+							"because it may not "
+							"be made")
+					      : 0;
+	r = is_update || !cgroup->is_foreign ? 0 : cgroup_v2_delegate_above(cgroup, h, e);
+	return r < 0 ? r : apply_all(cgroup, h->fd, resources, is_update, e);
 }
