@@ -1,0 +1,25 @@
+# What the attacks on hoy-runtime stand on: as tests/runtime/helper.bash, and a canary outside of every container, which must stay as
+# it is. With NEEDS_PROBE=1 the root file system has bin/probe (probe.c).
+#
+#   HOY_ATTACK_RUNTIME=/usr/sbin/runc bats tests/attack/runtime_*.bats      how a peer does under the same attacks: what fails there
+#                                                                           shows that the attack is real
+source "$BATS_TEST_DIRNAME/../runtime/helper.bash"
+
+RT=${HOY_ATTACK_RUNTIME:-$RT}
+
+setup_file() {
+	rootfs_make "$BATS_FILE_TMPDIR/rootfs"
+	[ -z "${NEEDS_PROBE:-}" ] ||
+		"${CC:-gcc}" -D_GNU_SOURCE -O1 -static -o "$BATS_FILE_TMPDIR/rootfs/bin/probe" "$BATS_TEST_DIRNAME/probe.c"
+}
+
+setup() {
+	instance_make
+	CANARY=$T/canary
+	mkdir "$CANARY"
+	echo secret >"$CANARY/secret"
+	CANARY_BEFORE=$(canary_state)
+}
+
+canary_state() { (cd "$CANARY" && find . -printf '%p %y %m %s %T@\n' | sort && cat secret); }
+canary_is_untouched() { is "$(canary_state)" "$CANARY_BEFORE"; }
