@@ -94,6 +94,12 @@ static int change_mount(const struct init *init, const struct plan_mount *mount,
 	/* What was just made is private, and so is a copy out of a tree that is. */
 	if (propagation == MS_PRIVATE && (is_new || (mount->source_fd < 0 && !init->is_slave)))
 		propagation = 0;
+	/* Only who asks hears of the host's mounts, whatever others have asked for. */
+	if (propagation == 0 && !is_new && init->is_slave &&
+	    !(init->plan->root_propagation & (MS_SHARED | MS_SLAVE))) {
+		propagation = MS_PRIVATE;
+		is_deep = true;
+	}
 	one.propagation = is_deep ? 0 : propagation;
 	all.propagation = is_deep ? propagation : 0;
 	if (mount->userns_fd >= 0) {

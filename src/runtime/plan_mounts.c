@@ -219,13 +219,17 @@ static int mount_fill(const struct spec_mount *mount, struct mount_options *opti
 }
 
 /* A copy that was made outside still belongs to the host's peers: cut loose as all others. */
-static void source_add(const struct plan_input *input, size_t i, struct plan_mount *mount)
+static void source_add(const struct plan_input *input, const struct plan_builder *b, size_t i,
+		       struct plan_mount *mount)
 {
 	if (!input->fds.mount_fds || input->fds.mount_fds[i] < 0)
 		return;
 	mount->source_fd = input->fds.mount_fds[i];
 	if (mount->propagation == 0 && !input->spec->mounts[i].has_source_fd)
-		mount->propagation = MS_PRIVATE | MS_REC;
+		mount->propagation =
+			MS_REC |
+			(b->header.root_propagation & (MS_SHARED | MS_SLAVE) ? MS_SLAVE
+									     : MS_PRIVATE);
 }
 
 /* As runc and crun: where there is no SELinux, there are no labels. */
@@ -267,7 +271,7 @@ int plan_mounts(const struct plan_input *input, struct plan_builder *b, struct s
 		mount_options_done(&options);
 		if (r < 0)
 			return err_wrap(e, r, "mount on %s", spec->mounts[i].destination);
-		source_add(input, i, &mounts[i]);
+		source_add(input, b, i, &mounts[i]);
 		if (b->header.mount_label && mounts[i].type &&
 		    !is_kernels_own(spec->mounts[i].type))
 			mounts[i].flags |= PLAN_MOUNT_LABELED;
