@@ -18,6 +18,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "runtime/cgroup_cpuset.h"
 #include "runtime/cgroup_file.h"
 #include "runtime/cgroup_hierarchies.h"
 #include "runtime/cgroup_v2.h"
@@ -45,57 +46,6 @@ static int dir_create(const char *path)
 {
 	FAULT("mkdir");
 	return mkdir(path, 0755) < 0 ? -errno : 0;
-}
-
-/* What new groups in the cpuset hierarchy need before a process may join them: clone_children
- * hands it down by itself. */
-static int cpuset_inherit(int above_fd, int fd, struct err *e)
-{
-	static const char *const files[] = { "cpuset.cpus", "cpuset.mems" };
-	char value[CGROUP_VALUE_MAX];
-	int r = cgroup_write(fd, "cgroup.clone_children", "1", e);
-
-	for (size_t i = 0; i < 2 && r == 0; i++) {
-		r = cgroup_read(above_fd, files[i], value, sizeof(value));
-		if (r < 0)
-			return err_sys(e, r, "read %s", files[i]);
-		r = cgroup_write(fd, files[i], value, e);
-	}
-	return r;
-}
-
-/*
- * A parent in the cpuset hierarchy becomes visible by rename(2) when it is complete: another
- * hoy that finds it may at once make a group below it. The name before that is fixed, so that
- * what a killed hoy left is taken over by the next one.
- */
-static int cpuset_parent_create(const char *path, struct err *e)
-{
-	char unready[CGROUP_PATH_MAX];
-	char above[CGROUP_PATH_MAX];
-	int r;
-
-	(void)snprintf(above, sizeof(above), "%.*s", (int)(strrchr(path, '/') - path), path);
-	if (snprintf(unready, sizeof(unready), "%s.new", path) >= (int)sizeof(unready))
-		return err_sys(e, ENAMETOOLONG, "mkdir %s", path);
-	r = dir_create(unready);
-	if (r < 0 && r != -EEXIST)
-		return err_sys(e, r, "mkdir %s", unready);
-	AUTO_CLOSE int above_fd = open(above, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	AUTO_CLOSE int fd = open(unready, O_PATH | O_DIRECTORY | O_CLOEXEC);
-
-	if (above_fd < 0 || fd < 0)
-		/* Gone: somebody else finished it. */
-		return errno == ENOENT ? 0 : err_sys(e, errno, "open %s", unready);
-	r = cpuset_inherit(above_fd, fd, e);
-	if (r < 0)
-		return err_wrap(e, r, "cgroup %s", unready);
-	if (rename(unready, path) == 0 || errno == ENOENT)
-		return 0;
-	if (errno != EEXIST)
-		return err_sys(e, errno, "rename %s", unready);
-	(void)rmdir(unready);
-	return 0;
 }
 
 static int parent_create(const struct cgroup *cgroup, const struct cgroup_hierarchy *h,
@@ -161,7 +111,9 @@ int cgroup_hierarchy_create(struct cgroup *cgroup, struct cgroup_hierarchy *h, s
 		return err_sys(e, r, "mkdir %s", path);
 	h->was_there = r == -EEXIST;
 	h->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	return h->fd < 0 ? err_sys(e, errno, "open %s", path) : 0;
+	if (h->fd < 0)
+		return err_sys(e, errno, "open %s", path);
+	return h->controllers & CGROUP_CPUSET ? cpuset_complete(h, cgroup->path, e) : 0;
 }
 
 static bool is_forbidden(int r)
