@@ -11,7 +11,7 @@ setup() {
 	box_name
 	D=$BATS_TEST_TMPDIR
 	ID=$TAG-$BATS_TEST_NUMBER
-	mkdir -p "$D/bundle" "$D/exits" "$D/sockets" "$D/state"
+	mkdir -p "$D/bundle" "$D/exits" "$D/exec-exits" "$D/sockets" "$D/state"
 }
 # conmon adopts the container, so that its end is noticed even when a test failed before it.
 teardown() {
@@ -108,7 +108,7 @@ $(said_pid)"
 	jq -n '{terminal: false, user: {uid: 0, gid: 0}, args: ["sh", "-c", "echo executed; exit 5"], env: ["PATH=/bin"], cwd: "/"}' >"$D/process.json"
 	mkfifo "$D/exec-sync"
 	_OCI_SYNCPIPE=3 in_box conmon -c "$ID" -u exec1 -r "$RUNTIME" --runtime-arg --root --runtime-arg "$D/state" -b "$D/bundle" -n "$ID" -e \
-		--exec-process-spec "$D/process.json" -p "$D/exec.pid" -l "k8s-file:$D/exec.log" --exit-dir "$D/exits" \
+		--exec-process-spec "$D/process.json" -p "$D/exec.pid" -l "k8s-file:$D/exec.log" --exit-dir "$D/exec-exits" \
 		--socket-dir-path "$D/sockets" 3>"$D/exec-sync" >"$D/out" 2>&1 </dev/null &
 	disown
 	read -r -t 60 said <"$D/exec-sync"
@@ -138,11 +138,15 @@ $ID
 }
 
 @test "create killed in a hook: delete --force removes what it left" {
+	local creator
 	peer_cannot "leaves the cgroup"
-	bundle ".hooks = {createRuntime: [{path: \"/bin/sh\", args: [\"sh\", \"-c\", \"echo \\\$\\\$ >$D/hook.pid; exec sleep 1000\"]}]}" sleep 1000
+	printf '#!/bin/sh\necho $$ >%s\nexec sleep 1000\n' "$D/hook.pid" >"$D/hook"
+	chmod 755 "$D/hook"
+	bundle ".hooks = {createRuntime: [{path: \"$D/hook\"}]}" sleep 1000
 	nsenter --target "$HOLDER" --mount --net -- "$RUNTIME" --root "$D/state" create --bundle "$D/bundle" "$ID" >"$D/out" 2>&1 </dev/null 3>&- &
+	creator=$!
 	eventually test -s "$D/hook.pid"
-	kill -KILL $!
+	kill -KILL "$creator"
 	kill -KILL "$(cat "$D/hook.pid")"
 	rt delete --force "$ID"
 }
