@@ -1,35 +1,9 @@
-# The sweep: one scenario again and again, with the first, second, third ... privileged call of one program failing or being its
-# last, until the scenario has ended four times without the fault having been reached. The programs are those of `make FAULTS=1`.
-#
-# After each round an ordinary command is given, then `hoy system check` must find nothing, and the leak check neither. Every point
-# that a round without a fault passes must have been reached: that is counted.
+# The sweep (sweep.bash) over commands of hoy: after each round an ordinary command is given, then `hoy system check` must find
+# nothing, and the leak check neither.
 
 HOY_BUILD=${HOY_BUILD:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/build/faults}
 load ../live/helper
-
-# sweep PROGRAM fail|kill: calls before (optional), scenario, after (the test's own functions); sets n and $status for `after`.
-sweep() {
-	local program=$1 mode=$2 quiet=0 reached=0 points point
-	export HOY_FAULT_LOG=$D/faults
-	n=0 && round "$program:none" || return 1
-	points=$(points_passed)
-	for ((n = 1; n < 2000 && quiet < 4; n++)); do
-		round "$program:$mode:$n" || return 1
-		if grep -q "^$program $n FIRED" "$HOY_FAULT_LOG"; then
-			reached=$((reached + 1)) quiet=0
-		else
-			quiet=$((quiet + 1))
-			# Waiting passes a point more or less.
-			[ "$(points_passed)" -ge "$points" ] || points=$(points_passed)
-		fi
-	done
-	[ $quiet -ge 4 ] || { echo "no end after $n rounds" && return 1; }
-	[ "$points" -gt 0 ] || { echo "$program passes no point" && return 1; }
-	[ $reached -ge "$points" ] || { echo "only $reached of $points points of $program were reached" && return 1; }
-	echo "# $program $mode: $reached points" >&3
-}
-
-points_passed() { awk -v p="$program" '$1 == p && $2 > max { max = $2 } END { print max + 0 }' "$HOY_FAULT_LOG"; }
+load sweep
 
 # One round with the fault $1. What a monitor does later, in `after`, has the same fault.
 round() {
@@ -45,19 +19,7 @@ round() {
 	eventually is_sound || { hoy system check; round_failed "system check"; } || return 1
 }
 
-round_failed() {
-	point=$(grep -B 1 FIRED "$HOY_FAULT_LOG" | head -1)
-	printf 'not so at %s %s %s (point %s, status %s): %s\nstderr: %s\n' "$program" "$mode" "$n" "$point" "$status" "$1" \
-		"$(head -c 600 "$D/stderr")"
-	return 1
-}
-
 is_sound() { HOY_FAULT_LOG='' hoy system check >/dev/null; }
-
-# A command that failed said why; a killed one need not.
-says_why() {
-	[ "$status" = 0 ] || [ "$status" = 137 ] || [ -s "$D/stderr" ] || { echo "failed without a word" && return 1; }
-}
 
 # No container is there any more, and nothing of one.
 all_gone() {

@@ -68,6 +68,8 @@ instance_make() {
 	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
 	ROOT=$T/state
 	CGROUP=/${T##*/}
+	# A file, so that whoever looks for the path does not have it in its own arguments.
+	printf '%s/\n' "$T" >"$BATS_TEST_TMPDIR/pattern"
 	mkdir "$T/d" # for the test's own files
 	D=$T/d
 }
@@ -80,11 +82,14 @@ leaked_mounts() { grep -F "$T/" /proc/self/mountinfo; }
 # Whoever is in one of our cgroups, and every hoy-runtime with our root.
 leaked_processes() {
 	local file pid words
-	for file in /proc/[0-9]*; do
-		pid=${file#/proc/}
-		{ words=$(tr '\0' ' ' <"$file/cmdline"); } 2>/dev/null || continue
-		if grep -qF "$CGROUP" "$file/cgroup" 2>/dev/null || [[ $words == *"hoy-runtime --root $T/"* ]]; then
-			[ -n "$words" ] && echo "$pid $words"
+	{
+		grep -lsF "$CGROUP" /proc/[0-9]*/cgroup
+		grep -lasFf "$BATS_TEST_TMPDIR/pattern" /proc/[0-9]*/cmdline
+	} | while read -r file; do
+		pid=${file#/proc/} pid=${pid%/*}
+		{ words=$(tr '\0' ' ' <"/proc/$pid/cmdline"); } 2>/dev/null || continue
+		if [[ $file == */cgroup || $words == *"hoy-runtime"*"--root $T/"* ]]; then
+			echo "$pid $words"
 		fi
 	done
 }
