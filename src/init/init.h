@@ -107,6 +107,8 @@ int init_open_destination(struct init *init, const struct plan_mount *mount, boo
 			  struct err *e);
 /* Copy everything below the directory `from` into `to`, which is empty. */
 int init_copy_up(int from_fd, int to_fd, struct err *e);
+/* Read-only and propagation of the root, when nothing more is mounted in it. */
+int init_finish_root(struct init *init, struct err *e);
 /* Clone the host's /dev/null while it is in reach. */
 int init_open_null(struct init *init, struct err *e);
 

@@ -141,21 +141,16 @@ static int finish_readonly(struct init *init, struct err *e)
 
 int init_masks(struct init *init, struct err *e)
 {
-	const struct mount_change change = { .set = ABI_MOUNT_ATTR_RDONLY };
 	const struct plan_header *plan = init->plan;
 	const plan_text *paths = plan_array(plan, plan->readonly, plan_text);
 	int r = finish_readonly(init, e);
 
 	if (r == 0)
 		r = mask_all(init, e);
-
 	for (uint32_t i = 0; i < plan->readonly.count && r == 0; i++) {
 		r = make_readonly(init, plan_get_text(plan, paths[i]));
 		if (r < 0)
 			r = err_sys(e, r, "make %s read-only", plan_get_text(plan, paths[i]));
 	}
-	if (r < 0 || !(plan->flags & PLAN_ROOT_READONLY))
-		return r;
-	r = mount_change(init->root_fd, &change, false);
-	return r < 0 ? err_sys(e, r, "make the root file system read-only") : 0;
+	return r < 0 ? r : init_finish_root(init, e);
 }

@@ -203,8 +203,11 @@ static int mount_directory(struct init *init, struct err *e)
 	const char *path = plan_get_text(init->plan, init->plan->root_path);
 	const struct mount_change change = { .propagation = MS_PRIVATE };
 	AUTO_CLOSE int mount_fd = mount_clone(AT_FDCWD, path, MOUNT_CLONE_RECURSIVE);
-	int r = mount_fd < 0 ? mount_fd : 0;
+	struct stat st;
+	int r = mount_fd < 0 ? mount_fd : fstat(mount_fd, &st) < 0 ? -errno : 0;
 
+	if (r == 0 && !S_ISDIR(st.st_mode))
+		r = -ENOTDIR;
 	if (r == 0 && init->is_slave &&
 	    !(init->plan->root_propagation & (MS_SHARED | MS_SLAVE)))
 		r = mount_change(mount_fd, &change, false);
@@ -265,8 +268,6 @@ int init_root(struct init *init, struct err *e)
 int init_pivot(struct init *init, struct err *e)
 {
 	const struct plan_header *plan = init->plan;
-	const struct mount_change change = { .propagation = plan->root_propagation &
-							    ~(uint32_t)MS_REC };
 	int r;
 
 	if (plan->root_kind == PLAN_ROOT_NONE)
@@ -275,10 +276,23 @@ int init_pivot(struct init *init, struct err *e)
 		r = mount_cover_root(init->root_fd);
 	else
 		r = fchdir(init->root_fd) < 0 ? -errno : mount_pivot();
+	return r < 0 ? err_sys(e, r, "make the container's root file system the root") : 0;
+}
+
+int init_finish_root(struct init *init, struct err *e)
+{
+	const struct mount_change readonly = { .set = ABI_MOUNT_ATTR_RDONLY };
+	const struct plan_header *plan = init->plan;
+	const struct mount_change change = { .propagation = plan->root_propagation &
+							    ~(uint32_t)MS_REC };
+	int r = 0;
+
+	if (plan->flags & PLAN_ROOT_READONLY)
+		r = mount_change(init->root_fd, &readonly, false);
 	if (r < 0)
-		return err_sys(e, r, "make the container's root file system the root");
-	if (change.propagation == 0)
-		return 0;
-	r = mount_change(init->root_fd, &change, plan->root_propagation & MS_REC);
+		return err_sys(e, r, "make the root file system read-only");
+	/* Whether shared or unbindable: what is copied out of the tree was copied before. */
+	if (change.propagation)
+		r = mount_change(init->root_fd, &change, plan->root_propagation & MS_REC);
 	return r < 0 ? err_sys(e, r, "set the propagation of the root file system") : 0;
 }

@@ -31,7 +31,7 @@ static int propagation_parse(const char *name, uint32_t *ret, struct err *e)
 			return 0;
 		}
 	}
-	return err_set(e, ERR_INVALID, -EINVAL, "propagation \"%s\" of the root: unknown",
+	return err_set(e, ERR_INVALID, -EINVAL, "rootfsPropagation \"%s\": not a propagation",
 		       name);
 }
 
