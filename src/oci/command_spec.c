@@ -15,6 +15,7 @@
 
 struct spec_values {
 	char *bundle;
+	char *file;
 	bool is_rootless;
 };
 
@@ -22,6 +23,8 @@ struct spec_values {
 static const struct option spec_options[] = {
 	{ "bundle", 'b', OPTION_TEXT, FIELD(bundle), NULL, "dir",
 	  "Directory of the bundle (default: the working directory)" },
+	{ "file", 'f', OPTION_TEXT, FIELD(file), NULL, "path",
+	  "Write to this file of the bundle (default: config.json)" },
 	{ "rootless", 0, OPTION_BOOL, FIELD(is_rootless), NULL, NULL,
 	  "For a user who is not root" },
 	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
@@ -29,25 +32,25 @@ static const struct option spec_options[] = {
 #undef FIELD
 
 /* Never over an existing one: somebody may have edited it. */
-static int config_create(const char *bundle, const struct str *text, struct err *e)
+static int config_create(const char *bundle, const char *file, const struct str *text,
+			 struct err *e)
 {
 	AUTO_CLOSE int dir_fd = open(bundle, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	int r;
 
 	if (dir_fd < 0)
 		return err_sys(e, errno, "open the bundle %s", bundle);
-	AUTO_CLOSE int fd =
-		openat(dir_fd, "config.json", O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+	AUTO_CLOSE int fd = openat(dir_fd, file, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
 
 	if (fd < 0 && errno == EEXIST)
-		return err_set(e, ERR_CONFLICT, -EEXIST,
-			       "file config.json exists: remove it first");
+		return err_set(e, ERR_CONFLICT, -EEXIST, "file %s exists: remove it first",
+			       file);
 	if (fd < 0)
-		return err_sys(e, errno, "make config.json");
+		return err_sys(e, errno, "make %s", file);
 	r = fd_write_all(fd, str_text(text), text->len);
 	if (r < 0)
-		(void)unlinkat(dir_fd, "config.json", 0);
-	return r < 0 ? err_sys(e, r, "write config.json") : 0;
+		(void)unlinkat(dir_fd, file, 0);
+	return r < 0 ? err_sys(e, r, "write %s", file) : 0;
 }
 
 static int spec_write(const struct spec_values *values, struct err *e)
@@ -66,7 +69,8 @@ static int spec_write(const struct spec_values *values, struct err *e)
 	cgroup_done(&cgroup);
 	if (str_ok(&text) < 0)
 		return err_sys(e, ENOMEM, "config.json");
-	return config_create(values->bundle ? values->bundle : ".", &text, e);
+	return config_create(values->bundle ? values->bundle : ".",
+			     values->file ? values->file : "config.json", &text, e);
 }
 
 int oci_spec(struct oci *oci, char **argv)

@@ -68,7 +68,7 @@ static void line_print(const struct cells *cells, const size_t widths[COLUMNS], 
 void container_table_print(const struct container_row *rows, size_t count, struct str *out)
 {
 	size_t widths[COLUMNS];
-	struct cells cells;
+	struct cells cells = { 0 };
 
 	for (size_t i = 0; i < COLUMNS; i++)
 		widths[i] = COLUMN_MIN;

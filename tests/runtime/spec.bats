@@ -16,6 +16,10 @@ load helper
 	ln -s "$D/elsewhere" b/config.json
 	fails 1 rt spec -b b
 	[ ! -e "$D/elsewhere" ]
+	rt spec --file other.json -b b
+	rm config.json
+	rt spec
+	cmp b/other.json config.json
 	fails 1 rt spec -b "$D/none"
 	has "$errors" "$D/none"
 }
