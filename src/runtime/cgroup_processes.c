@@ -188,18 +188,19 @@ static int freeze_v1(int fd, bool is_frozen, struct err *e)
 	return err_set(e, ERR_INTERNAL, -ETIMEDOUT, "freezer.state stays \"%s\"", state);
 }
 
-static bool events_say(int events_fd, const char *line)
+static int events_say(int events_fd, const char *line)
 {
 	char text[256];
 	ssize_t n = pread(events_fd, text, sizeof(text) - 1, 0);
 
 	if (n < 0)
-		return false;
+		return -errno;
 	text[n] = '\0';
 	return strstr(text, line) != NULL;
 }
 
-/* Wait for a line of cgroup.events, which raises POLLPRI when it changes. */
+/* Wait for a line of cgroup.events, which raises POLLPRI when it changes. Returns 0, -ETIMEDOUT,
+ * or -ENODEV when the group went away, as systemd removes a scope that is empty. */
 static int events_wait(int fd, const char *line, uint64_t timeout_ns)
 {
 	AUTO_CLOSE int events = openat(fd, "cgroup.events", O_RDONLY | O_CLOEXEC);
@@ -207,15 +208,17 @@ static int events_wait(int fd, const char *line, uint64_t timeout_ns)
 
 	if (events < 0)
 		return -errno;
-	while (!events_say(events, line)) {
+	for (;;) {
 		struct pollfd p = { .fd = events, .events = POLLPRI };
 		uint64_t now = clock_monotonic_ns();
+		int r = events_say(events, line);
 
+		if (r != 0)
+			return r < 0 ? r : 0;
 		if (now >= end)
 			return -ETIMEDOUT;
 		(void)poll(&p, 1, (int)((end - now) / 1000000 + 1));
 	}
-	return 0;
 }
 
 static int freeze_v2(int fd, bool is_frozen, struct err *e)
@@ -331,7 +334,9 @@ static int kill_v2(int fd, uint64_t timeout_ns)
 {
 	int r = cgroup_write(fd, "cgroup.kill", "1", NULL);
 
-	return r < 0 ? r : events_wait(fd, "populated 0", timeout_ns);
+	if (r == 0)
+		r = events_wait(fd, "populated 0", timeout_ns);
+	return r == -ENODEV ? 0 : r;
 }
 
 int cgroup_kill(struct cgroup *cgroup, uint64_t timeout_ns, struct err *e)
