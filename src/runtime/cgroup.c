@@ -113,7 +113,10 @@ int cgroup_hierarchy_create(struct cgroup *cgroup, struct cgroup_hierarchy *h, s
 	h->fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (h->fd < 0)
 		return err_sys(e, errno, "open %s", path);
-	return h->controllers & CGROUP_CPUSET ? cpuset_complete(h, cgroup->path, e) : 0;
+	/* Parents of ours hand it down by themselves. */
+	return cgroup->is_foreign && (h->controllers & CGROUP_CPUSET)
+		       ? cpuset_complete(h, cgroup->path, e)
+		       : 0;
 }
 
 static bool is_forbidden(int r)

@@ -182,7 +182,7 @@ int cgroup_v1_apply(struct cgroup *cgroup, const struct spec_resources *resource
 	if (r == 0)
 		r = cgroup_v1_apply_cpu(cgroup, resources, is_update, e);
 	if (r == 0)
-		r = cgroup_v1_apply_cpuset(cgroup, resources, is_update, e);
+		r = cgroup_v1_apply_cpuset(cgroup, resources, e);
 	if (r == 0)
 		r = apply_pids(cgroup, resources->pids_limit, is_update, e);
 	if (r == 0)

@@ -5,13 +5,9 @@
  * Runs in: cli (engine), runtime.
  * See: cgroup_v1.h; Documentation/scheduler/sched-bwc.rst, cgroup-v1/cpusets.rst.
  */
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
-#include <string.h>
 
-#include "base/fd.h"
-#include "runtime/cgroup_file.h"
 #include "runtime/cgroup_settings.h"
 #include "runtime/cgroup_v1_put.h"
 
@@ -108,73 +104,12 @@ int cgroup_v1_apply_cpu(struct cgroup *cgroup, const struct spec_resources *reso
 
 /* --- sets --------------------------------------------------------------------------------- */
 
-static const char *const set_files[] = { "cpuset.cpus", "cpuset.mems" };
-
-/* Where `fd` has no processors or no memory, what is above has them. */
-static int set_fill(int above_fd, int fd, struct err *e)
-{
-	char value[CGROUP_VALUE_MAX];
-	int r = 0;
-
-	for (size_t i = 0; i < 2 && r == 0; i++) {
-		if (cgroup_read(fd, set_files[i], value, sizeof(value)) > 0)
-			continue;
-		r = cgroup_read(above_fd, set_files[i], value, sizeof(value));
-		if (r < 0)
-			return err_sys(e, r, "read %s", set_files[i]);
-		r = r > 0 ? cgroup_write(fd, set_files[i], value, e) : 0;
-	}
-	return r;
-}
-
-/*
- * A group below others' parents may have empty sets, which no process can join: unlike other
- * limits they are not handed down. From the root on, each group that has none gets what the one
- * above has.
- */
-static int sets_inherit(const struct cgroup *cgroup, const struct cgroup_hierarchy *h,
-			struct err *e)
-{
-	char path[CGROUP_PATH_MAX];
-	char name[CGROUP_PATH_MAX];
-	const char *rest = cgroup->path;
-	AUTO_CLOSE int above = -EBADF;
-	int r = cgroup_host_path(h, "", path, sizeof(path));
-
-	if (r == 0)
-		above = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	while (r == 0 && above >= 0 && *rest) {
-		size_t len = strcspn(rest + 1, "/");
-		int fd;
-
-		(void)snprintf(name, sizeof(name), "%.*s", (int)len, rest + 1);
-		fd = openat(above, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-		r = fd < 0 ? err_sys(e, errno, "open cpuset %s", name) : set_fill(above, fd, e);
-		(void)fd_close(above);
-		above = fd;
-		rest += 1 + len;
-	}
-	return r == 0 && above < 0 ? err_sys(e, errno, "open %s", path) : r;
-}
-
-static bool is_set_empty(const struct cgroup_hierarchy *h)
-{
-	char value[CGROUP_VALUE_MAX];
-
-	return cgroup_read(h->fd, "cpuset.cpus", value, sizeof(value)) == 0 ||
-	       cgroup_read(h->fd, "cpuset.mems", value, sizeof(value)) == 0;
-}
-
 int cgroup_v1_apply_cpuset(struct cgroup *cgroup, const struct spec_resources *resources,
-			   bool is_update, struct err *e)
+			   struct err *e)
 {
-	const struct cgroup_hierarchy *h = cgroup_find(cgroup, CGROUP_CPUSET);
 	int r = 0;
 
-	/* Below our own parents the kernel hands them down: clone_children. */
-	if (!is_update && cgroup->is_foreign && h && h->fd >= 0 && is_set_empty(h))
-		r = sets_inherit(cgroup, h, e);
-	if (r == 0 && !str_is_empty(resources->cpus))
+	if (!str_is_empty(resources->cpus))
 		r = cgroup_v1_put_text(cgroup, CGROUP_CPUSET, "cpuset.cpus", resources->cpus,
 				       e);
 	if (r == 0 && !str_is_empty(resources->mems))

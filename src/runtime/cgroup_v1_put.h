@@ -29,7 +29,7 @@ int cgroup_v1_apply_memory(struct cgroup *cgroup, const struct spec_resources *r
 int cgroup_v1_apply_cpu(struct cgroup *cgroup, const struct spec_resources *resources,
 			bool is_update, struct err *e);
 int cgroup_v1_apply_cpuset(struct cgroup *cgroup, const struct spec_resources *resources,
-			   bool is_update, struct err *e);
+			   struct err *e);
 int cgroup_v1_apply_block(struct cgroup *cgroup, const struct spec_resources *resources,
 			  struct err *e);
 

@@ -1,0 +1,95 @@
+# Where a container's control group is, and what becomes of it.
+load helper
+
+controller=memory
+members() { cat "$(cgroup_of "$1" $controller)/cgroup.procs"; }
+path_of() { sed -nE "s/^[0-9]+:$controller:|^0:://p" "/proc/$(pid_of "$1")/cgroup" | head -1; }
+
+setup() {
+	instance_make
+	[ -d /sys/fs/cgroup/$controller ] || [ -e /sys/fs/cgroup/cgroup.controllers ] || skip "no memory controller"
+}
+
+@test "a nested path is made with its parents; delete takes the last part alone" {
+	bundle c '.linux.cgroupsPath = $path' --arg path "$CGROUP/a/b/c"
+	launch c
+	is "$(path_of c)" "$CGROUP/a/b/c"
+	rt kill c KILL
+	rt delete -f c
+	[ ! -e "$(cgroup_of a/b/c $controller)" ]
+	[ -d "$(cgroup_of a/b $controller)" ]
+	find /sys/fs/cgroup -depth -type d -path "*$CGROUP/a*" -exec rmdir {} +
+}
+
+@test "a path is taken without its dots, slashes at its end and repeated ones" {
+	bundle c '.linux.cgroupsPath = $path' --arg path "/$CGROUP//x/../y/./c/"
+	launch c
+	is "$(path_of c)" "$CGROUP/y/c"
+	rt delete -f c
+	find /sys/fs/cgroup -depth -type d -path "*$CGROUP/y*" -exec rmdir {} +
+}
+
+@test "without a path it is /hoy-runtime/ID, a relative one lies below there" {
+	local id=${CGROUP#/}
+	bundle "$id" 'del(.linux.cgroupsPath)'
+	launch "$id"
+	is "$(path_of "$id")" "/hoy-runtime/$id"
+	rt delete -f "$id"
+	config "$id" '.linux.cgroupsPath = $path' --arg path "$id/deep"
+	launch "$id"
+	is "$(path_of "$id")" "/hoy-runtime/$id/deep"
+	rt delete -f "$id"
+	find /sys/fs/cgroup -depth -type d -path "/sys/fs/cgroup/*hoy-runtime/$id*" -exec rmdir {} +
+}
+
+@test "the root of all groups, and systemd's kind of path, are refused" {
+	bundle c '.linux.cgroupsPath = "/"'
+	run ! create c
+	has "$output" "root of all groups"
+	config c '.linux.cgroupsPath = "system.slice:hoy:c"'
+	run ! create c
+	has "$output" "--systemd-cgroup"
+}
+
+@test "a group that somebody is in already is refused, and left as it is" {
+	bundle c
+	mkdir -p "$(cgroup_of c $controller)"
+	sleep 1000 &
+	echo $! >"$(cgroup_of c $controller)/cgroup.procs"
+	run ! create c
+	has "$output" "has processes already"
+	is "$(members c)" $!
+	kill $!
+	wait $! || true
+	# Of the other hierarchies, too.
+	find /sys/fs/cgroup -depth -type d -path "*$CGROUP/c" -exec rmdir {} +
+}
+
+@test "an empty group that is there is taken" {
+	bundle c
+	mkdir -p "$(cgroup_of c $controller)"
+	launch c
+	has "$(members c)" "$(pid_of c)"
+}
+
+@test "when a limit is refused, no group is left" {
+	bundle c '.linux.resources.cpu = { cpus: "4000" }'
+	run ! create c
+	has "$output" "cpuset.cpus"
+	[ -z "$(leaked_cgroups)" ]
+}
+
+@test "whatever the container made below its own group goes with it" {
+	bundle c
+	launch c
+	mkdir -p "$(cgroup_of c $controller)/below/it"
+	rt delete -f c
+	[ ! -e "$(cgroup_of c $controller)" ]
+}
+
+@test "--cgroup-manager disabled makes no group, and refuses none" {
+	bundle c
+	rt --cgroup-manager disabled create --bundle "$T/c" c </dev/null >"$T/c/output" 2>&1
+	[ ! -e "$(cgroup_of c $controller)" ]
+	is "$(path_of c)" "$(sed -nE "s/^[0-9]+:$controller:|^0:://p" /proc/self/cgroup | head -1)"
+}
