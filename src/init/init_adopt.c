@@ -36,7 +36,7 @@ static void keep(struct fd_set_sorted *kept, int fd)
 static size_t count_named(const struct plan_header *plan)
 {
 	return (size_t)plan->join_namespaces.count + plan->cgroup_fds.count +
-	       2 * (size_t)plan->mounts.count + plan->keep_fds.count + 7;
+	       2 * (size_t)plan->mounts.count + plan->keep_fds.count + 9;
 }
 
 static void keep_named(const struct plan_header *plan, struct fd_set_sorted *kept)
@@ -53,6 +53,8 @@ static void keep_named(const struct plan_header *plan, struct fd_set_sorted *kep
 	keep(kept, plan->wait_fd);
 	keep(kept, plan->seccomp_notify_fd);
 	keep(kept, plan->state_fd);
+	keep(kept, plan->hook_output_fd);
+	keep(kept, plan->hook_error_fd);
 	for (uint32_t i = 0; i < plan->join_namespaces.count; i++)
 		keep(kept, namespaces[i].fd);
 	for (uint32_t i = 0; i < plan->cgroup_fds.count; i++)

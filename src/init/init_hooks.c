@@ -39,8 +39,8 @@ static int run_hook(const struct plan_header *plan, const struct plan_hook *hook
 		.envp = envp,
 		.input = state,
 		.timeout_s = hook->timeout_s,
-		.output_fd = -1,
-		.error_fd = -1,
+		.output_fd = plan->hook_output_fd,
+		.error_fd = plan->hook_error_fd,
 	};
 
 	if (!argv || !envp)

@@ -38,6 +38,8 @@ void plan_builder_init(struct plan_builder *b, enum plan_kind kind)
 		.pid_fd = -1,
 		.wait_fd = -1,
 		.state_fd = -1,
+		.hook_output_fd = -1,
+		.hook_error_fd = -1,
 	};
 	/* The header's place; it is filled in by plan_finish. */
 	str_add_bytes(&b->bytes, &empty, sizeof(empty));

@@ -261,6 +261,9 @@ struct plan_header {
 	/* plan_hook: createContainer, after the mounts, before the pivot */
 	struct plan_list hooks_create;
 	struct plan_list hooks_start; /* plan_hook: startContainer, just before execve */
+	/* what they print is appended to these files; -1: kept, for the sentence */
+	int32_t hook_output_fd;
+	int32_t hook_error_fd;
 	/*
 	 * A memfd that the parent fills before SYNC_HOOKS_DONE, for only then is our pid known:
 	 * PLAN_STATE_COUNT texts, each ended by NUL. -1: nobody needs it.

@@ -5,9 +5,11 @@
  */
 #include "runtime/hooks.h"
 
+#include <fcntl.h>
 #include <string.h>
 #include <sys/wait.h>
 
+#include "base/fd.h"
 #include "base/log.h"
 #include "linux/program_run.h"
 
@@ -26,8 +28,30 @@ static int failure(const struct spec_hook *hook, const char *moment, int status,
 		       hook->path, WEXITSTATUS(status), colon, output);
 }
 
+static int output_open(const char *path, int *ret, struct err *e)
+{
+	*ret = -1;
+	if (!path)
+		return 0;
+	*ret = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NOCTTY, 0600);
+	return *ret < 0 ? err_sys(e, errno, "open %s for hooks", path) : 0;
+}
+
+int hooks_open_output(const struct spec_hooks *hooks, int *ret_output, int *ret_error,
+		      struct err *e)
+{
+	AUTO_CLOSE int output = -EBADF;
+	int r = output_open(hooks->output_path, &output, e);
+
+	if (r == 0)
+		r = output_open(hooks->error_path, ret_error, e);
+	if (r == 0)
+		*ret_output = fd_take(&output);
+	return r;
+}
+
 static int hook_run(const struct spec_hook *hook, const char *moment, const char *state_json,
-		    struct err *e)
+		    const int fds[2], struct err *e)
 {
 	const struct program_run program = {
 		.path = hook->path,
@@ -35,8 +59,8 @@ static int hook_run(const struct spec_hook *hook, const char *moment, const char
 		.envp = hook->env.items,
 		.input = state_json,
 		.timeout_s = hook->timeout_s > 0 ? (uint32_t)hook->timeout_s : 0,
-		.output_fd = -1,
-		.error_fd = -1,
+		.output_fd = fds[0],
+		.error_fd = fds[1],
 	};
 	char output[OUTPUT_MAX];
 	int status = 0;
@@ -51,22 +75,44 @@ static int hook_run(const struct spec_hook *hook, const char *moment, const char
 	return status == 0 ? 0 : failure(hook, moment, status, output, e);
 }
 
-int hooks_run(const struct spec_hooks *hooks, const char *moment, const char *state_json,
-	      bool goes_on, struct err *e)
+static int run_all(const struct spec_hooks *hooks, const char *moment, const char *state_json,
+		   bool goes_on, struct err *e)
 {
+	AUTO_CLOSE int output_fd = -1;
+	AUTO_CLOSE int error_fd = -1;
+	int r = hooks_open_output(hooks, &output_fd, &error_fd, e);
+	const int fds[] = { output_fd, error_fd };
+
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < hooks->count; i++) {
 		struct err own = { 0 };
-		int r = hook_run(&hooks->items[i], moment, state_json, &own);
 
-		if (r == 0)
-			continue;
-		if (!goes_on) {
+		r = hook_run(&hooks->items[i], moment, state_json, fds, &own);
+		if (r < 0 && !goes_on) {
 			*e = own;
 			return r;
 		}
-		log_warn("%s", own.text);
+		if (r < 0)
+			log_warn("%s", own.text);
 	}
 	return 0;
+}
+
+int hooks_run(const struct spec_hooks *hooks, const char *moment, const char *state_json,
+	      bool goes_on, struct err *e)
+{
+	struct err own = { 0 };
+	int r = hooks->count > 0 ? run_all(hooks, moment, state_json, goes_on, &own) : 0;
+
+	if (r == 0)
+		return 0;
+	if (goes_on) {
+		log_warn("%s", own.text);
+		return 0;
+	}
+	*e = own;
+	return r;
 }
 
 bool hooks_need_state(const struct spec *spec)

@@ -21,6 +21,13 @@
 int hooks_run(const struct spec_hooks *hooks, const char *moment, const char *state_json,
 	      bool goes_on, struct err *e);
 
+/*
+ * Open what the hooks' standard output and error are appended to, made where it is missing; -1
+ * where nothing is named. Owned by the caller.
+ */
+int hooks_open_output(const struct spec_hooks *hooks, int *ret_output, int *ret_error,
+		      struct err *e);
+
 /* Does init have to ask for SYNC_HOOKS: for hooks of the birth, a seccomp agent, network devices? */
 bool hooks_need_state(const struct spec *spec);
 

@@ -56,6 +56,8 @@ static int common_add(const struct plan_descriptors *fds, uint64_t flags,
 	b->header.seccomp_notify_fd = fds->agent_fd;
 	b->header.wait_fd = fds->wait_fd;
 	b->header.state_fd = fds->state_fd;
+	b->header.hook_output_fd = fds->hook_fds ? fds->hook_fds[0] : -1;
+	b->header.hook_error_fd = fds->hook_fds ? fds->hook_fds[1] : -1;
 	if (fds->state_fd >= 0)
 		b->header.flags |= PLAN_PARENT_HOOKS;
 	b->header.personality = UINT32_MAX;

@@ -29,10 +29,12 @@ struct plan_descriptors {
 				     NULL: none */
 	const int *cgroup_fds;
 	size_t cgroup_count;
-	int console_fd;		 /* -1 */
-	int wait_fd;		 /* -1 */
-	int agent_fd;		 /* -1 */
-	int state_fd;		 /* -1 */
+	int console_fd;	     /* -1 */
+	int wait_fd;	     /* -1 */
+	int agent_fd;	     /* -1 */
+	int state_fd;	     /* -1 */
+	const int *hook_fds; /* what init's hooks print to: output and error, or -1. NULL: none
+			      */
 	unsigned int keep_count; /* 3 and up reach the program */
 };
 

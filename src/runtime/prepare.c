@@ -163,11 +163,33 @@ static int wait_inherit(const struct runtime_request *request, struct runtime_la
 		       : -1;
 }
 
+/* Hooks of init may print into files of the host, which init cannot reach by path any more. */
+static int hooks_inherit(struct runtime_launch *launch, const struct spec *spec, int ret[2],
+			 struct err *e)
+{
+	const struct spec_hooks *hooks = spec->hooks_create_container.count > 0
+						 ? &spec->hooks_create_container
+						 : &spec->hooks_start_container;
+	int fds[2] = { -1, -1 };
+	int r = hooks->count > 0 ? hooks_open_output(hooks, &fds[0], &fds[1], e) : 0;
+
+	/* What is owned is closed with the launch, whatever fails. */
+	for (int i = 0; i < 2; i++) {
+		int fd = fds[i] < 0 ? -1 : launch_own(launch, fds[i], e);
+
+		ret[i] = fd < 0 ? fd : launch_inherit(launch, fd, e);
+		if (ret[i] < -1 && r == 0)
+			r = ret[i];
+	}
+	return r;
+}
+
 static int prepare(const struct runtime_request *request, struct runtime_launch *launch,
 		   struct err *e)
 {
 	int namespace_fds[NAMESPACES_MAX];
 	int cgroup_fds[CGROUP_HIERARCHIES_MAX];
+	int hook_fds[2];
 	const struct spec *spec = request->spec;
 	struct seccomp_filter filter;
 	AUTO_FREE int *mount_fds = NULL;
@@ -183,6 +205,8 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 		r = launch_stdio(launch, &request->stdio, e);
 	if (r == 0)
 		r = launch_sync(launch, e);
+	if (r == 0)
+		r = hooks_inherit(launch, spec, hook_fds, e);
 	if (r == 0)
 		r = launch_state_open(launch, hooks_need_state(spec), e);
 	int joins = r < 0 ? r : launch_cgroup(launch, request->cgroup, cgroup_fds, e);
@@ -224,6 +248,7 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 			 .wait_fd = wait,
 			 .agent_fd = agent_fd,
 			 .state_fd = launch->state_fd,
+			 .hook_fds = hook_fds,
 			 .keep_count = request->keep_count },
 		.flags = request_flags(request, &facts),
 		.hold_stage = request->hold_stage,

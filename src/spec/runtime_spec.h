@@ -256,6 +256,9 @@ struct spec_hook {
 struct spec_hooks {
 	struct spec_hook *items;
 	size_t count;
+	/* annotations run.oci.hooks.stdout and stderr: files that they append to; NULL */
+	char *output_path;
+	char *error_path;
 };
 
 struct spec_net_device { /* an interface of ours that moves into the container */
@@ -272,9 +275,7 @@ struct spec_memory_policy {
 
 /* What crun's callers ask for by annotations "run.oci.NAME"; see docs/hoy-runtime.md. */
 struct spec_extensions {
-	bool keeps_groups;  /* keep_original_groups: setgroups(2) is left out */
-	char *hooks_stdout; /* hooks.stdout: a file that is appended to; NULL */
-	char *hooks_stderr;
+	bool keeps_groups;	  /* keep_original_groups: setgroups(2) is left out */
 	char *pidfd_receiver;	  /* a unix socket that gets init's pidfd, as --pidfd-socket */
 	char *mount_context_type; /* of linux.mountLabel: "context", "rootcontext" ... */
 };

@@ -63,14 +63,33 @@ static int receiver_set(struct spec *spec, struct reading *in, char *value)
 	return absolute_set(in, value, &spec->seccomp.listener_path);
 }
 
+/* What is printed by hooks of every kind. */
 static int hooks_stdout_set(struct spec *spec, struct reading *in, char *value)
 {
-	return absolute_set(in, value, &spec->extensions.hooks_stdout);
+	char *path = NULL;
+	int r = absolute_set(in, value, &path);
+
+	spec->hooks_prestart.output_path = path;
+	spec->hooks_create_runtime.output_path = path;
+	spec->hooks_create_container.output_path = path;
+	spec->hooks_start_container.output_path = path;
+	spec->hooks_poststart.output_path = path;
+	spec->hooks_poststop.output_path = path;
+	return r;
 }
 
 static int hooks_stderr_set(struct spec *spec, struct reading *in, char *value)
 {
-	return absolute_set(in, value, &spec->extensions.hooks_stderr);
+	char *path = NULL;
+	int r = absolute_set(in, value, &path);
+
+	spec->hooks_prestart.error_path = path;
+	spec->hooks_create_runtime.error_path = path;
+	spec->hooks_create_container.error_path = path;
+	spec->hooks_start_container.error_path = path;
+	spec->hooks_poststart.error_path = path;
+	spec->hooks_poststop.error_path = path;
+	return r;
 }
 
 static int pidfd_set(struct spec *spec, struct reading *in, char *value)

@@ -381,7 +381,8 @@ static void annotations_of_crun_are_read(void **state)
 	assert_int_equal(p.r, 0);
 	assert_true(p.spec.extensions.keeps_groups);
 	assert_string_equal(p.spec.seccomp.listener_path, "/run/agent");
-	assert_string_equal(p.spec.extensions.hooks_stderr, "/var/log/hooks");
+	assert_string_equal(p.spec.hooks_poststop.error_path, "/var/log/hooks");
+	assert_null(p.spec.hooks_poststop.output_path);
 	assert_int_equal(p.spec.time_offsets.count, 2);
 	assert_string_equal(p.spec.time_offsets.items[0], "boottime -1 0");
 	assert_string_equal(p.spec.time_offsets.items[1], "monotonic 2 5");
