@@ -24,17 +24,10 @@ static void make_absolute(struct oci *oci, const char *cwd, char **path)
 static int bundle_enter(struct oci *oci, struct create_options *options, const char *cwd,
 			struct err *e)
 {
-	char *log_path = arena_copy(&oci->arena, oci->log_path);
-	char *root = arena_copy(&oci->arena, oci->root);
-
 	make_absolute(oci, cwd, &options->config);
 	make_absolute(oci, cwd, &options->console_socket);
 	make_absolute(oci, cwd, &options->pidfd_socket);
 	make_absolute(oci, cwd, &options->pid_file);
-	make_absolute(oci, cwd, &log_path);
-	make_absolute(oci, cwd, &root);
-	oci->log_path = log_path;
-	oci->root = root;
 	if (arena_ok(&oci->arena) < 0)
 		return err_sys(e, ENOMEM, "bundle");
 	return chdir(options->bundle) < 0 ? err_sys(e, errno, "bundle %s", options->bundle) : 0;

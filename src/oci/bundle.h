@@ -21,7 +21,7 @@ struct bundle {
 
 /*
  * Make the bundle the working directory (hooks run in it, and root.path is relative to it), and
- * read its config. Paths of the options and of the log that are relative become absolute before.
+ * read its config. Paths of the options that are relative become absolute before.
  */
 int bundle_open(struct oci *oci, struct create_options *options, struct bundle *ret,
 		struct err *e);

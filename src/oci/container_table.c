@@ -42,25 +42,34 @@ static void cells_fill(const struct container_row *row, struct cells *ret)
 	ret->texts[5] = row->state.owner;
 }
 
+/* A path is somebody else's: it must not move the cursor. */
+static void cell_print(const char *text, struct str *out)
+{
+	text_printable(text, strlen(text), out);
+}
+
 static void widths_grow(const struct cells *cells, size_t widths[COLUMNS])
 {
-	for (size_t i = 0; i < COLUMNS; i++) {
-		size_t wanted = strlen(cells->texts[i]) + PADDING;
+	AUTO_STR struct str text = { 0 };
 
-		if (widths[i] < wanted)
-			widths[i] = wanted;
+	for (size_t i = 0; i < COLUMNS; i++) {
+		str_clear(&text);
+		cell_print(cells->texts[i], &text);
+		if (widths[i] < text.len + PADDING)
+			widths[i] = text.len + PADDING;
 	}
 }
 
-/* A path is somebody else's: it must not move the cursor. */
 static void line_print(const struct cells *cells, const size_t widths[COLUMNS], struct str *out)
 {
 	for (size_t i = 0; i < COLUMNS; i++) {
-		size_t len = strlen(cells->texts[i]);
-		size_t pad = i + 1 < COLUMNS && len < widths[i] ? widths[i] - len : 0;
+		size_t begin = out->len;
+		size_t printed;
 
-		text_printable(cells->texts[i], len, out);
-		str_printf(out, "%*s", (int)pad, "");
+		cell_print(cells->texts[i], out);
+		printed = out->len - begin;
+		if (i + 1 < COLUMNS && printed < widths[i])
+			str_printf(out, "%*s", (int)(widths[i] - printed), "");
 	}
 	str_add_char(out, '\n');
 }

@@ -7,6 +7,7 @@
  * Runs in: runtime.
  * See: runc(8), crun(1).
  */
+#include <limits.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -137,16 +138,27 @@ static const char *default_root(struct oci *oci)
 	return arena_printf(&oci->arena, "%s/hoy-runtime", runtime_dir);
 }
 
+/* The working directory changes to the bundle's later. */
+static const char *absolute(struct oci *oci, const char *path)
+{
+	char cwd[PATH_MAX];
+
+	if (str_is_empty(path) || path[0] == '/' || !getcwd(cwd, sizeof(cwd)))
+		return path;
+	return arena_printf(&oci->arena, "%s/%s", cwd, path);
+}
+
 static int apply(struct oci *oci, const struct global_values *v, struct err *e)
 {
-	oci->log_path = v->log_path;
+	oci->log_path = absolute(oci, v->log_path);
 	oci->log_format = v->log_format;
 	oci->is_debug = v->is_debug;
 	oci->hold_stage = v->hold_stage;
 	oci->cgroup_manager = v->is_systemd ? OCI_SYSTEMD : v->cgroup_manager;
 	oci->is_rootless = v->is_rootless || geteuid() != 0;
-	oci->root = v->root ? v->root : default_root(oci);
-	oci->seccomp_cache = arena_printf(&oci->arena, "%s/.seccomp", oci->root);
+	oci->root = v->root ? absolute(oci, v->root) : default_root(oci);
+	/* What no id can be. */
+	oci->seccomp_cache = arena_printf(&oci->arena, "%s/@seccomp", oci->root);
 	log_set_level(v->is_debug && v->level < LOG_LEVEL_DEBUG ? LOG_LEVEL_DEBUG : v->level);
 	if (v->root && v->root[0] == '\0')
 		return err_set(e, ERR_INVALID, -EINVAL, "--root needs a directory");

@@ -45,8 +45,10 @@ static int open_directory(const char *path, const char **ret_name)
 
 static int connect_to(const struct sockaddr_un *address, int type)
 {
-	AUTO_CLOSE int fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
+	AUTO_CLOSE int fd = -EBADF;
 
+	FAULT("connect");
+	fd = socket(AF_UNIX, type | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return -errno;
 	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) < 0)
