@@ -77,6 +77,8 @@ int init_adopt(struct init *init, int plan_fd, struct err *e);
 /* Into the cgroups of the plan, once. */
 int init_join_cgroups(struct init *init, struct err *e);
 int init_set_oom_score(struct init *init, struct err *e);
+/* Is the module of the plan's label there? Asked while /sys is the host's. */
+int init_check_label(const struct init *init, struct err *e);
 /* Into the namespaces that the plan names, once. */
 int init_join_namespaces(struct init *init, struct err *e);
 /*

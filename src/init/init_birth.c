@@ -47,12 +47,18 @@ static int make_time_namespace(const struct plan_header *plan, int offsets_fd, s
 	return r < 0 ? err_sys(e, r, "set the offsets of the time namespace") : 0;
 }
 
-/* With a user namespace everything is joined now, and the child makes what is new in it. */
-static int join_around_user(struct init *init, struct err *e)
+/*
+ * Everything is joined now, and the child makes what is new in it. An exec does so because its
+ * child is seen inside at once: its root must not be the host's by then, not for a moment.
+ */
+static int join_all(struct init *init, struct err *e)
 {
 	const struct plan_header *plan = init->plan;
 	AUTO_CLOSE int offsets_fd = -EBADF;
-	int r = init_set_oom_score(init, e);
+	int r = init_check_label(init, e);
+
+	if (r == 0)
+		r = init_set_oom_score(init, e);
 
 	/* Opened as who we are: in the user namespace the file is not ours to open. */
 	if (r == 0 && plan->unshare & CLONE_NEWTIME) {
@@ -86,14 +92,14 @@ static int join(struct init *init, struct err *e)
 	if (r < 0)
 		return r;
 	r = join_pid_namespace(plan, e);
-	if (!plan->birth && !(plan->flags & PLAN_BECOME_ROOT))
+	if (!plan->birth && !(plan->flags & PLAN_BECOME_ROOT) && plan->kind == PLAN_RUN)
 		return r;
 	/* Without root only the user namespace gives the power to join the others. */
 	if (r < 0 && r != -EPERM)
 		return r;
 	if (r == 0)
-		return join_around_user(init, e);
-	r = join_around_user(init, e);
+		return join_all(init, e);
+	r = join_all(init, e);
 	return r < 0 ? r : join_pid_namespace(plan, e);
 }
 

@@ -15,9 +15,11 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "init/init.h"
+#include "linux/inroot.h"
 #include "linux/loopback.h"
 #include "linux/namespace.h"
 #include "linux/process.h"
+#include "linux/procfs.h"
 #include "proto/sync.h"
 
 /* Into a file of the host's procfs, which is still in reach at this stage. */
@@ -42,16 +44,11 @@ int init_set_oom_score(struct init *init, struct err *e)
 	return write_host_file("/proc/self/oom_score_adj", text, e);
 }
 
-/* The label is written just before execve, when /proc is the container's: so its file is opened
- * here. Without the security module nothing would keep the promise. */
-static int open_label(struct init *init, struct err *e)
+/* Without its security module nothing would keep the promise of a label. */
+int init_check_label(const struct init *init, struct err *e)
 {
 	const struct plan_header *plan = init->plan;
-	const char *path =
-		plan->apparmor ? "/proc/self/attr/apparmor/exec" : "/proc/self/attr/exec";
 
-	if (!plan->apparmor && !plan->selinux)
-		return 0;
 	if (plan->selinux && access("/sys/fs/selinux/status", F_OK) < 0)
 		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
 			       "SELinux label %s: SELinux is not enabled on this host",
@@ -60,11 +57,42 @@ static int open_label(struct init *init, struct err *e)
 		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
 			       "AppArmor profile %s: AppArmor is not enabled on this host",
 			       plan_get_text(plan, plan->apparmor));
-	init->label_fd = open(path, O_WRONLY | O_CLOEXEC);
+	return 0;
+}
+
+/* Of the host's procfs; from inside, of one that nobody else has mounted. */
+static int open_own_file(const struct init *init, const char *name)
+{
+	AUTO_CLOSE int proc_fd = -EBADF;
+	char path[64];
+
+	proc_fd = init->is_in_namespaces ? procfs_open()
+					 : open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (proc_fd < 0)
+		return init->is_in_namespaces ? proc_fd : -errno;
+	if (!init->is_in_namespaces) {
+		(void)snprintf(path, sizeof(path), "self/%s", name);
+		return inroot_open(proc_fd, path, O_WRONLY);
+	}
+	(void)snprintf(path, sizeof(path), "%d/%s", (int)getpid(), name);
+	return inroot_open_same(proc_fd, path, O_WRONLY);
+}
+
+/* The label is written just before execve, when /proc is the container's: so its file is opened
+ * here. */
+static int open_label(struct init *init, struct err *e)
+{
+	const struct plan_header *plan = init->plan;
+
+	if (!plan->apparmor && !plan->selinux)
+		return 0;
+	init->label_fd =
+		open_own_file(init, plan->apparmor ? "attr/apparmor/exec" : "attr/exec");
 	if (init->label_fd < 0 && plan->apparmor)
-		init->label_fd = open("/proc/self/attr/exec", O_WRONLY | O_CLOEXEC);
-	return init->label_fd < 0 ? err_sys(e, errno, "open %s for the security label", path)
-				  : 0;
+		init->label_fd = open_own_file(init, "attr/exec");
+	return init->label_fd < 0
+		       ? err_sys(e, init->label_fd, "open the file of the security label")
+		       : 0;
 }
 
 static int set_processors(const struct plan_header *plan, struct plan_list mask, struct err *e)
@@ -182,6 +210,8 @@ int init_namespaces(struct init *init, struct err *e)
 	/* mknod, mkdir and open are to give exactly the modes that they are told. */
 	(void)umask(0);
 	r = init_set_oom_score(init, e);
+	if (r == 0 && !init->is_in_namespaces)
+		r = init_check_label(init, e);
 	if (r == 0)
 		r = open_label(init, e);
 	if (r == 0)
