@@ -19,6 +19,7 @@
 #include "runtime/launch_fds.h"
 #include "runtime/launch_state.h"
 #include "runtime/mount_sources.h"
+#include "runtime/namespace_own.h"
 #include "runtime/plan_build.h"
 #include "runtime/prepare.h"
 #include "runtime/program.h"
@@ -262,20 +263,23 @@ static int prepare(const struct runtime_request *request, struct runtime_launch 
 int runtime_prepare(const struct runtime_request *request, struct runtime_launch *ret,
 		    struct err *e)
 {
+	struct runtime_request own = *request;
 	struct runtime_launch launch;
-	int r;
+	int r = namespace_own_leave(&own.spec, e);
 
+	if (r < 0)
+		return r;
 	launch_init(&launch);
-	launch.spec = request->spec;
+	launch.spec = own.spec;
 	launch.hold_stage = request->hold_stage;
-	launch.seccomp = request->spec->has_seccomp ? &request->spec->seccomp : NULL;
+	launch.seccomp = own.spec->has_seccomp ? &own.spec->seccomp : NULL;
 	launch.state = request->state;
 	launch.keep_count = request->keep_count;
 	launch.waits_for_start = request->waits_for_start;
 	launch.is_traced = log_get_level() >= LOG_LEVEL_TRACE;
-	launch.clone_flags = plan_clone_flags(request->spec);
-	launch.has_birth = plan_has_birth(request->spec);
-	r = prepare(request, &launch, e);
+	launch.clone_flags = plan_clone_flags(own.spec);
+	launch.has_birth = plan_has_birth(own.spec);
+	r = prepare(&own, &launch, e);
 	if (r < 0) {
 		runtime_launch_done(&launch);
 		return r;

@@ -228,8 +228,8 @@ static void hooks_and_a_start_by_another(void **state)
 	sample_words(&create[0].env, &f->arena, "A=1 B=2");
 	create[1].path = arena_copy(&f->arena, "/usr/bin/second");
 	start.path = arena_copy(&f->arena, "/inside");
-	f->spec.hooks_create_container = (struct spec_hooks){ create, 2 };
-	f->spec.hooks_start_container = (struct spec_hooks){ &start, 1 };
+	f->spec.hooks_create_container = (struct spec_hooks){ .items = create, .count = 2 };
+	f->spec.hooks_start_container = (struct spec_hooks){ .items = &start, .count = 1 };
 	f->input.fds.wait_fd = 18;
 	f->input.fds.state_fd = 19;
 	f->input.fds.keep_count = 2;
