@@ -63,11 +63,12 @@ int sync_receive(int fd, struct sync_message *ret, struct err *e)
 	struct sync_error got;
 	ssize_t n;
 
+	/* ECONNRESET, once: the peer ended with messages of ours unread. What it had to say before
+	 * that comes after it. */
 	do
 		n = recv(fd, &got, sizeof(got), MSG_TRUNC);
-	while (n < 0 && errno == EINTR);
-	/* A peer that died with messages of ours unread is gone like any other. */
-	if (n == 0 || (n < 0 && errno == ECONNRESET))
+	while (n < 0 && (errno == EINTR || errno == ECONNRESET));
+	if (n == 0)
 		return 0;
 	if (n < 0)
 		return err_sys(e, errno, "receive from the sync socket");

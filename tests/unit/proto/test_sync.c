@@ -117,6 +117,24 @@ static void a_peer_that_died_with_unread_messages_is_gone(void **state)
 	(void)close(fds[0]);
 }
 
+static void what_a_peer_said_before_it_died_with_unread_messages_arrives(void **state)
+{
+	struct err sent = { 0 };
+	struct err got = { 0 };
+	int fds[2];
+
+	(void)state;
+	assert_int_equal(pair(fds), 0);
+	(void)err_set(&sent, ERR_INTERNAL, -EIO, "drop a capability");
+	assert_int_equal(sync_send_error(fds[1], &sent), 0);
+	assert_int_equal(sync_send(fds[0], SYNC_START, 0), 0);
+	(void)close(fds[1]);
+	assert_int_equal(sync_receive(fds[0], NULL, &got), SYNC_ERROR);
+	assert_string_equal(got.text, "drop a capability");
+	assert_int_equal(sync_receive(fds[0], NULL, NULL), 0);
+	(void)close(fds[0]);
+}
+
 static void every_stage_has_a_name_of_its_own(void **state)
 {
 	(void)state;
@@ -135,6 +153,7 @@ int main(void)
 		cmocka_unit_test(what_is_no_message_is_refused),
 		cmocka_unit_test(a_peer_that_is_gone_is_an_error_not_a_signal),
 		cmocka_unit_test(a_peer_that_died_with_unread_messages_is_gone),
+		cmocka_unit_test(what_a_peer_said_before_it_died_with_unread_messages_arrives),
 		cmocka_unit_test(every_stage_has_a_name_of_its_own),
 	};
 
