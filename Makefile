@@ -50,7 +50,7 @@ MUSL_LDFLAGS = -static -Wl,--gc-sections -Wl,-z,noseparate-code $(MUSL_STRIP)
 
 sources = $(sort $(wildcard $(patsubst %,src/%/*.c,$(1))))
 
-HOY_DIRS := base format linux proto spec store runtime image engine cli
+HOY_DIRS := base format linux proto spec store runtime image network engine cli
 INIT_SRC := $(call sources,init) $(call sources,linux) $(call sources,proto) src/main/hoy_init.c \
 	$(patsubst %,src/base/%.c,err str fd fault clock)
 MONITOR_SRC := $(call sources,monitor) $(call sources,proto) src/main/hoy_monitor.c \

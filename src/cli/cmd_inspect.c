@@ -24,7 +24,7 @@ static const struct option inspect_option_table[] = {
 	FORMAT_OPTION,
 	{ "size", 's', OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	{ "type", 0, OPTION_TEXT, FIELD(type), NULL, NULL,
-	  "Only inspect objects of the given type (container, image, volume)" },
+	  "Only inspect objects of the given type (container, image, network, volume)" },
 	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
 };
 static const struct option container_inspect_option_table[] = {
@@ -35,15 +35,16 @@ static const struct option container_inspect_option_table[] = {
 #undef FIELD
 
 static inspect_finder *const finders_all[] = { inspect_container, inspect_image, inspect_volume,
-					       NULL };
+					       inspect_network, NULL };
 static inspect_finder *const finders_container[] = { inspect_container, NULL };
 static inspect_finder *const finders_image[] = { inspect_image, NULL };
 static inspect_finder *const finders_volume[] = { inspect_volume, NULL };
+static inspect_finder *const finders_network[] = { inspect_network, NULL };
 
 static int inspect_choose(const char *type, struct inspect_request *request, struct err *e)
 {
-	static const char *const later[] = { "network", "node", "plugin", "secret",
-					     "service", "task", "config", NULL };
+	static const char *const later[] = { "node", "plugin", "secret", "service",
+					     "task", "config", NULL };
 
 	request->what = type;
 	if (!type) {
@@ -55,6 +56,8 @@ static int inspect_choose(const char *type, struct inspect_request *request, str
 		request->finders = finders_image;
 	} else if (strcmp(type, "volume") == 0) {
 		request->finders = finders_volume;
+	} else if (strcmp(type, "network") == 0) {
+		request->finders = finders_network;
 	} else {
 		for (const char *const *word = later; *word; word++) {
 			if (strcmp(*word, type) == 0)

@@ -12,6 +12,7 @@
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/listing.h"
+#include "cli/network_json.h"
 #include "cli/ps_filter.h"
 #include "cli/ps_row.h"
 #include "format/json.h"
@@ -55,8 +56,22 @@ static const struct option ps_option_table[] = {
 };
 #undef FIELD
 
+/* Only running containers with a network have ports; the others cost no look at a file. */
+static void ps_add_ports(struct engine *engine, const struct container *container,
+			 struct json_object *row)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	AUTO_STR struct str text = { 0 };
+	struct endpoint endpoint;
+
+	if (container->is_damaged || engine_endpoint(engine, container, &arena, &endpoint) < 0)
+		return;
+	network_ports_text(&endpoint, &container->record.config.exposed_ports, &text);
+	ps_row_add_ports(row, str_text(&text));
+}
+
 /* Rows of those that are wanted. `containers` are newest first. */
-static int ps_rows(struct ps_options *o, const struct ps_filter *filter,
+static int ps_rows(struct engine *engine, struct ps_options *o, const struct ps_filter *filter,
 		   const struct container *containers, size_t count, struct json_object *rows)
 {
 	uint64_t now_ns = clock_wall_ns();
@@ -68,6 +83,8 @@ static int ps_rows(struct ps_options *o, const struct ps_filter *filter,
 		if (!ps_filter_matches(filter, &containers[i]))
 			continue;
 		row = ps_row(&containers[i], now_ns, !o->is_untruncated);
+		if (row)
+			ps_add_ports(engine, &containers[i], row);
 		if (row && o->format && strstr(o->format, ".Label "))
 			ps_row_add_label(row, &containers[i].record.config.labels);
 		if (!row || json_object_array_add(rows, row) < 0)
@@ -110,7 +127,7 @@ int cmd_ps(struct cli *cli, char **argv)
 	if (r == 0)
 		r = engine_list(engine, &cli->arena, &containers, &count, &e);
 	if (r == 0)
-		r = ps_rows(&o, &filter, containers, count, rows);
+		r = ps_rows(engine, &o, &filter, containers, count, rows);
 	listing.format = o.format;
 	listing.is_quiet = o.is_quiet;
 	if (r == 0)

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "cli/listing.h"
+#include "cli/network_json.h"
 #include "cli/volume_json.h"
 #include "format/json.h"
 
@@ -24,6 +25,23 @@ int inspect_image(struct engine *engine, const char *name, struct json_object **
 		  struct err *e)
 {
 	return engine_image_inspect(engine, name, ret, e);
+}
+
+int inspect_network(struct engine *engine, const char *name, struct json_object **ret,
+		    struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct network_member *members;
+	struct network network;
+	size_t count;
+	int r = engine_network_get(engine, name, &arena, &network, e);
+
+	if (r == 0)
+		r = engine_network_members(engine, &network, &arena, &members, &count, e);
+	if (r < 0)
+		return r;
+	*ret = network_json(&network, members, count);
+	return *ret ? 0 : -ENOMEM;
 }
 
 int inspect_volume(struct engine *engine, const char *name, struct json_object **ret,

@@ -30,6 +30,8 @@ int inspect_container(struct engine *engine, const char *name, struct json_objec
 		      struct err *e);
 int inspect_image(struct engine *engine, const char *name, struct json_object **ret,
 		  struct err *e);
+int inspect_network(struct engine *engine, const char *name, struct json_object **ret,
+		    struct err *e);
 int inspect_volume(struct engine *engine, const char *name, struct json_object **ret,
 		   struct err *e);
 

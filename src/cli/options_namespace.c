@@ -94,10 +94,15 @@ int options_set_network(void *values, struct arena *arena, const char *value, st
 
 	if (r != -EINVAL)
 		return r;
-	if (value[0] == '\0' || str_starts(value, "container:"))
+	/* "default" is what it would be without the flag, a name that of a network. */
+	if (strcmp(value, "default") == 0)
+		return 0;
+	if (!name_is_valid(value))
 		return err_set(e, ERR_INVALID, r,
-			       "invalid network mode: none, host or container:NAME");
-	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "%s is not supported yet", value);
+			       "invalid network mode: none, host, container:NAME or the name "
+			       "of one network");
+	namespace_config(values)->network_mode = arena_copy(arena, value);
+	return arena_ok(arena);
 }
 
 /* --- names ------------------------------------------------------------------------------- */

@@ -7,9 +7,9 @@
 
 #include <string.h>
 
-#include "format/text.h"
 #include "format/json.h"
 #include "format/size.h"
+#include "format/text.h"
 
 enum { PS_COMMAND_LEN = 20, PS_MOUNT_LEN = 15 };
 
@@ -111,6 +111,11 @@ static void ps_labels(const struct strv *labels, struct str *out)
 {
 	for (size_t i = 0; i < labels->count; i++)
 		str_printf(out, "%s%s", i > 0 ? "," : "", labels->items[i]);
+}
+
+void ps_row_add_ports(struct json_object *row, const char *ports)
+{
+	(void)json_object_object_add(row, "Ports", json_new_text(ports));
 }
 
 void ps_row_add_label(struct json_object *row, const struct strv *labels)

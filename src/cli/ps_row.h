@@ -23,6 +23,9 @@ extern const struct listing_title ps_titles[];
 struct json_object *ps_row(const struct container *container, uint64_t now_ns,
 			   bool is_truncating);
 
+/* "0.0.0.0:8080->80/tcp": what network_ports_text gives. */
+void ps_row_add_ports(struct json_object *row, const char *ports);
+
 /* Labels as a map, for `.Label "key"`; a row that is printed as a whole has none. */
 void ps_row_add_label(struct json_object *row, const struct strv *labels);
 

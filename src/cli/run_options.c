@@ -126,8 +126,15 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 		    "Attach a filesystem mount to the container"),                            \
 		SET("name", 0, options_set_name, NULL, "Assign a name to the container"),     \
 		SET("network", 0, options_set_network, "network",                             \
-		    "Connect a container to a network (none, host, container:NAME)"),         \
+		    "Connect a container to a network (also: none, host, container:NAME)"),   \
 		HIDDEN("net", options_set_network),                                           \
+		SET("ip", 0, options_set_ip, NULL, "IPv4 address (e.g., 172.30.100.104)"),    \
+		SET("expose", 0, options_set_expose, "list",                                  \
+		    "Expose a port or a range of ports"),                                     \
+		SET("publish", 'p', options_set_publish, "list",                              \
+		    "Publish a container's port(s) to the host"),                             \
+		BOOL("publish-all", 'P', CONFIG(is_publish_all),                              \
+		     "Publish all exposed ports to random ports"),                            \
 		SET("oom-score-adj", 0, options_set_oom_score_adj, "int",                     \
 		    "Tune host's OOM preferences (-1000 to 1000)"),                           \
 		SET("pid", 0, options_set_pid, NULL, "PID namespace to use"),                 \
@@ -166,9 +173,8 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 
 /* Docker's, podman's and nerdctl's: known and not here yet. */
 #define OPTIONS_REFUSED                                                                        \
-	REFUSED("publish", 'p'), REFUSED_BOOL("publish-all", 'P'), REFUSED("expose", 0),       \
-		REFUSED("link", 0), REFUSED("volumes-from", 0), REFUSED("ip", 0),              \
-		REFUSED("ip6", 0), REFUSED("mac-address", 0), REFUSED("network-alias", 0),     \
+	REFUSED("link", 0), REFUSED("volumes-from", 0), REFUSED("ip6", 0),                     \
+		REFUSED("mac-address", 0), REFUSED("network-alias", 0),                        \
 		REFUSED("net-alias", 0), REFUSED("link-local-ip", 0), REFUSED("runtime", 0),   \
 		REFUSED("platform", 0), REFUSED("annotation", 0), REFUSED("health-cmd", 0),    \
 		REFUSED("health-interval", 0), REFUSED("health-retries", 0),                   \

@@ -86,6 +86,9 @@ int options_check_sysctls(const struct container_config *config, struct err *e);
 
 /* options_namespace.c */
 int options_set_network(void *values, struct arena *arena, const char *value, struct err *e);
+int options_set_publish(void *values, struct arena *arena, const char *value, struct err *e);
+int options_set_expose(void *values, struct arena *arena, const char *value, struct err *e);
+int options_set_ip(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_pid(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_ipc(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_uts(void *values, struct arena *arena, const char *value, struct err *e);

@@ -4,6 +4,7 @@
  * Runs in: cli (engine).
  */
 #include "engine/container_end.h"
+#include "engine/container_network.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -79,6 +80,8 @@ int container_clear(struct engine *engine, const char *id, struct err *e)
 {
 	int r = cgroup_clear(engine, id, e);
 
+	if (r == 0)
+		r = container_network_leave(engine, id, e);
 	if (r < 0)
 		return r;
 	r = run_dir_remove(&engine->state, id);

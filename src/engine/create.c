@@ -14,6 +14,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/container_network.h"
 #include "engine/name_generate.h"
 #include "engine/start.h"
 #include "engine/volume_fill.h"
@@ -53,19 +54,47 @@ static int check_word(const char *flag, const char *mode, const char *const *wor
 	return err_set(e, ERR_INVALID, -EINVAL, "%s: invalid mode: %s", flag, mode);
 }
 
+/* Nothing is reachable, and nothing can be reached, that nobody asked for: a network comes with
+ * the first published port, or with --network. */
+static const char *default_network(const struct container_config *c)
+{
+	return c->ports.count > 0 || c->is_publish_all ? NETWORK_DEFAULT : "none";
+}
+
+static int check_network(struct start *s, struct err *e)
+{
+	struct container_config *c = &s->record.config;
+	bool is_default = mode_is(c->network_mode, NETWORK_DEFAULT);
+	struct network network;
+	int r;
+
+	if (!container_has_network(c)) {
+		if (c->ports.count > 0 && mode_container(c->network_mode))
+			return err_set(e, ERR_INVALID, -EINVAL,
+				       "conflicting options: port publishing and the container "
+				       "type network mode");
+		return 0;
+	}
+	if (!str_is_empty(c->ip_address) && is_default)
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "user specified IP address is supported on user defined "
+			       "networks only");
+	r = network_find(&s->engine->state, c->network_mode, s->arena, &network, e);
+	/* By its name, however it was called. */
+	if (r == 0)
+		c->network_mode = arena_copy(s->arena, network.name);
+	return r < 0 ? r : arena_ok(s->arena);
+}
+
 static int resolve_modes(struct start *s, struct err *e)
 {
 	static const char *const ipc_words[] = { "private", "shareable", "host", "none", NULL };
 	static const char *const private_words[] = { "private", "host", NULL };
 	struct container_config *c = &s->record.config;
-	int r = resolve_mode(s, "--network", "none", &c->network_mode, e);
+	int r = resolve_mode(s, "--network", default_network(c), &c->network_mode, e);
 
-	if (r == 0 && !mode_is(c->network_mode, "none") && !mode_is(c->network_mode, "host") &&
-	    !mode_container(c->network_mode))
-		r = err_set(
-			e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			"--network %s: networks are not here yet: none, host or container:NAME",
-			c->network_mode);
+	if (r == 0)
+		r = check_network(s, e);
 	if (r == 0)
 		r = resolve_mode(s, "--ipc", "private", &c->ipc_mode, e);
 	if (r == 0)

@@ -12,6 +12,7 @@
 #include "base/clock.h"
 #include "engine/container_end.h"
 #include "engine/container_spec.h"
+#include "engine/inspect_network.h"
 #include "format/json.h"
 #include "proto/handover.h"
 
@@ -133,34 +134,6 @@ static void write_mounts(struct inspection *i)
 	json_end_array(&i->w);
 }
 
-static void write_network(struct inspection *i)
-{
-	const char *mode = i->config->network_mode ? i->config->network_mode : "none";
-	static const char *const empty[] = { "NetworkID", "EndpointID", "Gateway",
-					     "IPAddress" };
-	struct json_writer *w = &i->w;
-
-	json_begin_object(w, "NetworkSettings");
-	json_write_text(w, "Bridge", "");
-	json_write_text(w, "SandboxID", "");
-	json_write_raw(w, "Ports", "{}");
-	json_write_text(w, "Gateway", "");
-	json_write_text(w, "IPAddress", "");
-	json_write_i64(w, "IPPrefixLen", 0);
-	json_write_text(w, "MacAddress", "");
-	json_begin_object(w, "Networks");
-	if (!mode_container(mode)) {
-		json_begin_object(w, mode);
-		for (size_t n = 0; n < sizeof(empty) / sizeof(empty[0]); n++)
-			json_write_text(w, empty[n], "");
-		json_write_i64(w, "IPPrefixLen", 0);
-		json_write_text(w, "MacAddress", "");
-		json_end_object(w);
-	}
-	json_end_object(w);
-	json_end_object(w);
-}
-
 static void write_head(struct inspection *i)
 {
 	AUTO_STR struct str text = { 0 };
@@ -224,7 +197,7 @@ int engine_inspect(struct engine *engine, const char *container, struct json_obj
 	write_graph_driver(&i);
 	write_mounts(&i);
 	write_config(&i);
-	write_network(&i);
+	inspect_write_network(&i.w, engine, &found);
 	json_end_object(&i.w);
 	r = str_ok(&text);
 	return r < 0 ? r : json_parse(text.data, text.len, INSPECT_MAX, "inspect", ret, e);

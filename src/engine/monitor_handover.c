@@ -29,7 +29,7 @@ void monitor_handover_init(struct monitor_handover *m, const struct engine *engi
 		.engine = engine,
 		.id = id,
 	};
-	for (size_t i = 0; i < MONITOR_FD_KEEP; i++)
+	for (size_t i = 0; i < MONITOR_FD_COUNT; i++)
 		m->fds[i] = -EBADF;
 }
 
@@ -59,22 +59,22 @@ static int table_make(const struct handover *handover)
 
 /* Every descriptor to its number. First all are moved out of the way: one may lie where another
  * belongs. */
-static int fds_place(int fds[MONITOR_FD_KEEP])
+static int fds_place(int fds[MONITOR_FD_COUNT])
 {
-	for (int i = 0; i < MONITOR_FD_KEEP; i++) {
+	for (int i = 0; i < MONITOR_FD_COUNT; i++) {
 		if (fds[i] < 0)
 			continue;
 		fds[i] = fcntl(fds[i], F_DUPFD_CLOEXEC, FD_ASIDE);
 		if (fds[i] < 0)
 			return -errno;
 	}
-	for (int i = 0; i < MONITOR_FD_KEEP; i++) {
+	for (int i = 0; i < MONITOR_FD_COUNT; i++) {
 		if (fds[i] < 0)
 			(void)close(i);
 		else if (dup2(fds[i], i) < 0)
 			return -errno;
 	}
-	return syscall(SYS_close_range, MONITOR_FD_KEEP, UINT_MAX, 0) < 0 ? -errno : 0;
+	return syscall(SYS_close_range, MONITOR_FD_COUNT, UINT_MAX, 0) < 0 ? -errno : 0;
 }
 
 static int self_path(char *path, size_t size)

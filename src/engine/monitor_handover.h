@@ -15,7 +15,7 @@ enum { LOG_MAX_FILES_DEFAULT = 3 };
 
 struct monitor_handover {
 	struct handover handover;
-	int fds[MONITOR_FD_KEEP]; /* by enum monitor_fd; -1: not there. Borrowed */
+	int fds[MONITOR_FD_COUNT]; /* by enum monitor_fd; -1: not there. Borrowed */
 	const struct engine *engine;
 	const char *id;
 };

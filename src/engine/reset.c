@@ -13,6 +13,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/container_end.h"
+#include "engine/networks.h"
 #include "runtime/cgroup.h"
 
 /* Everything in a directory that is only ours; the directory stays. */
@@ -56,6 +57,8 @@ int engine_reset(struct engine *engine, struct err *e)
 		r = container_repair(engine, e);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++)
 		r = empty(engine->state.root_fd, parts[i], e);
+	if (r == 0)
+		r = engine_networks_remove(engine, e);
 	if (r == 0)
 		r = empty(engine->state.runroot_fd, "containers", e);
 	if (r < 0)

@@ -15,6 +15,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "engine/container_network.h"
 #include "image/image_store.h"
 #include "proto/attach.h"
 #include "proto/exit_file.h"
@@ -39,6 +40,7 @@ void start_init(struct start *s, struct engine *engine, struct arena *arena)
 	*s = (struct start){ .engine = engine, .arena = arena, .streams = no_streams };
 	s->dir = (struct container_dir){ .fd = -EBADF, .lock_fd = -EBADF };
 	s->images_fd = -EBADF;
+	s->ports_fd = -EBADF;
 	s->run_dir = (struct run_dir){ -EBADF, -EBADF, -EBADF };
 	s->facts.network_fd = -EBADF;
 	s->facts.ipc_fd = -EBADF;
@@ -80,6 +82,7 @@ void start_done(struct start *s)
 	cgroup_done(&s->cgroup);
 	container_dir_close(&s->dir);
 	s->images_fd = fd_close(s->images_fd);
+	s->ports_fd = fd_close(s->ports_fd);
 }
 
 /* --- step 5 ------------------------------------------------------------------------------ */
@@ -277,8 +280,10 @@ static int drop_failed(struct start *s, int error)
 
 static int run_steps(struct start *s, const struct engine_start_request *request, struct err *e)
 {
-	int r = start_facts(s, request, e);
+	int r = container_network_reserve(s, e);
 
+	if (r == 0)
+		r = start_facts(s, request, e);
 	if (r == 0)
 		r = container_spec(&s->record, &s->facts, s->arena, &s->spec, e);
 	if (r < 0)
@@ -289,6 +294,8 @@ static int run_steps(struct start *s, const struct engine_start_request *request
 	r = make_cgroup(s, e);
 	if (r == 0)
 		r = run_dir_make(&s->engine->state, s->dir.id, &s->run_dir, e);
+	if (r == 0)
+		r = container_network_lease(s, e);
 	log_trace("cgroups and run directory made");
 	if (r == 0)
 		r = make_streams(s, request, e);
@@ -309,7 +316,9 @@ static int launch_steps(struct start *s, struct err *e)
 	if (r < 0)
 		return r;
 	log_trace("init launched");
-	r = write_state(s, e);
+	r = container_network_join(s, e);
+	if (r == 0)
+		r = write_state(s, e);
 	if (r == 0)
 		r = runtime_await(&s->launch, e);
 	log_trace("init ready");

@@ -6,11 +6,11 @@
  *    1 image and configuration          create.c
  *    2 directory in pending/, name      create.c
  *    3 volumes                          create.c
- *    4 facts, spec                      start_facts.c
- *    5 cgroups, run directory           start.c
+ *    4 ports, facts, spec               container_network.c, start_facts.c
+ *    5 cgroups, run directory, address  start.c, container_network.c
  *    6 plan, streams                    start.c
  *    7 fork: the child launches init and becomes the monitor      start_monitor.c
- *    8 meanwhile: state file, record    start.c
+ *    8 meanwhile: interface and published ports, state file, record    container_network.c, start.c
  *    9 READY: publish                   start.c
  *   10 START: the program runs          start.c
  *
@@ -25,6 +25,7 @@
 #include "engine/container_end.h"
 #include "engine/container_spec.h"
 #include "engine/engine.h"
+#include "network/endpoint.h"
 #include "runtime/cgroup.h"
 #include "runtime/runtime.h"
 #include "store/run_dir.h"
@@ -57,6 +58,10 @@ struct start {
 	int images_fd;
 
 	struct container_facts facts;
+	struct network network; /* with has_network */
+	struct endpoint endpoint;
+	bool has_network;
+	int ports_fd; /* holds the sockets of published ports; -1 */
 	char hostname[HOSTNAME_SIZE];
 	struct spec spec;
 	struct cgroup cgroup;

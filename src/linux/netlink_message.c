@@ -164,7 +164,7 @@ static int send_all(int fd, struct netlink_batch *batch)
 }
 
 /* One datagram of the kernel's; others who know our port cannot answer for it. */
-static ssize_t receive(int fd, char *buf, size_t size)
+static ssize_t receive(int fd, char *buf, size_t size, int flags)
 {
 	struct sockaddr_nl from = { 0 };
 	socklen_t len;
@@ -172,7 +172,7 @@ static ssize_t receive(int fd, char *buf, size_t size)
 
 	do {
 		len = sizeof(from);
-		n = recvfrom(fd, buf, size, MSG_TRUNC, (struct sockaddr *)&from, &len);
+		n = recvfrom(fd, buf, size, MSG_TRUNC | flags, (struct sockaddr *)&from, &len);
 	} while ((n < 0 && errno == EINTR) || (n >= 0 && from.nl_pid != 0));
 	if (n < 0)
 		return -errno;
@@ -210,6 +210,24 @@ static int error_of(const struct nlmsghdr *message)
 	return error.error;
 }
 
+/* The acknowledgements of one datagram; the first refusal is kept. */
+static void note_answers(const char *at, size_t left, uint32_t *waiting, int *result,
+			 uint32_t *ret_failed)
+{
+	const struct nlmsghdr *message;
+
+	while ((message = next_message(&at, &left))) {
+		if (message->nlmsg_type != NLMSG_ERROR)
+			continue;
+		*waiting -= *waiting > 0;
+		if (*result != 0 || error_of(message) == 0)
+			continue;
+		*result = error_of(message);
+		if (ret_failed)
+			*ret_failed = message->nlmsg_seq;
+	}
+}
+
 int netlink_call(int fd, struct netlink_batch *batch, uint32_t *ret_failed)
 {
 	AUTO_FREE char *buf = malloc(RECEIVE_SIZE);
@@ -217,24 +235,16 @@ int netlink_call(int fd, struct netlink_batch *batch, uint32_t *ret_failed)
 	int result = 0;
 	int r = buf ? send_all(fd, batch) : -ENOMEM;
 
+	/* The kernel works while it takes the message: all answers are there already, and a
+	 * batch that is refused as a whole has fewer of them. */
 	while (r == 0 && waiting > 0) {
-		ssize_t n = receive(fd, buf, RECEIVE_SIZE);
-		size_t left = n < 0 ? 0 : (size_t)n;
-		const struct nlmsghdr *message;
-		const char *at = buf;
+		ssize_t n = receive(fd, buf, RECEIVE_SIZE, MSG_DONTWAIT);
 
+		if (n == -EAGAIN && result != 0)
+			break;
 		if (n < 0)
-			return (int)n;
-		while ((message = next_message(&at, &left))) {
-			if (message->nlmsg_type != NLMSG_ERROR)
-				continue;
-			waiting -= waiting > 0;
-			if (result == 0 && error_of(message) != 0) {
-				result = error_of(message);
-				if (ret_failed)
-					*ret_failed = message->nlmsg_seq;
-			}
-		}
+			return n == -EAGAIN ? -EPROTO : (int)n;
+		note_answers(buf, (size_t)n, &waiting, &result, ret_failed);
 	}
 	return r < 0 ? r : result;
 }
@@ -245,7 +255,7 @@ int netlink_dump(int fd, struct netlink_batch *batch, netlink_each *each, void *
 	int r = buf ? send_all(fd, batch) : -ENOMEM;
 
 	while (r == 0) {
-		ssize_t n = receive(fd, buf, RECEIVE_SIZE);
+		ssize_t n = receive(fd, buf, RECEIVE_SIZE, 0);
 		size_t left = n < 0 ? 0 : (size_t)n;
 		const struct nlmsghdr *message;
 		const char *at = buf;
@@ -255,10 +265,10 @@ int netlink_dump(int fd, struct netlink_batch *batch, netlink_each *each, void *
 		while (r == 0 && (message = next_message(&at, &left))) {
 			if (message->nlmsg_type == NLMSG_DONE)
 				return 0;
-			r = message->nlmsg_type == NLMSG_ERROR
-				    ? error_of(message)
-				    : each(context, message->nlmsg_type, payload(message),
-					   message->nlmsg_len - NLMSG_HDRLEN);
+			if (message->nlmsg_type == NLMSG_ERROR)
+				return error_of(message);
+			r = each(context, message->nlmsg_type, payload(message),
+				 message->nlmsg_len - NLMSG_HDRLEN);
 		}
 	}
 	return r;

@@ -62,7 +62,7 @@ int netlink_open(int protocol);
 int netlink_call(int fd, struct netlink_batch *batch, uint32_t *ret_failed);
 
 /*
- * Send a request with NLM_F_DUMP and hand every message of the answer to `each`, whose result
+ * Send a request with NLM_F_DUMP, or a single question with NLM_F_ACK, and hand every message of the answer to `each`, whose result
  * other than 0 ends it and is returned. `type` is the message's, `data` its fixed header and
  * attributes.
  */

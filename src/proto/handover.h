@@ -39,8 +39,9 @@ enum monitor_fd {
 				   started the container */
 	MONITOR_FD_MEMORY =
 		13, /* directory of the cgroup that counts OOM kills (v1 memory, v2 own) */
-	MONITOR_FD_KEEP = 14 /* first of `keep_count` descriptors to hold open and nothing else
-				(ports, netns) */
+	MONITOR_FD_PORTS = 14, /* a socket in whose queue the sockets lie that reserve published
+				  ports: held, and nothing else */
+	MONITOR_FD_COUNT
 };
 
 enum handover_flags {
@@ -65,7 +66,7 @@ struct handover {
 	uint64_t started_ns;	/* wall clock */
 	uint64_t log_max_bytes; /* of one log file; 0: unbounded */
 	uint32_t log_max_files; /* 1 .. HANDOVER_LOG_FILES_MAX, the current one included */
-	uint32_t keep_count;
+	uint32_t unused;
 };
 
 /* Read what lies at `fd`. Returns 0, -EBADMSG (another version, or values out of range) or

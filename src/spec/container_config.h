@@ -84,13 +84,16 @@ struct container_config {
 	struct strv cmd;
 	char *working_dir;
 	struct strv labels;	   /* "key=value" */
-	struct strv exposed_ports; /* from the image, "80/tcp" */
+	struct strv exposed_ports; /* the image's and --expose's, "80/tcp" */
 	char *stop_signal;	   /* NULL: SIGTERM */
 	int stop_timeout;	   /* seconds; -1: 10 */
 
 	/* HostConfig */
 	bool auto_remove;
-	char *network_mode;  /* "none", "host", "container:ID"; NULL: the default */
+	char *network_mode; /* "none", "host", "container:ID", a network's name; NULL: the default */
+	struct strv ports; /* spec/port_mapping.h, canonical */
+	bool is_publish_all;
+	char *ip_address;    /* --ip; NULL: the next free one */
 	char *pid_mode;	     /* "", "host", "container:ID" */
 	char *ipc_mode;	     /* "", "private", "shareable", "host", "none", "container:ID" */
 	char *uts_mode;	     /* "", "host" */

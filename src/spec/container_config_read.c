@@ -97,6 +97,7 @@ static int read_isolation(struct json_object *o, struct reading *in)
 	    (r = json_get_string(o, host_path, "CgroupnsMode", arena, &c->cgroupns_mode, e)) <
 		    0 ||
 	    (r = json_get_bool(o, host_path, "Privileged", &c->is_privileged, e)) < 0 ||
+	    (r = json_get_bool(o, host_path, "PublishAllPorts", &c->is_publish_all, e)) < 0 ||
 	    (r = json_get_bool(o, host_path, "ReadonlyRootfs", &c->is_rootfs_readonly, e)) <
 		    0 ||
 	    (r = json_get_bool(o, host_path, "Init", &c->is_init, e)) < 0 ||
@@ -413,6 +414,9 @@ static int read_hoy(struct json_object *host, struct reading *in)
 	if (!c->mounts)
 		return no_memory(in);
 	if ((r = read_items(mounts, mounts_path, in, read_mount)) < 0 ||
+	    (r = json_get_strings(hoy, hoy_path, "Ports", in->arena, &c->ports, in->e)) < 0 ||
+	    (r = json_get_string(hoy, hoy_path, "IPAddress", in->arena, &c->ip_address,
+				 in->e)) < 0 ||
 	    (r = get_exact_list(hoy, "EnvHex", &c->env, in)) < 0 ||
 	    (r = get_exact_list(hoy, "CmdHex", &c->cmd, in)) < 0 ||
 	    (r = get_exact_list(hoy, "EntrypointHex", &c->entrypoint, in)) < 0)

@@ -14,6 +14,7 @@
 #include "format/json.h"
 #include "format/utf8.h"
 #include "spec/container_config.h"
+#include "spec/port_mapping.h"
 
 static const char *text_or(const char *text, const char *otherwise)
 {
@@ -262,6 +263,10 @@ static void write_hoy(struct json_writer *w, const struct container_config *conf
 	for (size_t i = 0; i < config->mount_count; i++)
 		write_exact_mount(w, &config->mounts[i]);
 	json_end_array(w);
+	if (config->ports.count > 0)
+		json_write_strings(w, "Ports", &config->ports);
+	if (!str_is_empty(config->ip_address))
+		json_write_text(w, "IPAddress", config->ip_address);
 	write_exact_list(w, "EnvHex", &config->env);
 	write_exact_list(w, "CmdHex", &config->cmd);
 	write_exact_list(w, "EntrypointHex", &config->entrypoint);
@@ -347,7 +352,7 @@ static void write_isolation(struct json_writer *w, const struct container_config
 	json_write_i64(w, "OomScoreAdj", config->oom_score_adj);
 	json_write_text(w, "PidMode", text_or(config->pid_mode, ""));
 	json_write_bool(w, "Privileged", config->is_privileged);
-	json_write_bool(w, "PublishAllPorts", false);
+	json_write_bool(w, "PublishAllPorts", config->is_publish_all);
 	json_write_bool(w, "ReadonlyRootfs", config->is_rootfs_readonly);
 	write_list(w, "SecurityOpt", &config->security_opt, config->security_opt.count > 0);
 	write_tmpfs(w, config);
@@ -379,6 +384,59 @@ static void write_resources(struct json_writer *w, const struct container_config
 	write_ulimits(w, config);
 }
 
+/* "80/tcp" of a canonical text: what is behind its last colon. */
+static const char *port_key(const char *port)
+{
+	const char *colon = strrchr(port, ':');
+
+	return colon ? colon + 1 : port;
+}
+
+static bool is_first_of_key(const struct strv *ports, size_t index)
+{
+	for (size_t i = 0; i < index; i++) {
+		if (strcmp(port_key(ports->items[i]), port_key(ports->items[index])) == 0)
+			return false;
+	}
+	return true;
+}
+
+static void write_binding(struct json_writer *w, const char *port)
+{
+	struct port_mapping mapping;
+	char address[IPV4_TEXT_SIZE] = "";
+	char number[8] = "";
+
+	if (port_mapping_read(port, &mapping) < 0)
+		return;
+	if (mapping.has_address)
+		ipv4_format(mapping.address, address);
+	if (mapping.host_port != 0)
+		(void)snprintf(number, sizeof(number), "%u", mapping.host_port);
+	json_begin_object(w, NULL);
+	json_write_text(w, "HostIp", address);
+	json_write_text(w, "HostPort", number);
+	json_end_object(w);
+}
+
+static void write_ports(struct json_writer *w, const struct strv *ports)
+{
+	json_begin_object(w, "PortBindings");
+	for (size_t i = 0; i < ports->count; i++) {
+		const char *key = port_key(ports->items[i]);
+
+		if (!is_first_of_key(ports, i))
+			continue;
+		json_begin_array(w, key);
+		for (size_t n = i; n < ports->count; n++) {
+			if (strcmp(port_key(ports->items[n]), key) == 0)
+				write_binding(w, ports->items[n]);
+		}
+		json_end_array(w);
+	}
+	json_end_object(w);
+}
+
 void container_host_config_write(struct json_writer *w, const char *key,
 				 const struct container_config *config)
 {
@@ -387,7 +445,7 @@ void container_host_config_write(struct json_writer *w, const char *key,
 	json_write_text(w, "ContainerIDFile", text_or(config->cidfile, ""));
 	write_log(w, config);
 	json_write_text(w, "NetworkMode", text_or(config->network_mode, "default"));
-	json_write_raw(w, "PortBindings", "{}");
+	write_ports(w, &config->ports);
 	write_restart(w, &config->restart);
 	json_write_bool(w, "AutoRemove", config->auto_remove);
 	json_write_text(w, "VolumeDriver", "");

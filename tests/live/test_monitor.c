@@ -191,7 +191,7 @@ static _Noreturn void become_monitor(const struct fixture *f, const struct start
 	place(ends->alive, MONITOR_FD_ALIVE);
 	place(f->dir_fd, MONITOR_FD_CONTAINER);
 	(void)close(MONITOR_FD_STDIN);
-	for (int fd = MONITOR_FD_STDIN; fd <= MONITOR_FD_KEEP; fd++)
+	for (int fd = MONITOR_FD_STDIN; fd < MONITOR_FD_COUNT; fd++)
 		(void)close(fd);
 	place(has_pipes && (start->flags & HANDOVER_OPEN_STDIN) ? ends->to_input[1] : -1,
 	      MONITOR_FD_STDIN);

@@ -1,0 +1,76 @@
+/*
+ * hoy port: the published ports of a container.
+ *
+ * Runs in: cli.
+ * See: docker port(1).
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "engine/networks.h"
+
+static void port_print(const struct port_mapping *port, bool is_whole)
+{
+	char address[IPV4_TEXT_SIZE];
+
+	ipv4_format(port->has_address ? port->address : 0, address);
+	if (is_whole)
+		(void)printf("%u/%s -> ", port->container_port,
+			     port_protocol_text(port->protocol));
+	(void)printf("%s:%u\n", address, port->host_port);
+}
+
+/* "80" or "80/tcp". */
+static bool port_matches(const struct port_mapping *port, const char *wanted)
+{
+	char text[16];
+
+	(void)snprintf(text, sizeof(text), "%u/%s", port->container_port,
+		       port_protocol_text(port->protocol));
+	if (strchr(wanted, '/'))
+		return strcmp(text, wanted) == 0;
+	return port->protocol == PORT_TCP && str_starts(text, wanted) &&
+	       text[strlen(wanted)] == '/';
+}
+
+static int port_show(struct cli *cli, struct engine *engine, const struct strv *args,
+		     struct err *e)
+{
+	const char *wanted = args->count > 1 ? args->items[1] : NULL;
+	struct endpoint endpoint = { 0 };
+	struct container container;
+	size_t shown = 0;
+	int r = engine_get(engine, args->items[0], &cli->arena, &container, e);
+
+	if (r < 0)
+		return r;
+	(void)engine_endpoint(engine, &container, &cli->arena, &endpoint);
+	for (size_t i = 0; i < endpoint.port_count; i++) {
+		if (wanted && !port_matches(&endpoint.ports[i], wanted))
+			continue;
+		port_print(&endpoint.ports[i], !wanted);
+		shown++;
+	}
+	if (wanted && shown == 0)
+		return err_set(e, ERR_NOT_FOUND, -ENOENT,
+			       "no public port '%s' published for %s", wanted, args->items[0]);
+	return 0;
+}
+
+int cmd_port(struct cli *cli, char **argv)
+{
+	const struct cli_syntax syntax = { .min = 1, .max = 2 };
+	struct strv args = { 0 };
+	struct engine *engine;
+	struct err e = { 0 };
+	int exit_code;
+	int r;
+
+	if (!cli_parse(cli, &syntax, argv, NULL, &args, &exit_code))
+		return exit_code;
+	r = cli_engine(cli, &engine, &e);
+	if (r == 0)
+		r = port_show(cli, engine, &args, &e);
+	return r < 0 ? cli_report(&e) : 0;
+}

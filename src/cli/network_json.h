@@ -1,0 +1,23 @@
+/*
+ * A network as docker shows it: the object of inspect, and the row of ls; and published ports as
+ * `ps` prints them.
+ *
+ * Runs in: cli.
+ */
+#ifndef HOY_CLI_NETWORK_JSON_H
+#define HOY_CLI_NETWORK_JSON_H
+
+#include "engine/networks.h"
+
+struct json_object;
+
+/* A new object, owned by the caller; NULL without memory. */
+struct json_object *network_json(const struct network *network,
+				 const struct network_member *members, size_t count);
+struct json_object *network_row(const struct network *network, bool is_truncating);
+
+/* "0.0.0.0:8080->80/tcp, 443/tcp": what is published, then what is only exposed. */
+void network_ports_text(const struct endpoint *endpoint, const struct strv *exposed,
+			struct str *out);
+
+#endif

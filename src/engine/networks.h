@@ -1,0 +1,46 @@
+/*
+ * The verbs of `hoy network`, and the ports of a container.
+ *
+ * Runs in: cli.
+ * See: network/network.h; Docker Engine API, Network.
+ */
+#ifndef HOY_ENGINE_NETWORKS_H
+#define HOY_ENGINE_NETWORKS_H
+
+#include "engine/engine.h"
+#include "network/endpoint.h"
+#include "network/network.h"
+
+/* One container on a network. */
+struct network_member {
+	char id[ID_SIZE];
+	const char *name;
+	struct endpoint endpoint;
+};
+
+int engine_network_create(struct engine *engine, const struct network_request *request,
+			  struct arena *arena, struct network *ret, struct err *e);
+/* By name, id or the beginning of one. -ENOENT, ERR_NOT_FOUND. */
+int engine_network_get(struct engine *engine, const char *name, struct arena *arena,
+		       struct network *ret, struct err *e);
+/* All of them, by name; the default one is among them once it was used. */
+int engine_network_list(struct engine *engine, struct arena *arena, struct network **ret,
+			size_t *ret_count, struct err *e);
+/* The running containers on it. */
+int engine_network_members(struct engine *engine, const struct network *network,
+			   struct arena *arena, struct network_member **ret, size_t *ret_count,
+			   struct err *e);
+/* -EBUSY, ERR_CONFLICT: "... has active endpoints". The default one is not removed. */
+int engine_network_remove(struct engine *engine, const char *name, struct err *e);
+
+/* Write all rules anew, for every network and every endpoint: after a flush, a reload of the
+ * firewall, or a change of the networks. The caller holds no lock. */
+int engine_networks_restore(struct engine *engine, struct err *e);
+/* For reset: every network, its bridge, and the table. */
+int engine_networks_remove(struct engine *engine, struct err *e);
+
+/* The endpoint of a running container; 0, or -ENOENT when it has none. */
+int engine_endpoint(struct engine *engine, const struct container *container,
+		    struct arena *arena, struct endpoint *ret);
+
+#endif

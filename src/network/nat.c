@@ -1,0 +1,383 @@
+/*
+ * See nat.h: the table as it lives in the kernel.
+ *
+ * Runs in: cli (engine).
+ * See: linux/netfilter/nf_tables.h, linux/netfilter/nfnetlink.h.
+ */
+#include "network/nat.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/netfilter.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+#include <spawn.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/fd.h"
+#include "base/log.h"
+#include "linux/memfd.h"
+#include "linux/netlink_message.h"
+
+enum { NFT_OUTPUT_MAX = 4096, KEY_SIZE_MAX = 8, BATCH_PORTS = 64 };
+
+/* --- loading the text -------------------------------------------------------------------- */
+
+/* The text as a file that is open at its beginning. */
+static int text_file(const struct str *text, struct err *e)
+{
+	AUTO_CLOSE int fd = memfd_make("hoy-rules");
+	int r = fd < 0 ? fd : fd_write_all(fd, text->data, text->len);
+
+	if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
+		r = -errno;
+	return r < 0 ? err_sys(e, r, "write down the rules") : fd_take(&fd);
+}
+
+static int nft_spawn(int input_fd, int output_fd, pid_t *ret)
+{
+	static const char *const places[] = { "/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft",
+					      "/usr/local/sbin/nft" };
+	char *argv[] = { (char[]){ "nft" }, (char[]){ "-f" }, (char[]){ "-" }, NULL };
+	char *envp[] = { NULL };
+	posix_spawn_file_actions_t actions;
+	int r = posix_spawn_file_actions_init(&actions);
+
+	if (r != 0)
+		return -r;
+	if (posix_spawn_file_actions_adddup2(&actions, input_fd, STDIN_FILENO) != 0 ||
+	    posix_spawn_file_actions_adddup2(&actions, output_fd, STDOUT_FILENO) != 0 ||
+	    posix_spawn_file_actions_adddup2(&actions, output_fd, STDERR_FILENO) != 0)
+		r = ENOMEM;
+	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && r == 0; i++) {
+		r = posix_spawn(ret, places[i], &actions, NULL, argv, envp);
+		if (r != ENOENT)
+			break;
+		r = i + 1 < sizeof(places) / sizeof(places[0]) ? 0 : ENOENT;
+	}
+	(void)posix_spawn_file_actions_destroy(&actions);
+	return -r;
+}
+
+/* What nft had to say: its first line. */
+static int nft_complain(int output_fd, const char *table, struct err *e)
+{
+	char text[NFT_OUTPUT_MAX];
+	ssize_t n = pread(output_fd, text, sizeof(text) - 1, 0);
+
+	text[n < 0 ? 0 : n] = '\0';
+	text[strcspn(text, "\n")] = '\0';
+	return err_set(e, ERR_INTERNAL, -EIO, "load the rules of table %s: nft: %s", table,
+		       text[0] ? text : "failed");
+}
+
+static int nft_run(const struct str *text, const char *table, struct err *e)
+{
+	AUTO_CLOSE int input = text_file(text, e);
+	AUTO_CLOSE int output = memfd_make("hoy-nft");
+	int status = 0;
+	pid_t pid;
+	int r;
+
+	if (input < 0)
+		return input;
+	if (output < 0)
+		return err_sys(e, output, "make room for what nft says");
+	FAULT("nft");
+	r = nft_spawn(input, output, &pid);
+	if (r == -ENOENT)
+		return err_set(e, ERR_UNSUPPORTED, r,
+			       "networks need the program nft, which is not installed "
+			       "(package nftables); --network none and host work without it");
+	if (r < 0)
+		return err_sys(e, r, "start nft");
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return err_sys(e, errno, "wait for nft");
+	}
+	return status == 0 ? 0 : nft_complain(output, table, e);
+}
+
+int nat_load(const char *table, const struct nat_world *world, struct err *e)
+{
+	AUTO_STR struct str text = { 0 };
+	int r;
+
+	nat_rules(table, world, &text);
+	r = str_ok(&text);
+	return r < 0 ? err_sys(e, r, "write down the rules") : nft_run(&text, table, e);
+}
+
+int nat_unload(const char *table, struct err *e)
+{
+	AUTO_STR struct str text = { 0 };
+	int r;
+
+	str_printf(&text, "add table ip %s\ndelete table ip %s\n", table, table);
+	r = str_ok(&text);
+	return r < 0 ? r : nft_run(&text, table, e);
+}
+
+int nat_lock(const struct state *state, struct err *e)
+{
+	AUTO_CLOSE int fd = openat(state->runroot_fd, "nat.lock",
+				   O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0 || flock(fd, LOCK_EX) < 0)
+		return err_sys(e, errno, "lock the rules");
+	return fd_take(&fd);
+}
+
+/* --- elements ---------------------------------------------------------------------------- */
+
+static void begin(struct netlink_batch *batch, uint16_t type, uint16_t flags)
+{
+	struct nfgenmsg header = { .nfgen_family = NFPROTO_IPV4, .version = NFNETLINK_V0 };
+
+	netlink_begin(batch, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), flags, &header,
+		      sizeof(header));
+}
+
+/* A transaction: all messages between these two, or none. */
+static void transaction_mark(struct netlink_batch *batch, uint16_t type)
+{
+	struct nfgenmsg header = { .version = NFNETLINK_V0,
+				   .res_id = htons(NFNL_SUBSYS_NFTABLES) };
+
+	netlink_begin(batch, type, 0, &header, sizeof(header));
+}
+
+struct element {
+	char key[IFNAMSIZ];
+	size_t key_len;
+	char data[KEY_SIZE_MAX];
+	size_t data_len; /* 0: of a set, or to be removed */
+};
+
+static void put_value(struct netlink_batch *batch, uint16_t type, const void *data, size_t len)
+{
+	size_t nest = netlink_nest_begin(batch, type);
+
+	netlink_put(batch, NFTA_DATA_VALUE, data, len);
+	netlink_nest_end(batch, nest);
+}
+
+static void put_element(struct netlink_batch *batch, const char *table, const char *set,
+			const struct element *element)
+{
+	size_t list;
+	size_t one;
+
+	netlink_put_text(batch, NFTA_SET_ELEM_LIST_TABLE, table);
+	netlink_put_text(batch, NFTA_SET_ELEM_LIST_SET, set);
+	list = netlink_nest_begin(batch, NFTA_SET_ELEM_LIST_ELEMENTS);
+	one = netlink_nest_begin(batch, NFTA_LIST_ELEM);
+	put_value(batch, NFTA_SET_ELEM_KEY, element->key, element->key_len);
+	if (element->data_len > 0)
+		put_value(batch, NFTA_SET_ELEM_DATA, element->data, element->data_len);
+	netlink_nest_end(batch, one);
+	netlink_nest_end(batch, list);
+}
+
+/* Parts of a concatenation begin at multiples of four bytes. */
+static size_t add_address(char *to, uint32_t address)
+{
+	uint32_t value = htonl(address);
+
+	memcpy(to, &value, sizeof(value));
+	return sizeof(value);
+}
+
+static size_t add_port(char *to, uint16_t port)
+{
+	uint16_t value = htons(port);
+
+	memcpy(to, &value, sizeof(value));
+	return sizeof(uint32_t);
+}
+
+static const char *port_element(const struct port_mapping *port, uint32_t inside,
+				struct element *ret)
+{
+	static const char *const names[2][2] = { { "tcp_ports", "tcp_ports_at" },
+						 { "udp_ports", "udp_ports_at" } };
+
+	*ret = (struct element){ .key_len = sizeof(uint16_t) };
+	if (port->has_address) {
+		size_t len = add_address(ret->key, port->address);
+
+		ret->key_len = len + add_port(ret->key + len, port->host_port);
+	} else {
+		(void)add_port(ret->key, port->host_port);
+	}
+	ret->data_len = add_address(ret->data, inside);
+	ret->data_len += add_port(ret->data + ret->data_len, port->container_port);
+	return names[port->protocol][port->has_address];
+}
+
+bool nat_has_network(const char *table, const struct network *network)
+{
+	AUTO_CLOSE int fd = netlink_open(NETLINK_NETFILTER);
+	struct element element = { .key_len = IFNAMSIZ };
+	struct netlink_batch batch;
+
+	if (fd < 0)
+		return false;
+	(void)str_copy(element.key, sizeof(element.key), network->bridge);
+	netlink_batch_init(&batch);
+	begin(&batch, NFT_MSG_GETSETELEM, NLM_F_ACK);
+	put_element(&batch, table, "bridges", &element);
+	return netlink_call(fd, &batch, NULL) == 0;
+}
+
+/* What lies under the port's key. Returns 0, -ENOENT or -errno. */
+static int element_change(int fd, uint16_t type, uint16_t flags, const char *table,
+			  const struct endpoint *endpoint, size_t first, size_t count)
+{
+	struct netlink_batch batch;
+
+	netlink_batch_init(&batch);
+	transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
+	for (size_t i = first; i < first + count; i++) {
+		struct element element;
+		const char *set =
+			port_element(&endpoint->ports[i], endpoint->address, &element);
+
+		begin(&batch, type, flags | NLM_F_ACK);
+		put_element(&batch, table, set, &element);
+	}
+	transaction_mark(&batch, NFNL_MSG_BATCH_END);
+	return netlink_call(fd, &batch, NULL);
+}
+
+/* Under the key of a port that we hold there is only what a dead container left. */
+static int replace_one(int fd, const char *table, const struct endpoint *endpoint, size_t i)
+{
+	struct netlink_batch batch;
+	struct element element;
+	const char *set = port_element(&endpoint->ports[i], endpoint->address, &element);
+	struct element key = element;
+
+	key.data_len = 0;
+	netlink_batch_init(&batch);
+	transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
+	begin(&batch, NFT_MSG_DELSETELEM, NLM_F_ACK);
+	put_element(&batch, table, set, &key);
+	begin(&batch, NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK);
+	put_element(&batch, table, set, &element);
+	transaction_mark(&batch, NFNL_MSG_BATCH_END);
+	return netlink_call(fd, &batch, NULL);
+}
+
+static int publish_each(int fd, const char *table, const struct endpoint *endpoint,
+			size_t first, size_t count)
+{
+	for (size_t i = first; i < first + count; i++) {
+		int r = element_change(fd, NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL, table,
+				       endpoint, i, 1);
+
+		if (r == -EEXIST || r == -EBUSY)
+			r = replace_one(fd, table, endpoint, i);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int nat_publish(const char *table, const struct endpoint *endpoint, struct err *e)
+{
+	AUTO_CLOSE int fd = netlink_open(NETLINK_NETFILTER);
+
+	if (fd < 0)
+		return err_sys(e, fd, "open a netfilter socket");
+	for (size_t i = 0; i < endpoint->port_count; i += BATCH_PORTS) {
+		size_t left = endpoint->port_count - i;
+		size_t count = left < BATCH_PORTS ? left : BATCH_PORTS;
+		int r = element_change(fd, NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL, table,
+				       endpoint, i, count);
+
+		if (r == -EEXIST || r == -EBUSY)
+			r = publish_each(fd, table, endpoint, i, count);
+		if (r == -ENOENT)
+			return r;
+		if (r < 0)
+			return err_sys(e, r, "publish the container's ports");
+	}
+	return 0;
+}
+
+/* --- taking back ------------------------------------------------------------------------- */
+
+struct lookup {
+	const struct element *wanted;
+	bool is_same;
+};
+
+/* Attributes inside of attributes, down one path. */
+static const void *descend(const void *data, size_t len, const uint16_t *types, size_t count,
+			   size_t *ret_len)
+{
+	for (size_t i = 0; i < count && data; i++)
+		data = netlink_find(data, len, types[i], &len);
+	*ret_len = len;
+	return data;
+}
+
+static int compare_data(void *context, uint16_t type, const void *data, size_t len)
+{
+	static const uint16_t path[] = { NFTA_SET_ELEM_LIST_ELEMENTS, NFTA_LIST_ELEM,
+					 NFTA_SET_ELEM_DATA, NFTA_DATA_VALUE };
+	const size_t header_len = NLMSG_ALIGN(sizeof(struct nfgenmsg));
+	struct lookup *lookup = context;
+	const void *value;
+	size_t value_len;
+
+	(void)type;
+	if (len < header_len)
+		return 0;
+	value = descend((const char *)data + header_len, len - header_len, path,
+			sizeof(path) / sizeof(path[0]), &value_len);
+	lookup->is_same = value && value_len == lookup->wanted->data_len &&
+			  memcmp(value, lookup->wanted->data, value_len) == 0;
+	return 0;
+}
+
+/* Does the port still lead to this endpoint? */
+static bool is_published(int fd, const char *table, const struct endpoint *endpoint, size_t i)
+{
+	struct element element;
+	const char *set = port_element(&endpoint->ports[i], endpoint->address, &element);
+	struct element key = element;
+	struct lookup lookup = { .wanted = &element };
+	struct netlink_batch batch;
+
+	key.data_len = 0;
+	netlink_batch_init(&batch);
+	begin(&batch, NFT_MSG_GETSETELEM, NLM_F_ACK);
+	put_element(&batch, table, set, &key);
+	return netlink_dump(fd, &batch, compare_data, &lookup) == 0 && lookup.is_same;
+}
+
+int nat_withdraw(const char *table, const struct endpoint *endpoint, struct err *e)
+{
+	AUTO_CLOSE int fd = netlink_open(NETLINK_NETFILTER);
+
+	if (fd < 0)
+		return err_sys(e, fd, "open a netfilter socket");
+	for (size_t i = 0; i < endpoint->port_count; i++) {
+		int r = is_published(fd, table, endpoint, i)
+				? element_change(fd, NFT_MSG_DELSETELEM, 0, table, endpoint, i,
+						 1)
+				: 0;
+
+		if (r < 0 && r != -ENOENT)
+			return err_sys(e, r, "withdraw port %u", endpoint->ports[i].host_port);
+	}
+	return 0;
+}

@@ -1,0 +1,343 @@
+/*
+ * See network.h.
+ *
+ * Runs in: cli (engine).
+ */
+#include "network/network.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/fault.h"
+#include "base/fd.h"
+#include "base/file.h"
+#include "network/lease.h"
+#include "network/link.h"
+
+#define NETWORKS_DIR   "networks"
+#define NETWORK_SUFFIX ".json"
+#define BRIDGE_DEFAULT "hoy0"
+#define TABLE_DEFAULT  "hoy"
+
+enum { NETWORKS_MAX = 4096, ROUTES_MAX = 4096, FILE_NAME_SIZE = 288 };
+
+static bool is_default_instance(const struct state *state)
+{
+	return strcmp(state->root, STATE_DEFAULT_ROOT) == 0;
+}
+
+const char *network_table(const struct state *state)
+{
+	return is_default_instance(state) ? TABLE_DEFAULT : state->instance;
+}
+
+int network_dir_open(const struct state *state, struct err *e)
+{
+	int r = dir_make(state->root_fd, NETWORKS_DIR, 0700);
+	int fd = r < 0 ? r
+		       : openat(state->root_fd, NETWORKS_DIR,
+				O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
+	if (fd < 0)
+		return err_sys(e, r < 0 ? r : errno, "open %s/" NETWORKS_DIR, state->root);
+	return fd;
+}
+
+int network_lock(const struct state *state, struct err *e)
+{
+	AUTO_CLOSE int dir_fd = network_dir_open(state, e);
+	AUTO_CLOSE int fd = -EBADF;
+
+	if (dir_fd < 0)
+		return dir_fd;
+	fd = openat(dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0 || flock(fd, LOCK_EX) < 0)
+		return err_sys(e, errno, "lock the networks");
+	return fd_take(&fd);
+}
+
+/* --- listing ----------------------------------------------------------------------------- */
+
+static int compare_names(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int list_files(int dir_fd, struct arena *arena, struct strv *ret, struct err *e)
+{
+	int fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		(void)err_sys(e, errno, "list the networks");
+		(void)fd_close(fd);
+		return -ENOMEM;
+	}
+	rewinddir(dir);
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] != '.' && str_ends(entry->d_name, NETWORK_SUFFIX))
+			strv_add(ret, arena, entry->d_name);
+	}
+	(void)closedir(dir);
+	if (ret->count > 1)
+		qsort(ret->items, ret->count, sizeof(ret->items[0]), compare_names);
+	return arena_ok(arena);
+}
+
+int network_list(const struct state *state, struct arena *arena, struct network **ret,
+		 size_t *ret_count, struct err *e)
+{
+	AUTO_CLOSE int dir_fd = network_dir_open(state, e);
+	struct strv files = { 0 };
+	struct network *list;
+	size_t count = 0;
+	int r = dir_fd < 0 ? dir_fd : list_files(dir_fd, arena, &files, e);
+
+	if (r < 0)
+		return r;
+	list = arena_array(arena, files.count + 1, sizeof(*list));
+	if (!list)
+		return err_sys(e, ENOMEM, "list the networks");
+	for (size_t i = 0; i < files.count; i++) {
+		r = network_record_read(dir_fd, files.items[i], arena, &list[count], e);
+		if (r < 0 && r != -ENOENT)
+			return r;
+		count += r == 0;
+	}
+	*ret = list;
+	*ret_count = count;
+	return 0;
+}
+
+/* --- making ------------------------------------------------------------------------------ */
+
+/* What is in use: networks of ours, and what the host reaches by a route. */
+static int list_taken(const struct state *state, struct arena *arena, struct ipv4_subnet **ret,
+		      size_t *ret_count, struct err *e)
+{
+	struct ipv4_subnet *taken =
+		arena_array(arena, NETWORKS_MAX + ROUTES_MAX, sizeof(*taken));
+	struct network *networks;
+	size_t count;
+	int r = network_list(state, arena, &networks, &count, e);
+
+	if (r < 0 || !taken)
+		return r < 0 ? r : err_sys(e, ENOMEM, "list the networks");
+	if (count > NETWORKS_MAX)
+		return err_set(e, ERR_CONFLICT, -ENFILE, "there are more than %d networks",
+			       NETWORKS_MAX);
+	for (size_t i = 0; i < count; i++)
+		taken[i] = networks[i].subnet;
+	r = link_routes(taken + count, ROUTES_MAX, e);
+	if (r < 0)
+		return r;
+	*ret = taken;
+	*ret_count = count + (size_t)r;
+	return 0;
+}
+
+static int check_overlap(const struct network *network, const struct ipv4_subnet *taken,
+			 size_t count, struct err *e)
+{
+	char ours[IPV4_SUBNET_TEXT_SIZE];
+	char theirs[IPV4_SUBNET_TEXT_SIZE];
+
+	for (size_t i = 0; i < count; i++) {
+		if (!ipv4_subnet_overlaps(network->subnet, taken[i]))
+			continue;
+		ipv4_subnet_format(network->subnet, ours);
+		ipv4_subnet_format(taken[i], theirs);
+		return err_set(e, ERR_CONFLICT, -EADDRINUSE,
+			       "Pool overlaps with other one on this address space: %s and %s",
+			       ours, theirs);
+	}
+	return 0;
+}
+
+static int choose_subnet(const struct state *state, struct network *network, bool is_given,
+			 struct arena *arena, struct err *e)
+{
+	struct ipv4_subnet *taken = NULL;
+	size_t count = 0;
+	int r = list_taken(state, arena, &taken, &count, e);
+
+	if (r < 0)
+		return r;
+	if (is_given)
+		return check_overlap(network, taken, count, e);
+	r = network_pool_choose(strcmp(network->name, NETWORK_DEFAULT) == 0, taken, count,
+				&network->subnet);
+	if (r < 0)
+		return err_set(e, ERR_CONFLICT, r,
+			       "could not find an available, non-overlapping IPv4 address pool "
+			       "among the defaults to assign to the network");
+	network->range = network->subnet;
+	network->gateway = network->subnet.base + 1;
+	return 0;
+}
+
+static void choose_bridge(const struct state *state, struct network *network)
+{
+	if (network->bridge[0])
+		return;
+	if (strcmp(network->name, NETWORK_DEFAULT) == 0)
+		(void)str_copy(network->bridge, sizeof(network->bridge),
+			       is_default_instance(state) ? BRIDGE_DEFAULT : state->instance);
+	else
+		(void)snprintf(network->bridge, sizeof(network->bridge), "br-%.12s",
+			       network->id);
+}
+
+static int check_bridge(const struct network *network, struct err *e)
+{
+	if (if_nametoindex(network->bridge) == 0)
+		return 0;
+	return err_set(e, ERR_CONFLICT, -EEXIST, "an interface %s exists already",
+		       network->bridge);
+}
+
+/* With the lock of the networks held. */
+static int make_locked(const struct state *state, const struct network_request *request,
+		       struct arena *arena, struct network *ret, struct err *e)
+{
+	AUTO_CLOSE int dir_fd = network_dir_open(state, e);
+	struct network network = { .created_ns = clock_wall_ns(),
+				   .labels = request->labels,
+				   .options = request->options };
+	char file[FILE_NAME_SIZE];
+	int r = dir_fd;
+
+	(void)snprintf(file, sizeof(file), "%s" NETWORK_SUFFIX, request->name);
+	(void)str_copy(network.name, sizeof(network.name), request->name);
+	if (r >= 0 && faccessat(dir_fd, file, F_OK, 0) == 0)
+		return err_set(e, ERR_CONFLICT, -EEXIST, "network with name %s already exists",
+			       request->name);
+	if (r >= 0)
+		r = id_make(network.id);
+	if (r >= 0)
+		r = network_options_apply(request, &network, e);
+	if (r >= 0)
+		r = choose_subnet(state, &network, request->subnet != NULL, arena, e);
+	if (r < 0)
+		return r;
+	choose_bridge(state, &network);
+	r = check_bridge(&network, e);
+	if (r == 0)
+		r = network_record_write(dir_fd, &network, e);
+	if (r == 0)
+		*ret = network;
+	return r;
+}
+
+static int check_name(const char *name, struct err *e)
+{
+	static const char *const reserved[] = { "none", "host", "container", "default" };
+
+	if (!name_is_valid(name) || strlen(name) >= NETWORK_NAME_SIZE - sizeof(NETWORK_SUFFIX))
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "invalid network name: %s: only [a-zA-Z0-9][a-zA-Z0-9_.-] are "
+			       "allowed",
+			       name);
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
+		if (strcmp(name, reserved[i]) == 0)
+			return err_set(e, ERR_CONFLICT, -EPERM,
+				       "operation is not permitted on predefined %s network",
+				       name);
+	}
+	return 0;
+}
+
+int network_make(const struct state *state, const struct network_request *request,
+		 struct arena *arena, struct network *ret, struct err *e)
+{
+	int r = check_name(request->name, e);
+	AUTO_CLOSE int lock_fd = r < 0 ? r : network_lock(state, e);
+
+	return lock_fd < 0 ? lock_fd : make_locked(state, request, arena, ret, e);
+}
+
+/* --- finding ----------------------------------------------------------------------------- */
+
+static int find_by_id(const struct state *state, const char *id, struct arena *arena,
+		      struct network *ret, struct err *e)
+{
+	struct network *list;
+	size_t matches = 0;
+	size_t count;
+	int r = network_list(state, arena, &list, &count, e);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < count; i++) {
+		if (!str_starts(list[i].id, id))
+			continue;
+		*ret = list[i];
+		matches++;
+	}
+	if (matches == 1)
+		return 0;
+	if (matches > 1)
+		return err_set(e, ERR_CONFLICT, -EEXIST,
+			       "network %s is ambiguous (%zu matches found by ID prefix)", id,
+			       matches);
+	return err_set(e, ERR_NOT_FOUND, -ENOENT, "network %s not found", id);
+}
+
+static int make_default(const struct state *state, struct arena *arena, struct network *ret,
+			struct err *e)
+{
+	const struct network_request request = { .name = NETWORK_DEFAULT };
+	struct err why = { 0 };
+	int r = network_make(state, &request, arena, ret, &why);
+
+	/* Somebody else was faster. */
+	if (r == -EEXIST)
+		return network_find(state, NETWORK_DEFAULT, arena, ret, e);
+	if (r < 0 && e)
+		*e = why;
+	return r;
+}
+
+int network_find(const struct state *state, const char *name, struct arena *arena,
+		 struct network *ret, struct err *e)
+{
+	AUTO_CLOSE int dir_fd = network_dir_open(state, e);
+	char file[FILE_NAME_SIZE];
+	int r = -ENOENT;
+
+	if (dir_fd < 0)
+		return dir_fd;
+	if (name_is_valid(name) &&
+	    (size_t)snprintf(file, sizeof(file), "%s" NETWORK_SUFFIX, name) < sizeof(file))
+		r = network_record_read(dir_fd, file, arena, ret, e);
+	if (r != -ENOENT)
+		return r;
+	if (strcmp(name, NETWORK_DEFAULT) == 0)
+		return make_default(state, arena, ret, e);
+	if (id_is_prefix(name))
+		return find_by_id(state, name, arena, ret, e);
+	return err_set(e, ERR_NOT_FOUND, -ENOENT, "network %s not found", name);
+}
+
+int network_remove(const struct state *state, const struct network *network, struct err *e)
+{
+	AUTO_CLOSE int dir_fd = network_dir_open(state, e);
+	char file[FILE_NAME_SIZE];
+	int r = dir_fd < 0 ? dir_fd : link_remove(network->bridge, e);
+
+	if (r < 0)
+		return r;
+	(void)lease_forget(state, network->id);
+	(void)snprintf(file, sizeof(file), "%s" NETWORK_SUFFIX, network->name);
+	FAULT("unlink");
+	if (unlinkat(dir_fd, file, 0) < 0 && errno != ENOENT)
+		return err_sys(e, errno, "remove the record of network %s", network->name);
+	return 0;
+}

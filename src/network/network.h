@@ -1,0 +1,108 @@
+/*
+ * Networks: what `hoy network create` remembers, and the default one.
+ *
+ *   ROOT/networks/NAME.json     one network; made by a rename that never replaces, so a name is taken once
+ *   ROOT/networks/lock          flock(2) of whoever makes or removes one, and of whoever brings its bridge up
+ *
+ * The network "bridge" is made like any other when it is first needed.
+ *
+ * Runs in: cli (engine).
+ * See: docker network create.
+ */
+#ifndef HOY_NETWORK_NETWORK_H
+#define HOY_NETWORK_NETWORK_H
+
+#include <net/if.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/id.h"
+#include "base/str.h"
+#include "format/ipv4.h"
+#include "store/state.h"
+
+#define NETWORK_DEFAULT "bridge"
+
+enum { NETWORK_NAME_SIZE = 256, NETWORK_MTU_DEFAULT = 1500 };
+
+struct network {
+	char name[NETWORK_NAME_SIZE];
+	char id[ID_SIZE];
+	char bridge[IFNAMSIZ]; /* the interface */
+	struct ipv4_subnet subnet;
+	struct ipv4_subnet
+		range;	  /* addresses are given from here: --ip-range, else the subnet */
+	uint32_t gateway; /* the bridge's own address */
+	uint32_t mtu;
+	bool is_internal; /* no way out, and none in */
+	bool has_masquerade;
+	uint32_t host_binding; /* where ports are published when no address is given; 0: all */
+	uint64_t created_ns;
+	struct strv labels;  /* "key=value" */
+	struct strv options; /* as given */
+};
+
+/* What the user said; the rest is chosen. Zeroed: nothing. */
+struct network_request {
+	const char *name;
+	const char *subnet; /* NULL: a free pool */
+	const char *gateway;
+	const char *ip_range;
+	bool is_internal;
+	struct strv labels;
+	struct strv
+		options; /* -o: com.docker.network.bridge.*, com.docker.network.driver.mtu */
+};
+
+/*
+ * Make a network: only its record; the bridge comes with the first container. Returns 0, or
+ * -EEXIST (the name), -EINVAL (a flag), -EADDRINUSE (the subnet overlaps a network or a route of
+ * the host, or no pool is left) with a sentence.
+ */
+int network_make(const struct state *state, const struct network_request *request,
+		 struct arena *arena, struct network *ret, struct err *e);
+
+/* By name, id or unique beginning of an id. "bridge" is made when it is missing. Returns 0 or
+ * -ENOENT with docker's sentence. */
+int network_find(const struct state *state, const char *name, struct arena *arena,
+		 struct network *ret, struct err *e);
+
+/* Every network, by name; in the arena. */
+int network_list(const struct state *state, struct arena *arena, struct network **ret,
+		 size_t *ret_count, struct err *e);
+
+/* Remove its record, bridge and rules. The caller knows that nobody uses it. */
+int network_remove(const struct state *state, const struct network *network, struct err *e);
+
+/* The name of the instance's nftables table: "hoy" for the default root, else that of the
+ * instance. */
+const char *network_table(const struct state *state);
+
+/* Hold the lock of networks. Returns an fd owned by the caller or -errno. */
+int network_lock(const struct state *state, struct err *e);
+
+/* The directory of network records, opened (made when missing). Owned by the caller. */
+int network_dir_open(const struct state *state, struct err *e);
+
+/* --- parts, in their own files ----------------------------------------------------------- */
+
+/* network_record.c: one record as JSON. */
+int network_record_write(int dir_fd, const struct network *network, struct err *e);
+int network_record_read(int dir_fd, const char *file, struct arena *arena, struct network *ret,
+			struct err *e);
+
+/*
+ * network_pool.c: a subnet that meets none of `taken`. The default network gets docker's
+ * 172.17.0.0/16 while it is free; every other /24, of which there are 3824, so that many small
+ * networks fit.
+ */
+int network_pool_choose(bool is_default, const struct ipv4_subnet *taken, size_t count,
+			struct ipv4_subnet *ret);
+
+/* network_options.c: fill in what the request says. */
+int network_options_apply(const struct network_request *request, struct network *network,
+			  struct err *e);
+
+#endif

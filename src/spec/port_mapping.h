@@ -1,0 +1,47 @@
+/*
+ * Published ports as docker's -p spells them, and in the one canonical spelling in which a
+ * container's configuration keeps them: "ADDRESS:HOST:CONTAINER/PROTOCOL", where ADDRESS is
+ * empty for all and HOST is empty for any free port.
+ *
+ * Runs in: cli (engine).
+ * See: docker run -p; moby nat.ParsePortSpec.
+ */
+#ifndef HOY_SPEC_PORT_MAPPING_H
+#define HOY_SPEC_PORT_MAPPING_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "format/ipv4.h"
+
+enum { PORT_RANGE_MAX = 1000 };
+
+enum port_protocol { PORT_TCP, PORT_UDP };
+
+struct port_mapping {
+	enum port_protocol protocol;
+	bool has_address;
+	uint32_t address;   /* of the host, in host order */
+	uint16_t host_port; /* 0: any free one */
+	uint16_t container_port;
+};
+
+const char *port_protocol_text(enum port_protocol protocol);
+
+/*
+ * Read one -p: "[[ADDRESS:][HOST[-HOST]]:]CONTAINER[-CONTAINER][/tcp|udp]". A range becomes one
+ * canonical text a port in `ret`. Returns 0, or -EINVAL / -EOPNOTSUPP (an IPv6 address, sctp)
+ * with docker's sentence.
+ */
+int port_mappings_parse(const char *text, struct arena *arena, struct strv *ret, struct err *e);
+
+/* One canonical text. Returns 0 or -EINVAL. */
+int port_mapping_read(const char *text, struct port_mapping *ret);
+char *port_mapping_write(const struct port_mapping *mapping, struct arena *arena);
+
+/* "80/tcp", "80" or "80-85/udp" of --expose and EXPOSE, as one text "80/tcp" a port. */
+int port_exposed_parse(const char *text, struct arena *arena, struct strv *ret, struct err *e);
+
+#endif

@@ -1,0 +1,297 @@
+#!/usr/bin/env bats
+# Bridges, addresses, published ports and who reaches whom, with real traffic.
+#
+# Each test has three network namespaces of its own: "host", where hoy works; "outside", another host at 203.0.113.2, which is joined
+# to it; and those of the containers. Nothing leaves them, and the machine's own network is not touched.
+
+load helper
+
+hoy() { on_host timeout --foreground -k 5 "${HOY_TIMEOUT:-60}" "$HOY" "$@"; }
+on_host() { if [ -n "${HOST:-}" ]; then nsenter -t "$HOST" -n "$@"; else "$@"; fi; } # until there is one: on the machine itself
+outside() { nsenter -t "$OUTSIDE" -n "$@"; }
+
+# A namespace lives as long as a process in it: its pid.
+netns_make() {
+	unshare -n sleep 900 3>&- &
+	local pid=$! ours
+	ours=$(readlink /proc/self/ns/net)
+	until [ "$(readlink "/proc/$pid/ns/net")" != "$ours" ] && grep -q sleep "/proc/$pid/comm"; do :; done
+	nsenter -t $pid -n ip link set lo up
+	MADE=$pid
+}
+
+setup() {
+	netns_make && HOST=$MADE
+	netns_make && OUTSIDE=$MADE
+	on_host ip link add uplink type veth peer name eth0 netns "$OUTSIDE"
+	on_host ip addr add 203.0.113.1/24 dev uplink
+	on_host ip link set uplink up
+	outside ip addr add 203.0.113.2/24 dev eth0
+	outside ip link set eth0 up
+	instance_make
+	export HOST OUTSIDE
+}
+
+teardown() {
+	local status=0
+	instance_remove || status=1
+	if [ -n "${HOST:-}" ]; then
+		is "$(on_host ip -br link | grep -cE '^(hoy|br-|veth)')" 0 || status=1
+		is "$(on_host nft list tables)" "" || status=1
+	fi
+	kill ${HOST:+$HOST} ${OUTSIDE:+$OUTSIDE} 2>/dev/null || true
+	return $status
+}
+
+# What a server answers: namespace's pid, address, port.
+GET='GET / HTTP/1.0\r\n\r\n'
+fetch() {
+	nsenter -t "$1" -n timeout 20 bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "$2" >&3 && tail -1 <&3' "$2" "$3" "$GET" 2>/dev/null
+}
+# The same where it must not come: no answer within a short while.
+unreachable() {
+	! nsenter -t "$1" -n timeout 1 bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "$2" >&3 && grep -q . <&3' "$2" "$3" "$GET" 2>/dev/null
+}
+
+# A container that answers everybody on port 80 with a word: name, word, flags of run...
+serve() {
+	local name=$1 word=$2
+	shift 2
+	hoy run -d --name "$name" "$@" busybox sh -c "mkdir /w && echo $word >/w/index.html && exec httpd -f -vv -p 80 -h /w" >/dev/null
+	eventually listens "$name"
+}
+listens() { hoy exec "$1" sh -c 'netstat -ltn | grep -q ":80 "'; }
+address_of() { hoy inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"; }
+from() { hoy exec "$1" sh -c "printf '$GET' | nc -w 20 $2 $3 | tail -1"; } # container, address, port
+not_from() { ! hoy exec "$1" sh -c "printf '$GET' | nc -w 1 $2 $3 | grep -q ."; }
+
+@test "a container on the bridge has an address, a route and the outside" {
+	local text
+	text=$(hoy run --rm --network bridge busybox sh -c 'ip -4 addr show eth0; ip route; cat /etc/hosts; ping -c 1 -W 20 203.0.113.2')
+	has "$text" "inet 172.17.0.2/16"
+	has "$text" "default via 172.17.0.1 dev eth0"
+	matches "$text" $'172.17.0.2\t[0-9a-f]{12}'
+	has "$text" "1 packets received"
+}
+
+@test "an IPv4 network has no IPv6 at all" {
+	local text
+	text=$(hoy run --rm --network bridge busybox sh -c 'cat /proc/net/if_inet6 | grep -c eth0; cat /proc/sys/net/ipv6/conf/eth0/disable_ipv6 /proc/sys/net/ipv6/conf/eth0/accept_ra')
+	is "$text" $'0\n1\n0'
+}
+
+@test "without --network and -p there is no network" {
+	is "$(hoy run --rm busybox ls /sys/class/net)" lo
+	is "$(on_host nft list tables)" ""
+}
+
+@test "a published port is reached from outside, from the host and from itself" {
+	serve web hello -p 8080:80
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" hello
+	is "$(fetch "$HOST" 203.0.113.1 8080)" hello
+	is "$(fetch "$HOST" 127.0.0.1 8080)" hello
+	is "$(fetch "$HOST" 172.17.0.1 8080)" hello
+	is "$(from web 203.0.113.1 8080)" hello
+}
+
+@test "a neighbour reaches a container by its address and by the published port" {
+	serve web hello -p 8080:80
+	serve other else --network bridge
+	is "$(from other "$(address_of web)" 80)" hello
+	is "$(from other 203.0.113.1 8080)" hello
+}
+
+@test "with bridged traffic kept from the rules ports work too" {
+	on_host sh -c '[ ! -e /proc/sys/net/bridge ] || echo 0 >/proc/sys/net/bridge/bridge-nf-call-iptables'
+	serve web hello -p 8080:80
+	serve other else --network bridge
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" hello
+	is "$(from other 203.0.113.1 8080)" hello
+	is "$(from web 203.0.113.1 8080)" hello
+}
+
+@test "the server sees the client's own address" {
+	serve web hello -p 8080:80
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" hello
+	eventually log_has web 203.0.113.2
+}
+log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
+
+@test "published on 127.0.0.1 means the host alone" {
+	serve web hello -p 127.0.0.1:8080:80
+	is "$(fetch "$HOST" 127.0.0.1 8080)" hello
+	unreachable "$OUTSIDE" 203.0.113.1 8080
+	# Nor by a route around it: to 127.0.0.1 itself, and to the container's address.
+	outside ip route add 172.17.0.0/16 via 203.0.113.1
+	unreachable "$OUTSIDE" "$(address_of web)" 80
+	outside sh -c 'echo 1 >/proc/sys/net/ipv4/conf/all/route_localnet; ip route del local 127.0.0.0/8 dev lo table local; ip route add 127.0.0.0/8 via 203.0.113.1'
+	unreachable "$OUTSIDE" 127.0.0.1 8080
+}
+
+@test "udp ports are published" {
+	idle dns -p 5353:53/udp
+	# A server in the container's network, from the machine's own programs.
+	nsenter -t "$(pid_of dns)" -n timeout 100 perl -MIO::Socket::INET -e '
+		$s = IO::Socket::INET->new(Proto => "udp", LocalPort => 53) or die;
+		print STDOUT "up\n"; close STDOUT; $s->recv($t, 100); $s->send("answer to $t")' >"$D/up" 3>&- &
+	eventually grep -q up "$D/up"
+	is "$(outside timeout 20 bash -c 'exec 3<>/dev/udp/203.0.113.1/5353; echo question >&3; head -1 <&3')" "answer to question"
+}
+
+@test "port, ps and inspect say what is published" {
+	serve web hello -p 8080:80 -p 127.0.0.1:8443:443 -p 9000-9002:9000-9002/udp --expose 7
+	is "$(hoy port web)" $'80/tcp -> 0.0.0.0:8080\n443/tcp -> 127.0.0.1:8443\n9000/udp -> 0.0.0.0:9000\n9001/udp -> 0.0.0.0:9001\n9002/udp -> 0.0.0.0:9002'
+	is "$(hoy port web 80)" 0.0.0.0:8080
+	fails 1 hoy port web 81
+	is "$(hoy ps --format '{{.Ports}}')" \
+		'0.0.0.0:8080->80/tcp, 127.0.0.1:8443->443/tcp, 0.0.0.0:9000-9002->9000-9002/udp, 7/tcp'
+	is "$(inspect web '{{(index (index .NetworkSettings.Ports "80/tcp") 0).HostPort}}')" 8080
+	is "$(inspect web '{{(index (index .HostConfig.PortBindings "443/tcp") 0).HostIp}}')" 127.0.0.1
+	is "$(inspect web '{{.NetworkSettings.Gateway}} {{.NetworkSettings.IPPrefixLen}}')" "172.17.0.1 16"
+	hoy stop -t 0 web >/dev/null
+	is "$(hoy ps -a --format '{{.Ports}}')" ""
+}
+
+@test "a random port is a free one, and -P publishes what is exposed" {
+	serve web hello -p 80 --expose 81 -P
+	local port
+	port=$(hoy port web 80)
+	is "$(fetch "$OUTSIDE" 203.0.113.1 "${port##*:}")" hello
+	matches "$(hoy port web 81)" '^0\.0\.0\.0:[0-9]+$'
+}
+
+@test "a port in use is refused before anything is made" {
+	serve web hello -p 8080:80
+	fails 125 hoy run --name second -p 8080:80 busybox true
+	has "$errors" "Bind for 0.0.0.0:8080 failed: port is already allocated"
+	is "$(hoy ps -a --format '{{.Names}}')" web
+	is "$(fetch "$HOST" 127.0.0.1 8080)" hello
+}
+
+@test "a stopped container frees port and address, and start takes them again" {
+	serve web hello -p 8080:80
+	hoy stop -t 0 web >/dev/null
+	eventually unreachable "$HOST" 127.0.0.1 8080
+	serve next instead -p 8080:80
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" instead
+	fails 1 hoy start web
+	hoy rm -f next >/dev/null
+	eventually hoy start web
+	eventually listens web
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" hello
+}
+
+@test "networks keep apart, and one reaches itself" {
+	hoy network create one >/dev/null
+	hoy network create two >/dev/null
+	serve aa first --network one
+	serve bb second --network one
+	serve cc third --network two
+	is "$(from aa "$(address_of bb)" 80)" second
+	not_from cc "$(address_of bb)" 80
+	not_from aa "$(address_of cc)" 80
+	# Into another network by its published port, as from anywhere.
+	serve dd fourth --network two -p 8080:80
+	is "$(from aa 203.0.113.1 8080)" fourth
+}
+
+@test "an internal network has no way out, and none in" {
+	hoy network create --internal inside >/dev/null
+	serve aa first --network inside
+	serve bb second --network inside
+	is "$(from aa "$(address_of bb)" 80)" second
+	hasnt "$(hoy exec aa ip route)" default
+	not_from aa 203.0.113.2 1
+	hoy exec aa ip route add default via "$(hoy network inspect -f '{{(index .IPAM.Config 0).Gateway}}' inside)" || true
+	run hoy exec aa ping -c 1 -W 1 203.0.113.2
+	[ "$status" != 0 ]
+}
+
+@test "network create, ls, inspect and rm" {
+	local id
+	id=$(hoy network create --subnet 10.99.0.0/24 --gateway 10.99.0.254 --label k=v -o com.docker.network.driver.mtu=1400 web)
+	matches "$id" '^[0-9a-f]{64}$'
+	is "$(hoy network ls --format '{{.Name}} {{.Driver}} {{.Scope}}')" "web bridge local"
+	is "$(hoy network inspect -f '{{.Id}} {{(index .IPAM.Config 0).Subnet}} {{(index .IPAM.Config 0).Gateway}} {{.Labels.k}}' web)" \
+		"$id 10.99.0.0/24 10.99.0.254 v"
+	is "$(hoy run --rm --network web busybox cat /sys/class/net/eth0/mtu)" 1400
+	serve aa first --network "${id:0:10}" --ip 10.99.0.77
+	is "$(address_of aa)" 10.99.0.77
+	is "$(hoy network inspect -f '{{range .Containers}}{{.Name}} {{.IPv4Address}}{{end}}' web)" "aa 10.99.0.77/24"
+	fails 125 hoy run --rm --network web --ip 10.99.0.77 busybox true
+	has "$errors" "Address already in use"
+	fails 1 hoy network rm web
+	has "$errors" "has active endpoints: aa"
+	hoy rm -f aa >/dev/null
+	is "$(hoy network rm web)" web
+	fails 1 hoy network inspect web
+	is "$(on_host ip -br link | grep -c '^br-' || true)" 0
+}
+
+@test "what is wrong is said in one sentence and makes nothing" {
+	hoy network create --subnet 10.99.0.0/24 one >/dev/null
+	fails 1 hoy network create --subnet 10.99.0.128/25 two
+	has "$errors" "Pool overlaps with other one on this address space"
+	fails 1 hoy network create --subnet 203.0.113.0/25 two
+	has "$errors" "Pool overlaps"
+	fails 1 hoy network create one
+	has "$errors" "network with name one already exists"
+	fails 1 hoy network create ../two
+	fails 1 hoy network create host
+	fails 1 hoy network create --subnet 10.98.0.1/24 two
+	fails 1 hoy network rm bridge
+	is "$(hoy network ls -q | wc -l)" 1
+	refuses "network nothing not found" hoy run --network nothing busybox true
+	refuses "invalid containerPort" hoy run -p 0 busybox true
+	refuses "invalid hostPort" hoy run -p 65536:80 busybox true
+	refuses "user specified IP address" hoy run --network bridge --ip 172.17.0.9 busybox true
+}
+
+@test "pools avoid the host's routes" {
+	on_host ip addr add 172.17.3.1/24 dev uplink
+	on_host ip addr add 172.18.0.1/24 dev uplink
+	is "$(hoy run --rm --network bridge busybox ip route | grep -o 'via .* dev')" "via 172.18.1.1 dev"
+}
+
+@test "after a flush the next start, and network reload, restore everything" {
+	serve web hello -p 8080:80
+	on_host nft flush ruleset
+	unreachable "$OUTSIDE" 203.0.113.1 8080
+	hoy network reload
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" hello
+	on_host nft flush ruleset
+	serve other else -p 8081:80
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" hello
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8081)" else
+}
+
+@test "a killed monitor gives port and address back" {
+	serve web hello -p 8080:80
+	kill -9 "$(monitor_of web)"
+	eventually hoy run -d --name next -p 8080:80 busybox sleep 1000
+	hoy rm -f web next >/dev/null
+	eventually no_ports
+}
+no_ports() { ! on_host nft list ruleset | grep -q 8080; }
+
+@test "fifty starts leave links, leases and rules as they were" {
+	hoy run --rm -p 8080:80 busybox true
+	local links leases i
+	eventually no_ports
+	links=$(on_host ip -br link | wc -l)
+	for i in $(seq 50); do hoy run --rm -p 8080:80 busybox true; done
+	eventually no_ports
+	is "$(on_host ip -br link | wc -l)" "$links"
+	leases=$(find "$HOY_RUNROOT/leases" -type l | wc -l)
+	is "$leases" 0
+}
+
+@test "five hundred ports of one container, and all are taken back" {
+	serve web hello -p 20000-20499:20000-20499 -p 8080:80
+	is "$(hoy port web | wc -l)" 501
+	is "$(on_host nft list map ip "$INSTANCE" tcp_ports | grep -o '20[0-9]* : 172' | wc -l)" 500
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" hello
+	hoy rm -f web >/dev/null
+	eventually no_ports
+	is "$(on_host nft list map ip "$INSTANCE" tcp_ports | grep -c ' : 172' || true)" 0
+}
