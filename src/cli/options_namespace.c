@@ -86,6 +86,12 @@ int options_set_userns(void *values, struct arena *arena, const char *value, str
 	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "%s is not supported yet", value);
 }
 
+/* Whether there is such a network is seen later. */
+static bool is_network_name(const char *value)
+{
+	return isalnum((unsigned char)value[0]) && !strpbrk(value, ":/, ");
+}
+
 int options_set_network(void *values, struct arena *arena, const char *value, struct err *e)
 {
 	static const char *const modes[] = { "none", "host", NULL };
@@ -97,7 +103,7 @@ int options_set_network(void *values, struct arena *arena, const char *value, st
 	/* "default" is what it would be without the flag, a name that of a network. */
 	if (strcmp(value, "default") == 0)
 		return 0;
-	if (!name_is_valid(value))
+	if (!is_network_name(value))
 		return err_set(e, ERR_INVALID, r,
 			       "invalid network mode: none, host, container:NAME or the name "
 			       "of one network");

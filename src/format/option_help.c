@@ -97,7 +97,7 @@ static size_t option_sort(const struct option *options,
 
 void option_help(const struct option *options, size_t width, struct str *out)
 {
-	const struct option *listed[HELP_OPTIONS_MAX];
+	const struct option *listed[HELP_OPTIONS_MAX] = { NULL };
 	size_t count = option_sort(options, listed);
 	size_t column = 0;
 

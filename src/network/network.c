@@ -5,6 +5,7 @@
  */
 #include "network/network.h"
 
+#include <ctype.h>
 #include <dirent.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -30,6 +31,17 @@ enum { NETWORKS_MAX = 4096, ROUTES_MAX = 4096, FILE_NAME_SIZE = 288 };
 static bool is_default_instance(const struct state *state)
 {
 	return strcmp(state->root, STATE_DEFAULT_ROOT) == 0;
+}
+
+bool network_name_is_valid(const char *name)
+{
+	size_t len = strlen(name);
+
+	return len > 0 && len < NETWORK_NAME_SIZE - sizeof(NETWORK_SUFFIX) &&
+	       isalnum((unsigned char)name[0]) &&
+	       strspn(name,
+		      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-") ==
+		       len;
 }
 
 const char *network_table(const struct state *state)
@@ -240,7 +252,7 @@ static int check_name(const char *name, struct err *e)
 {
 	static const char *const reserved[] = { "none", "host", "container", "default" };
 
-	if (!name_is_valid(name) || strlen(name) >= NETWORK_NAME_SIZE - sizeof(NETWORK_SUFFIX))
+	if (!network_name_is_valid(name))
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "invalid network name: %s: only [a-zA-Z0-9][a-zA-Z0-9_.-] are "
 			       "allowed",
@@ -314,8 +326,8 @@ int network_find(const struct state *state, const char *name, struct arena *aren
 
 	if (dir_fd < 0)
 		return dir_fd;
-	if (name_is_valid(name) &&
-	    (size_t)snprintf(file, sizeof(file), "%s" NETWORK_SUFFIX, name) < sizeof(file))
+	(void)snprintf(file, sizeof(file), "%s" NETWORK_SUFFIX, name);
+	if (network_name_is_valid(name))
 		r = network_record_read(dir_fd, file, arena, ret, e);
 	if (r != -ENOENT)
 		return r;

@@ -76,6 +76,9 @@ int network_list(const struct state *state, struct arena *arena, struct network 
 /* Remove its record, bridge and rules. The caller knows that nobody uses it. */
 int network_remove(const struct state *state, const struct network *network, struct err *e);
 
+/* [a-zA-Z0-9][a-zA-Z0-9_.-]*, short enough for a file name. */
+bool network_name_is_valid(const char *name);
+
 /* The name of the instance's nftables table: "hoy" for the default root, else that of the
  * instance. */
 const char *network_table(const struct state *state);

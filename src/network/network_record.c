@@ -128,7 +128,7 @@ static int parse(struct json_object *o, struct arena *arena, struct network *n, 
 	    (r = json_get_map(o, "network", "options", arena, &n->options, e)) < 0)
 		return r;
 	n->mtu = (uint32_t)mtu;
-	if (!name_is_valid(n->name) || !id_is_valid(n->id))
+	if (!network_name_is_valid(n->name) || !id_is_valid(n->id))
 		return err_set(e, ERR_INVALID, -EINVAL, "network: invalid name or id");
 	return arena_ok(arena);
 }

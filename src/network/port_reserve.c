@@ -74,7 +74,7 @@ static int stash(int into, const int *fds, size_t count)
 /* At most GROUP_MAX of them: bound, put away, and closed here. */
 static int reserve_group(struct port_mapping *mappings, size_t count, int into, struct err *e)
 {
-	int fds[GROUP_MAX];
+	int fds[GROUP_MAX] = { 0 };
 	size_t bound = 0;
 	int r = 0;
 

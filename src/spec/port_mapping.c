@@ -76,7 +76,7 @@ static int split(char *text, struct mapping_parts *ret, struct err *e)
 	ret->address = text;
 	if (strchr(text, ':'))
 		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "publishing on an IPv6 address (%s) is not supported yet", text);
+			       "on an IPv6 address (%s) is not supported yet", text);
 	return 0;
 }
 

@@ -59,7 +59,7 @@ static void what_is_wrong_is_said(void **state)
 	refused("80/abc", "invalid proto: abc");
 	refused("80/sctp", "sctp is not supported yet");
 	refused("256.0.0.1:80:80", "invalid IP address: 256.0.0.1");
-	refused("[::1]:80:80", "publishing on an IPv6 address ([::1]) is not supported yet");
+	refused("[::1]:80:80", "on an IPv6 address ([::1]) is not supported yet");
 	refused("82-80", "invalid containerPort: 82-80");
 	refused("8000-8001:80-82",
 		"invalid ranges specified for container and host Ports: 80-82 and 8000-8001");
