@@ -5,7 +5,11 @@
 #                                                                           shows that the attack is real
 source "$BATS_TEST_DIRNAME/../runtime/helper.bash"
 
-RT=${HOY_ATTACK_RUNTIME:-$RT}
+if [ -n "${HOY_ATTACK_RUNTIME:-}" ]; then
+	RT=$HOY_ATTACK_RUNTIME
+	eval "$(declare -f bundle | sed '1s/^bundle/bundle_of_ours/')"
+	bundle() { bundle_of_ours "$@" && config "$1" '.ociVersion = "1.0.2"'; } # crun 1.8 knows no later one
+fi
 
 setup_file() {
 	rootfs_make "$BATS_FILE_TMPDIR/rootfs"
