@@ -93,7 +93,7 @@ leaked_processes() {
 		fi
 	done
 }
-leaked_files() { [ ! -d "$ROOT" ] || find "$ROOT" -mindepth 1 -maxdepth 1 ! -name .seccomp; }
+leaked_files() { [ ! -d "$ROOT" ] || find "$ROOT" -mindepth 1 -maxdepth 1 ! -name '@*'; }
 
 leaks() {
 	leaked_mounts | sed 's/^/mount: /'
@@ -106,7 +106,7 @@ has_no_leak() { [ -z "$(leaks)" ]; }
 delete_all() {
 	local directory
 	for directory in "$ROOT"/*/; do
-		[ ! -d "$directory" ] || rt delete --force "$(basename "$directory")" || return
+		[ ! -d "$directory" ] || [[ $directory == */@* ]] || rt delete --force "$(basename "$directory")" || return
 	done
 }
 
