@@ -45,10 +45,9 @@ static void undo_container(void *context)
 
 static void undo_cgroup(void *context)
 {
-	static const uint64_t timeout_ns = 10ull * 1000 * 1000 * 1000;
 	struct birth *b = context;
 
-	(void)cgroup_kill(&b->cgroup.cgroup, timeout_ns, NULL);
+	(void)cgroup_kill(&b->cgroup.cgroup, CONTAINER_KILL_TIMEOUT_NS, NULL);
 	(void)cgroup_unmake(&b->cgroup.cgroup, b->cgroup.unit, b->cgroup.is_user, NULL);
 }
 
@@ -178,6 +177,7 @@ static int announce(struct birth *b, struct err *e)
 	return r < 0 ? r : pid_file_write(b->options->pid_file, b->launch.pid, e);
 }
 
+/* The walk; what each step makes, the next ones may rely on. */
 static int give_birth(struct birth *b, const char *id, struct err *e)
 {
 	int r = bundle_open(b->oci, b->options, &b->bundle, e);

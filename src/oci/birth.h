@@ -26,8 +26,8 @@
 struct birth {
 	struct oci *oci;
 	struct create_options *options;
-	bool is_detached;     /* the caller of START comes later, or nobody waits for the end */
-	bool waits_for_other; /* START comes from another process: create */
+	bool is_detached;     /* we shall be gone while the program runs */
+	bool waits_for_other; /* create: START comes from another process */
 	struct descriptors descriptors;
 	struct bundle bundle;
 	struct oci_container container;

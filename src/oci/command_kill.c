@@ -11,8 +11,6 @@
 #include "linux/namespace.h"
 #include "oci/container.h"
 
-enum { KILL_TIMEOUT_S = 10 };
-
 struct values {
 	bool is_all;
 };
@@ -60,7 +58,6 @@ static int kill_listed(struct cgroup *cgroup, int number, struct err *e)
 
 static int kill_all(const struct oci_container *container, int number, struct err *e)
 {
-	static const uint64_t timeout_ns = KILL_TIMEOUT_S * 1000ull * 1000 * 1000;
 	struct cgroup cgroup;
 	int r = container_open_cgroup(container, &cgroup, e);
 
@@ -71,7 +68,7 @@ static int kill_all(const struct oci_container *container, int number, struct er
 			    "container %s has no cgroup to find its processes by",
 			    container->id);
 	else
-		r = number == SIGKILL ? cgroup_kill(&cgroup, timeout_ns, e)
+		r = number == SIGKILL ? cgroup_kill(&cgroup, CONTAINER_KILL_TIMEOUT_NS, e)
 				      : kill_listed(&cgroup, number, e);
 	cgroup_done(&cgroup);
 	return r;

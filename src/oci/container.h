@@ -36,6 +36,9 @@
 
 enum { OCI_ID_MAX = 1024 };
 
+/* How long killed processes are waited for. */
+#define CONTAINER_KILL_TIMEOUT_NS (10ull * 1000 * 1000 * 1000)
+
 enum oci_status { OCI_CREATING, OCI_CREATED, OCI_RUNNING, OCI_PAUSED, OCI_STOPPED };
 
 /* state.json; texts live in the arena that it was read into. */

@@ -7,8 +7,6 @@
 #include "base/fd.h"
 #include "oci/container_state.h"
 
-enum { DEBRIS_KILL_S = 10 };
-
 void container_cgroup_request(const struct oci *oci, const char *id, const struct spec *spec,
 			      struct cgroup_request *ret)
 {
@@ -39,7 +37,6 @@ int container_open_cgroup(const struct oci_container *container, struct cgroup *
 
 static int debris_remove(const struct cgroup_request *request, struct err *e)
 {
-	static const uint64_t timeout_ns = DEBRIS_KILL_S * 1000ull * 1000 * 1000;
 	struct cgroup_made made;
 	int r = cgroup_place(request, &made, e);
 
@@ -47,7 +44,7 @@ static int debris_remove(const struct cgroup_request *request, struct err *e)
 		return r;
 	r = cgroup_open(&made.cgroup, e);
 	if (r == 0)
-		r = cgroup_kill(&made.cgroup, timeout_ns, e);
+		r = cgroup_kill(&made.cgroup, CONTAINER_KILL_TIMEOUT_NS, e);
 	if (r == 0)
 		r = cgroup_unmake(&made.cgroup, made.unit, made.is_user, e);
 	cgroup_done(&made.cgroup);

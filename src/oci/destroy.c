@@ -15,15 +15,14 @@
 #include "runtime/cgroup_make.h"
 #include "runtime/hooks.h"
 
-enum { KILL_TIMEOUT_MS = 10000 };
-static const uint64_t kill_timeout_ns = KILL_TIMEOUT_MS * 1000ull * 1000;
+enum { KILL_TIMEOUT_MS = CONTAINER_KILL_TIMEOUT_NS / 1000000 };
 
 /* The end of init is seen by its pidfd, whoever its parent is. */
 static int init_kill(const struct oci_container *container, struct err *e)
 {
 	AUTO_CLOSE int pidfd = container_open_init(container);
 	struct pollfd p = { .fd = pidfd, .events = POLLIN };
-	uint64_t end = clock_monotonic_ns() + kill_timeout_ns;
+	uint64_t end = clock_monotonic_ns() + CONTAINER_KILL_TIMEOUT_NS;
 	int r;
 
 	if (pidfd == -ESRCH)
@@ -49,7 +48,7 @@ int destroy_kill(const struct oci_container *container, bool kills_all, struct e
 	if (kills_all) {
 		r = container_open_cgroup(container, &cgroup, e);
 		if (r == 0 && cgroup.mode != CGROUP_NONE)
-			r = cgroup_kill(&cgroup, kill_timeout_ns, e);
+			r = cgroup_kill(&cgroup, CONTAINER_KILL_TIMEOUT_NS, e);
 		cgroup_done(&cgroup);
 	}
 	return r < 0 ? r : init_kill(container, e);
@@ -68,7 +67,7 @@ static int cgroup_destroy(const struct oci_container *container, struct err *e)
 	if (r == -EBUSY) {
 		r = cgroup_open(&cgroup, e);
 		if (r == 0)
-			r = cgroup_kill(&cgroup, kill_timeout_ns, e);
+			r = cgroup_kill(&cgroup, CONTAINER_KILL_TIMEOUT_NS, e);
 		if (r == 0)
 			r = cgroup_unmake(&cgroup, state->scope, state->is_rootless, e);
 	}
