@@ -24,12 +24,14 @@ static char *read_passwd(int root_fd)
 		inroot_open(root_fd, "/etc/passwd", O_RDONLY | O_NONBLOCK | O_NOCTTY);
 	AUTO_FREE char *text = NULL;
 	struct stat st;
+	size_t size;
 	ssize_t n;
 
 	if (fd < 0 || fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))
 		return NULL;
-	text = malloc(PASSWD_MAX + 1);
-	n = text ? fd_read_full(fd, text, PASSWD_MAX) : -1;
+	size = st.st_size < PASSWD_MAX ? (size_t)st.st_size : PASSWD_MAX;
+	text = malloc(size + 1);
+	n = text ? fd_read_full(fd, text, size) : -1;
 	if (n < 0)
 		return NULL;
 	text[n] = '\0';
