@@ -153,6 +153,6 @@ void ending_become_reaper(struct monitor *monitor)
 	if (FAULT_OR("exec-reap", 0) < 0)
 		return;
 	(void)syscall(SYS_close_range, 3U, ~0U, 0U);
-	process_reset_signals();
+	process_restore_signals();
 	(void)execv(args[0], args);
 }

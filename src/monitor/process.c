@@ -79,7 +79,7 @@ void process_settle(void)
 	lower_oom_score();
 }
 
-void process_reset_signals(void)
+void process_restore_signals(void)
 {
 	for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
 		set_signal(ignored[i], SIG_DFL);

@@ -13,6 +13,6 @@
  */
 void process_settle(void);
 /* As a program expects them that is executed. */
-void process_reset_signals(void);
+void process_restore_signals(void);
 
 #endif

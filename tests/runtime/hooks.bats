@@ -171,3 +171,19 @@ state_of() { note_of "$1" | sed -n 's/^state //p'; }
 	fails 1 rt create --bundle "$T/c" c
 	has "$errors" "createRuntime hook /no/such/hook: No such file or directory"
 }
+
+@test "run.oci.hooks.stdout and stderr name the files that hooks of every kind append to" {
+	bundle c '.process.args = ["true"]'
+	printf '#!/bin/sh\necho "out $1"; echo "err $1" >&2\n' >"$D/noisy"
+	cp "$D/noisy" "$T/c/rootfs/noisy"
+	chmod 755 "$D/noisy" "$T/c/rootfs/noisy"
+	echo before >"$D/out"
+	config c --arg f "$D/noisy" --arg d "$D" '.annotations = { "run.oci.hooks.stdout": ($d + "/out"), "run.oci.hooks.stderr": ($d + "/err") }
+		| .hooks = ({ createRuntime: $f, createContainer: $f, startContainer: "/noisy", poststart: $f, poststop: $f }
+			| with_entries({ key, value: [{ path: .value, args: ["noisy", .key] }] }))'
+	launch c
+	eventually status_is c stopped
+	rt delete c
+	is "$(tr '\n' ' ' <"$D/out")" "before out createRuntime out createContainer out startContainer out poststart out poststop "
+	is "$(wc -l <"$D/err")" 5
+}
