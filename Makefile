@@ -234,7 +234,7 @@ test: ## install what is missing, then every test (root)
 	@$(MAKE) -s -j$(JOBS) all $(UNIT_BIN) $(GOLDEN_BIN) $(CORPUS_BIN) $(TOOL_BIN) $(LIVE_BIN) $(B)/tests/init-live
 	@$(MAKE) -s -j$(JOBS) FAULTS=1 all
 	@scripts/test
-test-vm: ## limits on cgroup v2 alone and Linux 6.1, in a virtual machine (root)
+test-vm: ## limits under cgroup v2, hybrid and systemd on Linux 6.1, in virtual machines (root)
 	@scripts/deps build
 	@$(MAKE) -s all
 	@scripts/test vm
