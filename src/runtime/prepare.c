@@ -185,77 +185,85 @@ static int hooks_inherit(struct runtime_launch *launch, const struct spec *spec,
 	return r;
 }
 
-static int prepare(const struct runtime_request *request, struct runtime_launch *launch,
-		   struct err *e)
+/* The memory behind struct plan_descriptors. */
+struct inherited {
+	int namespaces[NAMESPACES_MAX];
+	int cgroups[CGROUP_HIERARCHIES_MAX];
+	int hooks[2];
+	int *mounts; /* from malloc */
+};
+
+/* What init gets as open descriptors, but the seccomp agent. */
+static int descriptors_inherit(const struct runtime_request *request,
+			       struct runtime_launch *launch, struct inherited *in,
+			       struct plan_descriptors *ret, struct err *e)
 {
-	int namespace_fds[NAMESPACES_MAX];
-	int cgroup_fds[CGROUP_HIERARCHIES_MAX];
-	int hook_fds[2];
 	const struct spec *spec = request->spec;
-	struct seccomp_filter filter;
-	AUTO_FREE int *mount_fds = NULL;
-	struct host_facts facts;
-	int agent_fd;
-	int r = host_facts_read(&facts, e);
+	int joins = 0;
+	int store = -1;
+	int wait = -1;
+	int r = namespaces_open(launch, spec, in->namespaces, e);
 
 	if (r == 0)
-		r = namespaces_open(launch, spec, namespace_fds, e);
-	if (r == 0)
-		r = mount_sources_open(launch, spec, namespace_fds, &mount_fds, e);
+		r = mount_sources_open(launch, spec, in->namespaces, &in->mounts, e);
 	if (r == 0)
 		r = launch_stdio(launch, &request->stdio, e);
 	if (r == 0)
 		r = launch_sync(launch, e);
 	if (r == 0)
-		r = hooks_inherit(launch, spec, hook_fds, e);
+		r = hooks_inherit(launch, spec, in->hooks, e);
 	if (r == 0)
 		r = launch_state_open(launch, hooks_need_state(spec), e);
-	int joins = r < 0 ? r : launch_cgroup(launch, request->cgroup, cgroup_fds, e);
-
-	if (joins < 0)
-		return joins;
-	int store = store_inherit(request, launch, e);
-
-	if (store < -1)
-		return store;
-	int wait = wait_inherit(request, launch, e);
-
+	if (r == 0)
+		joins = launch_cgroup(launch, request->cgroup, in->cgroups, e);
+	if (r < 0 || joins < 0)
+		return r < 0 ? r : joins;
+	store = store_inherit(request, launch, e);
+	wait = store < -1 ? store : wait_inherit(request, launch, e);
 	if (wait < -1)
 		return wait;
-	r = launch_filter(request->seccomp_cache, request->seccomp_key,
-			  spec->has_seccomp ? &spec->seccomp : NULL, &spec->process, &filter,
-			  e);
+	*ret = (struct plan_descriptors){ .store_fd = store,
+					  .namespace_fds = in->namespaces,
+					  .mount_fds = in->mounts,
+					  .cgroup_fds = in->cgroups,
+					  .cgroup_count = (size_t)joins,
+					  .console_fd = launch->stdio.console_fd,
+					  .wait_fd = wait,
+					  .agent_fd = -1,
+					  .state_fd = launch->state_fd,
+					  .hook_fds = in->hooks,
+					  .keep_count = request->keep_count };
+	return 0;
+}
+
+static int prepare(const struct runtime_request *request, struct runtime_launch *launch,
+		   struct inherited *in, struct err *e)
+{
+	const struct spec *spec = request->spec;
+	struct host_facts facts;
+	struct plan_input input = { .spec = spec,
+				    .root = request->root,
+				    .facts = &facts,
+				    .cgroup = request->cgroup,
+				    .hold_stage = request->hold_stage };
+	struct seccomp_filter filter;
+	int r = host_facts_read(&facts, e);
+
+	if (r == 0)
+		r = descriptors_inherit(request, launch, in, &input.fds, e);
+	if (r == 0)
+		r = launch_filter(request->seccomp_cache, request->seccomp_key,
+				  spec->has_seccomp ? &spec->seccomp : NULL, &spec->process,
+				  &filter, e);
 	if (r < 0)
 		return r;
-	r = launch_agent(launch, &filter, &agent_fd, e);
-	if (r < 0) {
-		seccomp_filter_done(&filter);
-		return r;
-	}
+	r = launch_agent(launch, &filter, &input.fds.agent_fd, e);
 	facts.has_selinux = spec->mount_label && access(SELINUX_FILE, F_OK) == 0;
 	facts.cgroup_mode = request->cgroup ? request->cgroup->mode : CGROUP_NONE;
-	const struct plan_input input = {
-		.spec = spec,
-		.root = request->root,
-		.facts = &facts,
-		.cgroup = request->cgroup,
-		.filter = filter.count > 0 ? &filter : NULL,
-		.fds = { .store_fd = store,
-			 .namespace_fds = namespace_fds,
-			 .mount_fds = mount_fds,
-			 .cgroup_fds = cgroup_fds,
-			 .cgroup_count = (size_t)joins,
-			 .console_fd = launch->stdio.console_fd,
-			 .wait_fd = wait,
-			 .agent_fd = agent_fd,
-			 .state_fd = launch->state_fd,
-			 .hook_fds = hook_fds,
-			 .keep_count = request->keep_count },
-		.flags = request_flags(request, &facts),
-		.hold_stage = request->hold_stage,
-	};
-
-	r = plan_make(request, launch, &input, e);
+	input.filter = filter.count > 0 ? &filter : NULL;
+	input.flags = request_flags(request, &facts);
+	if (r == 0)
+		r = plan_make(request, launch, &input, e);
 	seccomp_filter_done(&filter);
 	return r;
 }
@@ -264,6 +272,7 @@ int runtime_prepare(const struct runtime_request *request, struct runtime_launch
 		    struct err *e)
 {
 	struct runtime_request own = *request;
+	struct inherited inherited = { 0 };
 	struct runtime_launch launch;
 	int r = namespace_own_leave(&own.spec, e);
 
@@ -279,7 +288,8 @@ int runtime_prepare(const struct runtime_request *request, struct runtime_launch
 	launch.is_traced = log_get_level() >= LOG_LEVEL_TRACE;
 	launch.clone_flags = plan_clone_flags(own.spec);
 	launch.has_birth = plan_has_birth(own.spec);
-	r = prepare(&own, &launch, e);
+	r = prepare(&own, &launch, &inherited, e);
+	free(inherited.mounts);
 	if (r < 0) {
 		runtime_launch_done(&launch);
 		return r;
