@@ -185,8 +185,8 @@ static int give_birth(struct birth *b, const char *id, struct err *e)
 	if (r == 0)
 		descriptors_say(&b->descriptors, &b->bundle.spec.process.env, &b->oci->arena);
 	if (r == 0)
-		r = console_prepare(b->bundle.spec.process.is_terminal,
-				    b->options->console_socket, b->is_detached, &b->console, e);
+		r = console_prepare(&b->bundle.spec.process, b->options->console_socket,
+				    b->is_detached, &b->console, e);
 	if (r == 0)
 		r = make_container(b, id, e);
 	if (r == 0)

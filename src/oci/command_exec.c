@@ -87,7 +87,7 @@ static void print_state(void *context, const char *status, pid_t pid, struct str
 
 static int prepare(struct exec *x, const char *id, const struct strv *command, struct err *e)
 {
-	const struct spec_process *process = &x->spec.process;
+	struct spec_process *process = &x->spec.process;
 	int r = descriptors_find(x->options.preserve_fds, &x->descriptors, e);
 
 	if (r == 0)
@@ -97,8 +97,8 @@ static int prepare(struct exec *x, const char *id, const struct strv *command, s
 	if (r < 0)
 		return r;
 	descriptors_say(&x->descriptors, &x->spec.process.env, &x->oci->arena);
-	r = console_prepare(process->is_terminal, x->options.console_socket,
-			    x->options.is_detached, &x->console, e);
+	r = console_prepare(process, x->options.console_socket, x->options.is_detached,
+			    &x->console, e);
 	if (r < 0)
 		return r;
 	const struct runtime_exec_request request = {

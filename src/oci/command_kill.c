@@ -4,6 +4,7 @@
  * Runs in: runtime.
  */
 #include <signal.h>
+#include <string.h>
 #include <sys/types.h>
 
 #include "base/fd.h"
@@ -118,7 +119,10 @@ int oci_kill(struct oci *oci, char **argv)
 
 	if (!oci_parse(oci, &syntax, argv, &values, &args, &exit_code))
 		return exit_code;
-	if (args.count > 1 && signal_parse(args.items[1], &number) < 0) {
+	/* 0, as of kill(2), only asks whether there is somebody. */
+	if (args.count > 1 && strcmp(args.items[1], "0") == 0)
+		number = 0;
+	else if (args.count > 1 && signal_parse(args.items[1], &number) < 0) {
 		(void)err_set(&e, ERR_INVALID, -EINVAL, "unknown signal \"%s\"", args.items[1]);
 		return oci_report(oci, &e);
 	}

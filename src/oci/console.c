@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "linux/caller_terminal.h"
 #include "linux/socket_fd.h"
 #include "linux/terminal.h"
 #include "oci/unix_socket.h"
@@ -30,15 +31,28 @@ static int options_check(bool is_terminal, bool has_socket, bool is_detached, st
 	return 0;
 }
 
-int console_prepare(bool is_terminal, const char *socket_path, bool is_detached,
+/* As large as the caller's from the first moment on: a program may ask before we can say. */
+static void size_as_ours(struct spec_process *process)
+{
+	uint32_t size = terminal_size();
+
+	if (process->console_rows || process->console_columns)
+		return;
+	process->console_rows = size >> 16;
+	process->console_columns = size & 0xffff;
+}
+
+int console_prepare(struct spec_process *process, const char *socket_path, bool is_detached,
 		    struct console *ret, struct err *e)
 {
 	int pair[2];
-	int r = options_check(is_terminal, socket_path != NULL, is_detached, e);
+	int r = options_check(process->is_terminal, socket_path != NULL, is_detached, e);
 
 	*ret = (struct console)CONSOLE_NONE;
-	if (r < 0 || !is_terminal)
+	if (r < 0 || !process->is_terminal)
 		return r;
+	if (!socket_path)
+		size_as_ours(process);
 	if (socket_path) {
 		ret->socket_fd = unix_socket_connect(AT_FDCWD, socket_path, SOCK_STREAM);
 		if (ret->socket_fd < 0)

@@ -18,6 +18,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "spec/runtime_spec.h"
 
 struct console {
 	int init_end; /* of the pair with init; -1: no terminal */
@@ -32,11 +33,12 @@ struct console {
 #define AUTO_CONSOLE __attribute__((cleanup(console_done)))
 
 /*
- * `is_terminal`: the process has one. `socket_path` NULL: there is no --console-socket.
+ * For a process that has a terminal; shown on ours, it gets the size of ours unless it has one
+ * of its own. `socket_path` NULL: there is no --console-socket.
  * `is_detached`: we shall be gone while it runs. Returns 0, or -EINVAL with runc's sentence
  * where these contradict each other, or -errno of the connect.
  */
-int console_prepare(bool is_terminal, const char *socket_path, bool is_detached,
+int console_prepare(struct spec_process *process, const char *socket_path, bool is_detached,
 		    struct console *ret, struct err *e);
 void console_done(struct console *console);
 

@@ -139,3 +139,11 @@ $(pid_of c)"
 	"$PTY" expect ready raw send '^C' expect got-int end -- "$RT" --root "$ROOT" run --bundle "$T/c" c || status=$?
 	is $status 4
 }
+
+@test "the terminal is as large as the caller's before the program can ask" {
+	bundle c '.process.terminal = true | .process.args = ["stty", "size"]'
+	is "$("$PTY" size 33x77 end -- "$RT" --root "$ROOT" run --bundle "$T/c" c | tr -d '\r')" "33 77"
+	bundle d
+	launch d
+	is "$("$PTY" size 44x88 end -- "$RT" --root "$ROOT" exec -t d stty size | tr -d '\r')" "44 88"
+}

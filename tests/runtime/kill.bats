@@ -20,11 +20,21 @@ trapping='.process.args = ["sh", "-c", "trap \"echo got-usr1\" USR1; trap \"echo
 @test "what is no signal is refused" {
 	bundle c
 	launch c
-	for name in FOO 0 65 -1 9x SIG ''; do
+	for name in FOO 65 -1 9x SIG ''; do
 		fails 1 rt kill c -- "$name"
 		has "$errors" "unknown signal"
 	done
 	status_is c running
+}
+
+@test "signal 0 asks whether the container is there" {
+	bundle c
+	launch c
+	rt kill c 0
+	status_is c running
+	rt kill c KILL
+	eventually status_is c stopped
+	fails 1 rt kill c 0
 }
 
 @test "a stopped container cannot be killed, and the sentence is the one that containerd looks for" {
