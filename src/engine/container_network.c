@@ -214,6 +214,9 @@ int container_network_lease(struct start *s, struct err *e)
 	    ipv4_parse(s->record.config.ip_address, &wanted) < 0)
 		return err_set(e, ERR_INVALID, -EINVAL, "invalid IPv4 address: %s",
 			       s->record.config.ip_address);
+	r = endpoint_announce(s->run_dir.fd, e);
+	if (r < 0)
+		return r;
 	r = lease_take(&s->engine->state, &s->network, s->dir.id, wanted, &address, e);
 	if (r < 0)
 		return r;
@@ -221,11 +224,7 @@ int container_network_lease(struct start *s, struct err *e)
 	s->endpoint.ports = ports;
 	s->endpoint.port_count = count;
 	r = endpoint_write(s->run_dir.fd, &s->endpoint, e);
-	if (r < 0) {
-		(void)lease_release(&s->engine->state, s->network.id, s->dir.id, address);
-		return r;
-	}
-	return add_own_host(s, e);
+	return r < 0 ? r : add_own_host(s, e);
 }
 
 /* --- while init works -------------------------------------------------------------------- */
@@ -301,10 +300,11 @@ int container_network_leave(struct engine *engine, const char *id, struct err *e
 	struct endpoint endpoint;
 	int r = endpoint_read(&engine->state, id, &arena, &endpoint);
 
+	if (r == -EBADMSG)
+		return lease_release_all(&engine->state, id);
 	if (r < 0)
-		return r == -ENOENT || r == -EBADMSG
-			       ? 0
-			       : err_sys(e, r, "read the endpoint of container %.12s", id);
+		return r == -ENOENT ? 0
+				    : err_sys(e, r, "read the endpoint of container %.12s", id);
 	/* The ports first: nobody who gets the address next may be behind them. */
 	r = withdraw(engine, &endpoint, e);
 	if (r < 0)

@@ -5,9 +5,11 @@
  */
 #include "network/endpoint.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "base/file.h"
 
@@ -181,6 +183,16 @@ int endpoint_read(const struct state *state, const char *id, struct arena *arena
 	(void)snprintf(path, sizeof(path), "containers/%s/" ENDPOINT_FILE, id);
 	r = file_read(state->runroot_fd, path, ENDPOINT_FILE_MAX, &text, NULL);
 	return r < 0 ? r : endpoint_parse(text, arena, ret);
+}
+
+int endpoint_announce(int run_dir_fd, struct err *e)
+{
+	AUTO_CLOSE int fd = -EBADF;
+
+	FAULT("endpoint");
+	fd = openat(run_dir_fd, ENDPOINT_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
+		    0600);
+	return fd < 0 ? err_sys(e, errno, "announce the container's endpoint") : 0;
 }
 
 int endpoint_write(int run_dir_fd, const struct endpoint *endpoint, struct err *e)

@@ -40,9 +40,12 @@ void endpoint_format(const struct endpoint *endpoint, struct str *out);
 /* Returns 0 or -EBADMSG. */
 int endpoint_parse(const char *text, struct arena *arena, struct endpoint *ret);
 
-/* Of a container: 0, or -ENOENT when it has none. */
+/* Of a container: 0, -ENOENT when it has none, or -EBADMSG when it was only announced. */
 int endpoint_read(const struct state *state, const char *id, struct arena *arena,
 		  struct endpoint *ret);
+/* Before anything is leased: an empty file, which says that there may be a lease that no endpoint
+ * names yet. */
+int endpoint_announce(int run_dir_fd, struct err *e);
 int endpoint_write(int run_dir_fd, const struct endpoint *endpoint, struct err *e);
 
 #endif

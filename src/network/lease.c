@@ -175,6 +175,52 @@ int lease_release(const struct state *state, const char *network_id, const char 
 	return unlinkat(dir_fd, name, 0) < 0 && errno != ENOENT ? -errno : 0;
 }
 
+/* In one network's directory. */
+static void release_in(int take_fd, const char *id)
+{
+	DIR *dir = fdopendir(take_fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		(void)fd_close(take_fd);
+		return;
+	}
+	while ((entry = readdir(dir))) {
+		char owner[ID_SIZE];
+
+		if (entry->d_name[0] != '.' &&
+		    read_owner(dirfd(dir), entry->d_name, owner) == 0 && str_equal(owner, id))
+			(void)unlinkat(dirfd(dir), entry->d_name, 0);
+	}
+	(void)closedir(dir);
+}
+
+int lease_release_all(const struct state *state, const char *id)
+{
+	int fd = openat(state->runroot_fd, "leases", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		int r = errno == ENOENT ? 0 : -errno;
+
+		(void)fd_close(fd);
+		return r;
+	}
+	while ((entry = readdir(dir))) {
+		int network_fd =
+			entry->d_name[0] == '.'
+				? -1
+				: openat(fd, entry->d_name,
+					 O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+		if (network_fd >= 0)
+			release_in(network_fd, id);
+	}
+	(void)closedir(dir);
+	return 0;
+}
+
 int lease_list(const struct state *state, const char *network_id, struct arena *arena,
 	       struct strv *ret, struct err *e)
 {

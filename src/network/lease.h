@@ -24,6 +24,9 @@ int lease_take(const struct state *state, const struct network *network, const c
 int lease_release(const struct state *state, const char *network_id, const char *id,
 		  uint32_t address);
 
+/* Every lease of `id`, for a container that was killed before it could say which it has. */
+int lease_release_all(const struct state *state, const char *id);
+
 /* The containers with a lease of this network that are alive: address and id, alternating, in
  * the arena. */
 int lease_list(const struct state *state, const char *network_id, struct arena *arena,

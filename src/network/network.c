@@ -215,6 +215,25 @@ static int check_bridge(const struct network *network, struct err *e)
 		       network->bridge);
 }
 
+/* What a killed command was writing: with the lock held nobody writes. */
+static void remove_debris(int dir_fd)
+{
+	int fd = fcntl(dir_fd, F_DUPFD_CLOEXEC, 0);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	struct dirent *entry;
+
+	if (!dir) {
+		(void)fd_close(fd);
+		return;
+	}
+	rewinddir(dir);
+	while ((entry = readdir(dir))) {
+		if (entry->d_name[0] == '.' && str_ends(entry->d_name, ".new"))
+			(void)unlinkat(dir_fd, entry->d_name, 0);
+	}
+	(void)closedir(dir);
+}
+
 /* With the lock of the networks held. */
 static int make_locked(const struct state *state, const struct network_request *request,
 		       struct arena *arena, struct network *ret, struct err *e)
@@ -231,8 +250,10 @@ static int make_locked(const struct state *state, const struct network_request *
 	if (r >= 0 && faccessat(dir_fd, file, F_OK, 0) == 0)
 		return err_set(e, ERR_CONFLICT, -EEXIST, "network with name %s already exists",
 			       request->name);
-	if (r >= 0)
-		r = id_make(network.id);
+	if (r < 0)
+		return r;
+	remove_debris(dir_fd);
+	r = id_make(network.id);
 	if (r >= 0)
 		r = network_options_apply(request, &network, e);
 	if (r >= 0)
