@@ -3,15 +3,19 @@
  *
  * Runs in: runtime.
  */
+#include "oci/container_match.h"
 #include "oci/destroy.h"
 
 struct values {
 	bool is_forced;
+	bool is_regex;
 };
 
 static const struct option options[] = {
 	{ "force", 'f', OPTION_BOOL, offsetof(struct values, is_forced), NULL, NULL,
 	  "Kill the container if it still runs; one that does not exist is no error" },
+	{ "regex", 'r', OPTION_BOOL, offsetof(struct values, is_regex), NULL, NULL,
+	  "The id is a regular expression: delete all that match" },
 	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
 };
 
@@ -49,8 +53,9 @@ static int stop(const struct oci_container *container, bool is_forced, struct er
 	return destroy_kill(container, is_forced, e);
 }
 
-static int container_delete(struct oci *oci, const char *id, bool is_forced, struct err *e)
+static int container_delete(struct oci *oci, const char *id, const void *context, struct err *e)
 {
+	bool is_forced = ((const struct values *)context)->is_forced;
 	AUTO_CONTAINER struct oci_container container = { .dir_fd = -EBADF };
 	int r = container_open(oci, id, CONTAINER_LOCK, &container, e);
 
@@ -65,12 +70,9 @@ int oci_delete(struct oci *oci, char **argv)
 {
 	struct values values = { 0 };
 	struct strv args = { 0 };
-	struct err e = { 0 };
 	int exit_code;
 
 	if (!oci_parse(oci, &syntax, argv, &values, &args, &exit_code))
 		return exit_code;
-	return container_delete(oci, args.items[0], values.is_forced, &e) < 0
-		       ? oci_report(oci, &e)
-		       : 0;
+	return container_match(oci, args.items[0], values.is_regex, container_delete, &values);
 }

@@ -10,15 +10,19 @@
 #include "base/fd.h"
 #include "format/signal.h"
 #include "linux/namespace.h"
-#include "oci/container.h"
+#include "oci/container_match.h"
 
 struct values {
 	bool is_all;
+	bool is_regex;
+	int number; /* of the signal */
 };
 
 static const struct option options[] = {
 	{ "all", 'a', OPTION_BOOL, offsetof(struct values, is_all), NULL, NULL,
 	  "Send the signal to all processes of the container" },
+	{ "regex", 'r', OPTION_BOOL, offsetof(struct values, is_regex), NULL, NULL,
+	  "The id is a regular expression: signal all that match" },
 	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
 };
 
@@ -92,41 +96,38 @@ static int kill_init(const struct oci_container *container, int number, struct e
 	return 0;
 }
 
-static int container_kill(struct oci *oci, const char *id, int number, bool is_all,
-			  struct err *e)
+static int container_kill(struct oci *oci, const char *id, const void *context, struct err *e)
 {
+	const struct values *values = context;
 	AUTO_CONTAINER struct oci_container container = { .dir_fd = -EBADF };
 	int r = container_open(oci, id, CONTAINER_READ, &container, e);
 
 	if (r < 0)
 		return r;
-	if (is_all)
-		return kill_all(&container, number, e);
+	if (values->is_all)
+		return kill_all(&container, values->number, e);
 	/* Without a pid namespace of its own the death of init is nobody else's. */
-	if (number == SIGKILL && container.has_state && container.state.is_pid_shared &&
+	if (values->number == SIGKILL && container.has_state && container.state.is_pid_shared &&
 	    container_status_of_init(&container) != OCI_STOPPED)
-		return kill_all(&container, number, e);
-	return kill_init(&container, number, e);
+		return kill_all(&container, values->number, e);
+	return kill_init(&container, values->number, e);
 }
 
 int oci_kill(struct oci *oci, char **argv)
 {
-	struct values values = { 0 };
+	struct values values = { .number = SIGTERM };
 	struct strv args = { 0 };
 	struct err e = { 0 };
-	int number = SIGTERM;
 	int exit_code;
 
 	if (!oci_parse(oci, &syntax, argv, &values, &args, &exit_code))
 		return exit_code;
 	/* 0, as of kill(2), only asks whether there is somebody. */
 	if (args.count > 1 && strcmp(args.items[1], "0") == 0)
-		number = 0;
-	else if (args.count > 1 && signal_parse(args.items[1], &number) < 0) {
+		values.number = 0;
+	else if (args.count > 1 && signal_parse(args.items[1], &values.number) < 0) {
 		(void)err_set(&e, ERR_INVALID, -EINVAL, "unknown signal \"%s\"", args.items[1]);
 		return oci_report(oci, &e);
 	}
-	return container_kill(oci, args.items[0], number, values.is_all, &e) < 0
-		       ? oci_report(oci, &e)
-		       : 0;
+	return container_match(oci, args.items[0], values.is_regex, container_kill, &values);
 }

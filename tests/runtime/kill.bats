@@ -84,3 +84,18 @@ trapping='.process.args = ["sh", "-c", "trap \"echo got-usr1\" USR1; trap \"echo
 	eventually status_is c stopped
 	eventually test -z "$(cat "$(cgroup_of c pids)/cgroup.procs")"
 }
+
+@test "--regex reaches every container whose id matches, and no other" {
+	for id in web-1 web-2 db; do
+		bundle $id
+		launch $id
+	done
+	rt kill --regex '^web-[0-9]$' KILL
+	eventually status_is web-1 stopped
+	eventually status_is web-2 stopped
+	status_is db running
+	rt delete -r '^web-'
+	is "$(rt list -q)" db
+	fails 1 rt kill -r '(' KILL
+	has "$errors" "regular expression"
+}
