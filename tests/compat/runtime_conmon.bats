@@ -147,6 +147,7 @@ $ID
 	creator=$!
 	eventually test -s "$D/hook.pid"
 	kill -KILL "$creator"
+	wait "$creator" || true
 	kill -KILL "$(cat "$D/hook.pid")"
 	rt delete --force "$ID"
 }
