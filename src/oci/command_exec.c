@@ -85,6 +85,18 @@ static void print_state(void *context, const char *status, pid_t pid, struct str
 			     x->container.state.pid, NULL, out);
 }
 
+/* Before the program can ask: a resize afterwards would come too late for it. */
+static void size_terminal(struct exec *x)
+{
+	struct spec_process *process = &x->spec.process;
+	uint32_t size = x->options.is_detached ? 0 : terminal_size();
+
+	if (process->is_terminal && size != 0) {
+		process->console_rows = size >> 16;
+		process->console_columns = size & 0xffff;
+	}
+}
+
 static int prepare(struct exec *x, const char *id, const struct strv *command, struct err *e)
 {
 	struct spec_process *process = &x->spec.process;
@@ -96,6 +108,7 @@ static int prepare(struct exec *x, const char *id, const struct strv *command, s
 		r = process_spec_make(x->oci, &x->options, command, &x->spec, e);
 	if (r < 0)
 		return r;
+	size_terminal(x);
 	descriptors_say(&x->descriptors, &x->spec.process.env, &x->oci->arena);
 	r = console_prepare(process, x->options.console_socket, x->options.is_detached,
 			    &x->console, e);
