@@ -94,6 +94,8 @@ int init_report_stage(struct init *init, int stage, struct err *e);
 
 /* The container's /dev, made where it is missing. Returns init->dev_fd (borrowed) or -errno. */
 int init_open_dev(struct init *init, struct err *e);
+/* Make this mount of the plan, by its descriptor, which is taken, read-only after all others. */
+int init_readonly_last(struct init *init, int *fd, struct err *e);
 /* The view of the cgroups: a mount with PLAN_MOUNT_CGROUP. */
 int init_mount_cgroups(struct init *init, const struct plan_mount *mount, struct err *e);
 /* A new file system as a detached mount owned by the caller. */

@@ -98,7 +98,9 @@ static int mount_hierarchies(struct init *init, const struct plan_mount *mount, 
 	const struct plan_header *plan = init->plan;
 	const struct plan_cgroup_mount *views =
 		plan_array(plan, plan->cgroup_mounts, struct plan_cgroup_mount);
-	const struct mount_change change = { .set = mount->attr_set };
+	/* Others may be mounted inside, which takes directories. */
+	const struct mount_change change = { .set = mount->attr_set &
+						    ~(uint64_t)ABI_MOUNT_ATTR_RDONLY };
 	AUTO_CLOSE int fs_fd = filesystem_open("tmpfs");
 	AUTO_CLOSE int target = -EBADF;
 	AUTO_CLOSE int fd = -EBADF;
@@ -126,7 +128,9 @@ static int mount_hierarchies(struct init *init, const struct plan_mount *mount, 
 			return r;
 	}
 	r = mount_change(fd, &change, false);
-	return r < 0 ? err_sys(e, r, "set its attributes") : 0;
+	if (r < 0)
+		return err_sys(e, r, "set its attributes");
+	return mount->attr_set & ABI_MOUNT_ATTR_RDONLY ? init_readonly_last(init, &fd, e) : 0;
 }
 
 int init_mount_cgroups(struct init *init, const struct plan_mount *mount, struct err *e)

@@ -196,11 +196,8 @@ static int attach_mount(struct init *init, const struct plan_mount *mount, int f
 	return r < 0 ? err_sys(e, r, "attach it") : 0;
 }
 
-static int remember_readonly(struct init *init, const struct plan_mount *mount, int *fd,
-			     struct err *e)
+int init_readonly_last(struct init *init, int *fd, struct err *e)
 {
-	if (!(mount->flags & PLAN_MOUNT_READONLY_LAST))
-		return 0;
 	if (!init->readonly_last)
 		init->readonly_last =
 			calloc(init->plan->mounts.count, sizeof(*init->readonly_last));
@@ -247,7 +244,7 @@ static int mount_one(struct init *init, const struct plan_mount *mount, int open
 	if (r < 0)
 		return r;
 	remember_proc(init, mount, &fd);
-	return remember_readonly(init, mount, &fd, e);
+	return mount->flags & PLAN_MOUNT_READONLY_LAST ? init_readonly_last(init, &fd, e) : 0;
 }
 
 /* As docker does: a working directory that the image lacks is made, owned by root. */

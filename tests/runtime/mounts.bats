@@ -333,3 +333,10 @@ END
 	fails 1 runs c true
 	has "$errors" "only a proc file system may be mounted there"
 }
+
+@test "below a read-only /sys/fs/cgroup of several hierarchies another mount is made, and then nothing" {
+	[ ! -e /sys/fs/cgroup/cgroup.controllers ] || skip "cgroup v2 alone: nothing can be made there"
+	bundle a
+	mounted a /sys/fs/cgroup/mine tmpfs tmpfs
+	is "$(runs a sh -c 'touch /sys/fs/cgroup/mine/x && ls /sys/fs/cgroup/mine; mkdir /sys/fs/cgroup/other 2>/dev/null || echo refused')" $'x\nrefused'
+}
