@@ -66,7 +66,8 @@ enum oci_status container_status(const struct oci_container *container)
 	enum oci_status status = container_status_of_init(container);
 	struct cgroup cgroup;
 
-	if (status != OCI_RUNNING || container_open_cgroup(container, &cgroup, NULL) < 0)
+	if (status == OCI_CREATING || status == OCI_STOPPED ||
+	    container_open_cgroup(container, &cgroup, NULL) < 0)
 		return status;
 	if (cgroup.mode != CGROUP_NONE && cgroup_is_frozen(&cgroup) > 0)
 		status = OCI_PAUSED;

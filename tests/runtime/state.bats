@@ -30,6 +30,10 @@ load helper
 	bundle c
 	create c
 	status_is c created
+	rt pause c
+	status_is c paused
+	rt resume c
+	status_is c created
 	rt start c
 	status_is c running
 	freezer=$(cgroup_of c freezer)
