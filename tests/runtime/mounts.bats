@@ -288,9 +288,9 @@ END
 	mkdir -p "$long/lower" "$long/upper" "$long/work" "$D/lower" "$D/upper" "$D/work"
 	echo long >"$long/lower/file"
 	echo short >"$D/lower/file"
-	mounted a /long overlay overlay "lowerdir=$long/lower" "upperdir=$long/upper" "workdir=$long/work" nodev
+	mounted a /long overlay overlay "lowerdir=$long/lower" "upperdir=$long/upper" "workdir=$long/work" nodev noatime nosymfollow
 	mounted a /short overlay overlay "lowerdir=$D/lower" "upperdir=$D/upper" "workdir=$D/work"
-	is "$(runs a sh -c 'cat /long/file /short/file; echo new >/long/new; grep " /long " /proc/self/mountinfo | cut -d " " -f 6')" $'long\nshort\nrw,nodev,relatime'
+	is "$(runs a sh -c 'cat /long/file /short/file; echo new >/long/new; grep " /long " /proc/self/mountinfo | cut -d " " -f 6')" $'long\nshort\nrw,nodev,noatime,nosymfollow'
 	is "$(cat "$long/upper/new")" new
 }
 
