@@ -51,8 +51,8 @@ box_start() {
 	box_name
 	# Each test claims that nothing is left when it is over.
 	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
-	# crun refuses a cgroup2 mount that has a stray controller beside cgroup v1.
-	[ "${RUNTIME##*/}" != crun ] || ! mountpoint -q /sys/fs/cgroup/unified || in_box umount /sys/fs/cgroup/unified
+	# crun refuses a cgroup2 mount that has a stray controller beside cgroup v1, and makes directories in what is there instead.
+	[ "${RUNTIME##*/}" != crun ] || ! mountpoint -q /sys/fs/cgroup/unified || in_box mount -t tmpfs tmpfs /sys/fs/cgroup/unified
 	rootfs_make "$T/rootfs"
 	tar -C "$T/rootfs" -cf "$T/busybox.tar" .
 }
