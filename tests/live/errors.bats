@@ -73,7 +73,7 @@ image_with() {
 }
 
 @test "a flag that is known and not here yet is refused by name" {
-	refuses publish hoy run --publish 80:80 busybox true
+	refuses publish hoy run --publish 80:80/sctp busybox true
 	refuses gpus hoy run --gpus all busybox true
 }
 
