@@ -11,9 +11,11 @@
  * See: proc(5) /proc/PID/cgroup, cgroups(7).
  */
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -142,6 +144,27 @@ static void hierarchy_locate(struct cgroup_hierarchy *h)
 		*comma = '\0';
 }
 
+/*
+ * Beside v1 the unified hierarchy is listed always, but mounted only where somebody wants it: an
+ * empty directory of that name would take groups for plain directories.
+ */
+static void unified_forget_unmounted(struct cgroup *cgroup)
+{
+	struct cgroup_hierarchy *unified = cgroup_find(cgroup, CGROUP_UNIFIED);
+	char path[CGROUP_PATH_MAX];
+	struct statfs facts;
+	size_t index;
+
+	if (cgroup->mode != CGROUP_HYBRID || !unified ||
+	    cgroup_host_path(unified, "", path, sizeof(path)) < 0 ||
+	    (statfs(path, &facts) == 0 && facts.f_type == CGROUP2_SUPER_MAGIC))
+		return;
+	index = (size_t)(unified - cgroup->hierarchies);
+	cgroup->count--;
+	memmove(unified, unified + 1, (cgroup->count - index) * sizeof(*unified));
+	cgroup->mode = CGROUP_V1;
+}
+
 static int own_read(char **ret, struct err *e)
 {
 	AUTO_CLOSE int fd = open("/proc/self/cgroup", O_RDONLY | O_CLOEXEC);
@@ -165,6 +188,7 @@ int cgroup_hierarchies_read(struct cgroup *cgroup, struct err *e)
 		return err_sys(e, r, "read /proc/self/cgroup");
 	for (size_t i = 0; i < cgroup->count; i++)
 		hierarchy_locate(&cgroup->hierarchies[i]);
+	unified_forget_unmounted(cgroup);
 	return 0;
 }
 

@@ -93,3 +93,13 @@ setup() {
 	[ ! -e "$(cgroup_of c $controller)" ]
 	is "$(path_of c)" "$(sed -nE "s/^[0-9]+:$controller:|^0:://p" /proc/self/cgroup | head -1)"
 }
+
+@test "a directory where the unified hierarchy is not mounted is no group" {
+	[ "$(stat -f -c %T /sys/fs/cgroup/unified 2>/dev/null)" = cgroup2fs ] || skip "no cgroup2 beside v1"
+	bundle c
+	config c '.process.args = ["true"]'
+	run -0 unshare -m --propagation private bash -c '
+		umount /sys/fs/cgroup/unified && "$0" --root "$1" run --bundle "$2" c && [ ! -e "/sys/fs/cgroup/unified$3" ]' \
+		"$RT" "$ROOT" "$T/c" "$CGROUP"
+	is "$(rt list -q)" ""
+}
