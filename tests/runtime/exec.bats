@@ -207,6 +207,8 @@ waits_frozen() { # pid of hoy-runtime: it has a child, which is frozen before it
 	has "$errors" "will not detach or allocate tty"
 }
 
+has_two_lines() { [ "$(wc -l <"$1")" = 2 ]; }
+
 @test "--pidfd-socket: a pidfd of it goes there" {
 	bundle c
 	launch c
@@ -214,7 +216,7 @@ waits_frozen() { # pid of hoy-runtime: it has a child, which is frozen before it
 	receiver=$!
 	eventually test -S "$D/s"
 	rt exec -d --pidfd-socket "$D/s" --pid-file "$D/pid" c sleep 1000 </dev/null
-	eventually test "$(wc -l <"$D/out")" = 2
+	eventually has_two_lines "$D/out"
 	is "$(cat "$D/out")" "$(printf 'setns\n%s' "$(cat "$D/pid")")"
 	kill -9 "$(cat "$D/pid")"
 	wait $receiver

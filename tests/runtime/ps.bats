@@ -32,11 +32,13 @@ load helper
 	fails 1 rt ps --format yaml c
 }
 
+lists_nothing() { [ "$(rt ps -f json c)" = "[]" ]; }
+
 @test "of one that has ended nothing is listed" {
 	bundle c
 	launch c
 	rt kill c KILL
 	eventually status_is c stopped
-	eventually test "$(rt ps -f json c)" = "[]"
+	eventually lists_nothing
 	is "$(rt ps c | wc -l)" 1
 }
