@@ -226,7 +226,8 @@ static int pair_make(const struct link_pair *pair, int netns_fd, struct err *e)
 	netlink_nest_end(&batch, data);
 	netlink_nest_end(&batch, info);
 	r = netlink_call(fd, &batch, NULL);
-	return r < 0 ? err_sys(e, r, "make interface %s", pair->host_name) : 0;
+	return r < 0 ? err_sys(e, r, "make interface %s", pair->host_name)
+		     : ipv6_off(pair->host_name, e);
 }
 
 static int hairpin_on(const struct link_pair *pair, struct err *e)

@@ -78,6 +78,8 @@ not_from() { ! hoy exec "$1" sh -c "printf '$GET' | nc -w 1 $2 $3 | grep -q ."; 
 	local text
 	text=$(hoy run --rm --network bridge busybox sh -c 'cat /proc/net/if_inet6 | grep -c eth0; cat /proc/sys/net/ipv6/conf/eth0/disable_ipv6 /proc/sys/net/ipv6/conf/eth0/accept_ra')
 	is "$text" $'0\n1\n0'
+	idle box --network bridge
+	hasnt "$(on_host ip -6 addr show dev "$INSTANCE"; on_host ip -6 addr show type veth | grep -A 2 veth)" fe80
 }
 
 @test "without --network and -p there is no network" {
