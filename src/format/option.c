@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "format/text.h"
 #include "format/size.h"
+#include "format/text.h"
 #include "format/utf8.h"
 
 enum { QUOTE_MAX = 200 };
