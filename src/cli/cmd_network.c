@@ -24,7 +24,6 @@ struct network_options {
 	char *ip_range;
 	char *format;
 	bool is_internal;
-	bool is_ipv6;
 	bool is_attachable;
 	bool is_quiet;
 	bool is_untruncated;
