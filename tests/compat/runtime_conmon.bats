@@ -12,6 +12,7 @@ setup() {
 	D=$BATS_TEST_TMPDIR
 	ID=$TAG-$BATS_TEST_NUMBER
 	mkdir -p "$D/bundle" "$D/exits" "$D/exec-exits" "$D/sockets" "$D/state"
+	cd "$D" # conmon leaves a file "oom" where it runs
 }
 # conmon adopts the container, so that its end is noticed even when a test failed before it.
 teardown() {
