@@ -223,7 +223,7 @@ print-corpus:
 lint: ## layers, cycles, banned calls, clang-tidy, cppcheck; sizes as hints
 	@scripts/lint
 format: ## lay the code out as .clang-format says
-	clang-format-14 -i $(shell find src tests bench -name '*.[ch]')
+	@clang-format-14 -i $(shell find src tests bench -name '*.[ch]')
 
 JOBS := $(shell nproc)
 .PHONY: check test test-vm demo bench bench-peers bench-oci coverage reproducible install uninstall clean help

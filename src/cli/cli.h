@@ -16,8 +16,8 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "format/option.h"
 #include "engine/engine.h"
+#include "format/option.h"
 
 enum {
 	/* a wrong flag or value; or the engine failed in run, create, exec */

@@ -10,9 +10,9 @@
 #include "base/clock.h"
 #include "cli/command.h"
 #include "cli/listing.h"
-#include "format/text.h"
 #include "format/json.h"
 #include "format/size.h"
+#include "format/text.h"
 
 enum { HISTORY_COMMAND_LEN = 45 };
 

@@ -5,10 +5,10 @@
  */
 #include "cli/image_row.h"
 
-#include "format/text.h"
 #include "format/json.h"
 #include "format/reference.h"
 #include "format/size.h"
+#include "format/text.h"
 
 static const char none[] = "<none>";
 

@@ -13,6 +13,7 @@
 
 #include "base/fd.h"
 #include "engine/networks.h"
+#include "network/foreign.h"
 #include "network/lease.h"
 #include "network/nat.h"
 #include "network/port_reserve.h"
@@ -46,6 +47,19 @@ static int list_endpoints(struct engine *engine, const struct network *networks,
 	return 0;
 }
 
+/* The bridges that the user has named: others' firewalls must know them one by one. */
+static int let_through(const struct network *networks, size_t count, struct arena *arena,
+		       struct err *e)
+{
+	struct strv bridges = { 0 };
+
+	for (size_t i = 0; i < count; i++)
+		if (!str_starts(networks[i].bridge, NETWORK_PREFIX))
+			strv_add(&bridges, arena, networks[i].bridge);
+	return arena_ok(arena) < 0 ? err_sys(e, ENOMEM, "list the bridges")
+				   : foreign_open(&bridges, e);
+}
+
 static int load_locked(struct engine *engine, struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
@@ -57,9 +71,11 @@ static int load_locked(struct engine *engine, struct err *e)
 		r = list_endpoints(engine, networks, world.network_count, &arena, &world, e);
 	if (r < 0)
 		return r;
+	if (world.network_count == 0)
+		return engine_networks_forget(engine, e);
 	world.networks = networks;
-	return world.network_count > 0 ? nat_load(network_table(&engine->state), &world, e)
-				       : nat_unload(network_table(&engine->state), e);
+	r = nat_load(network_table(&engine->state), &world, e);
+	return r < 0 ? r : let_through(networks, world.network_count, &arena, e);
 }
 
 int engine_networks_restore(struct engine *engine, struct err *e)
@@ -76,7 +92,8 @@ static int network_up(struct engine *engine, const struct network *network, stru
 	unsigned int index = if_nametoindex(network->bridge);
 	int r;
 
-	if (index != 0 && nat_has_network(network_table(&engine->state), network))
+	if (index != 0 && nat_has_network(network_table(&engine->state), network) &&
+	    foreign_is_open())
 		return (int)index;
 	AUTO_CLOSE int lock_fd = network_lock(&engine->state, e);
 

@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "engine/container_network.h"
+#include "network/foreign.h"
 #include "network/lease.h"
 #include "network/link.h"
 #include "network/nat.h"
@@ -100,6 +101,13 @@ int engine_network_remove(struct engine *engine, const char *name, struct err *e
 	return r < 0 ? r : engine_networks_restore(engine, e);
 }
 
+int engine_networks_forget(struct engine *engine, struct err *e)
+{
+	int r = nat_unload(network_table(&engine->state), e);
+
+	return r < 0 ? r : foreign_close(e);
+}
+
 int engine_networks_remove(struct engine *engine, struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
@@ -109,7 +117,7 @@ int engine_networks_remove(struct engine *engine, struct err *e)
 
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = network_remove(&engine->state, &networks[i], e);
-	return r < 0 || count == 0 ? r : nat_unload(network_table(&engine->state), e);
+	return r < 0 || count == 0 ? r : engine_networks_forget(engine, e);
 }
 
 int engine_endpoint(struct engine *engine, const struct container *container,

@@ -36,6 +36,8 @@ int engine_network_remove(struct engine *engine, const char *name, struct err *e
 /* Write all rules anew, for every network and every endpoint: after a flush, a reload of the
  * firewall, or a change of the networks. The caller holds no lock. */
 int engine_networks_restore(struct engine *engine, struct err *e);
+/* Remove the table, and what we have put into those of others. */
+int engine_networks_forget(struct engine *engine, struct err *e);
 /* For reset: every network, its bridge, and the table. */
 int engine_networks_remove(struct engine *engine, struct err *e);
 

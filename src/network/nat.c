@@ -13,96 +13,18 @@
 #include <linux/netfilter/nf_tables.h>
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/file.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
-#include "base/log.h"
-#include "linux/memfd.h"
 #include "linux/netlink_message.h"
+#include "network/nft.h"
 
-enum { NFT_OUTPUT_MAX = 4096, KEY_SIZE_MAX = 8, BATCH_PORTS = 64 };
+enum { KEY_SIZE_MAX = 8, BATCH_PORTS = 64 };
 
 /* --- loading the text -------------------------------------------------------------------- */
-
-/* The text as a file that is open at its beginning. */
-static int text_file(const struct str *text, struct err *e)
-{
-	AUTO_CLOSE int fd = memfd_make("hoy-rules");
-	int r = fd < 0 ? fd : fd_write_all(fd, text->data, text->len);
-
-	if (r == 0 && lseek(fd, 0, SEEK_SET) < 0)
-		r = -errno;
-	return r < 0 ? err_sys(e, r, "write down the rules") : fd_take(&fd);
-}
-
-static int nft_spawn(int input_fd, int output_fd, pid_t *ret)
-{
-	static const char *const places[] = { "/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft",
-					      "/usr/local/sbin/nft" };
-	char *argv[] = { (char[]){ "nft" }, (char[]){ "-f" }, (char[]){ "-" }, NULL };
-	char *envp[] = { NULL };
-	posix_spawn_file_actions_t actions;
-	int r = posix_spawn_file_actions_init(&actions);
-
-	if (r != 0)
-		return -r;
-	if (posix_spawn_file_actions_adddup2(&actions, input_fd, STDIN_FILENO) != 0 ||
-	    posix_spawn_file_actions_adddup2(&actions, output_fd, STDOUT_FILENO) != 0 ||
-	    posix_spawn_file_actions_adddup2(&actions, output_fd, STDERR_FILENO) != 0)
-		r = ENOMEM;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && r == 0; i++) {
-		r = posix_spawn(ret, places[i], &actions, NULL, argv, envp);
-		if (r != ENOENT)
-			break;
-		r = i + 1 < sizeof(places) / sizeof(places[0]) ? 0 : ENOENT;
-	}
-	(void)posix_spawn_file_actions_destroy(&actions);
-	return -r;
-}
-
-/* What nft had to say: its first line. */
-static int nft_complain(int output_fd, const char *table, struct err *e)
-{
-	char text[NFT_OUTPUT_MAX];
-	ssize_t n = pread(output_fd, text, sizeof(text) - 1, 0);
-
-	text[n < 0 ? 0 : n] = '\0';
-	text[strcspn(text, "\n")] = '\0';
-	return err_set(e, ERR_INTERNAL, -EIO, "load the rules of table %s: nft: %s", table,
-		       text[0] ? text : "failed");
-}
-
-static int nft_run(const struct str *text, const char *table, struct err *e)
-{
-	AUTO_CLOSE int input = text_file(text, e);
-	AUTO_CLOSE int output = memfd_make("hoy-nft");
-	int status = 0;
-	pid_t pid;
-	int r;
-
-	if (input < 0)
-		return input;
-	if (output < 0)
-		return err_sys(e, output, "make room for what nft says");
-	FAULT("nft");
-	r = nft_spawn(input, output, &pid);
-	if (r == -ENOENT)
-		return err_set(e, ERR_UNSUPPORTED, r,
-			       "networks need the program nft, which is not installed "
-			       "(package nftables); --network none and host work without it");
-	if (r < 0)
-		return err_sys(e, r, "start nft");
-	while (waitpid(pid, &status, 0) < 0) {
-		if (errno != EINTR)
-			return err_sys(e, errno, "wait for nft");
-	}
-	return status == 0 ? 0 : nft_complain(output, table, e);
-}
 
 int nat_load(const char *table, const struct nat_world *world, struct err *e)
 {
@@ -111,7 +33,8 @@ int nat_load(const char *table, const struct nat_world *world, struct err *e)
 
 	nat_rules(table, world, &text);
 	r = str_ok(&text);
-	return r < 0 ? err_sys(e, r, "write down the rules") : nft_run(&text, table, e);
+	return r < 0 ? err_sys(e, r, "write down the rules")
+		     : nft_load(str_text(&text), "the rules of networks", e);
 }
 
 int nat_unload(const char *table, struct err *e)
@@ -121,7 +44,7 @@ int nat_unload(const char *table, struct err *e)
 
 	str_printf(&text, "add table ip %s\ndelete table ip %s\n", table, table);
 	r = str_ok(&text);
-	return r < 0 ? r : nft_run(&text, table, e);
+	return r < 0 ? r : nft_load(str_text(&text), "the removal of the rules", e);
 }
 
 int nat_lock(const struct state *state, struct err *e)

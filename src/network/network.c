@@ -23,8 +23,8 @@
 
 #define NETWORKS_DIR   "networks"
 #define NETWORK_SUFFIX ".json"
-#define BRIDGE_DEFAULT "hoy0"
-#define TABLE_DEFAULT  "hoy"
+#define BRIDGE_DEFAULT NETWORK_PREFIX "0"
+#define TABLE_DEFAULT  NETWORK_PREFIX
 
 enum { NETWORKS_MAX = 4096, ROUTES_MAX = 4096, FILE_NAME_SIZE = 288 };
 
@@ -203,8 +203,8 @@ static void choose_bridge(const struct state *state, struct network *network)
 		(void)str_copy(network->bridge, sizeof(network->bridge),
 			       is_default_instance(state) ? BRIDGE_DEFAULT : state->instance);
 	else
-		(void)snprintf(network->bridge, sizeof(network->bridge), "br-%.12s",
-			       network->id);
+		(void)snprintf(network->bridge, sizeof(network->bridge),
+			       NETWORK_PREFIX "-%.10s", network->id);
 }
 
 static int check_bridge(const struct network *network, struct err *e)

@@ -24,6 +24,8 @@
 #include "store/state.h"
 
 #define NETWORK_DEFAULT "bridge"
+/* How the name of every bridge and table begins; a bridge's, unless the user gave it another. */
+#define NETWORK_PREFIX "hoy"
 
 enum { NETWORK_NAME_SIZE = 256, NETWORK_MTU_DEFAULT = 1500 };
 

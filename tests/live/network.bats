@@ -1,69 +1,21 @@
 #!/usr/bin/env bats
 # Bridges, addresses, published ports and who reaches whom, with real traffic.
-#
-# Each test has three network namespaces of its own: "host", where hoy works; "outside", another host at 203.0.113.2, which is joined
-# to it; and those of the containers. Nothing leaves them, and the machine's own network is not touched.
 
 load helper
+load hosts
 
-hoy() { on_host timeout --foreground -k 5 "${HOY_TIMEOUT:-60}" "$HOY" "$@"; }
-on_host() { if [ -n "${HOST:-}" ]; then nsenter -t "$HOST" -n "$@"; else "$@"; fi; } # until there is one: on the machine itself
-outside() { nsenter -t "$OUTSIDE" -n "$@"; }
-
-# A namespace lives as long as a process in it: its pid.
-netns_make() {
-	unshare -n sleep 900 3>&- &
-	local pid=$! ours
-	ours=$(readlink /proc/self/ns/net)
-	until [ "$(readlink "/proc/$pid/ns/net")" != "$ours" ] && grep -q sleep "/proc/$pid/comm"; do :; done
-	nsenter -t $pid -n ip link set lo up
-	MADE=$pid
-}
-
-setup() {
-	netns_make && HOST=$MADE
-	netns_make && OUTSIDE=$MADE
-	on_host ip link add uplink type veth peer name eth0 netns "$OUTSIDE"
-	on_host ip addr add 203.0.113.1/24 dev uplink
-	on_host ip link set uplink up
-	outside ip addr add 203.0.113.2/24 dev eth0
-	outside ip link set eth0 up
-	instance_make
-	export HOST OUTSIDE
-}
+setup() { hosts_make && instance_make; }
 
 teardown() {
 	local status=0
 	instance_remove || status=1
 	if [ -n "${HOST:-}" ]; then
-		is "$(on_host ip -br link | grep -cE '^(hoy|br-|veth)')" 0 || status=1
+		is "$(on_host ip -br link | grep -cE '^(hoy|veth)')" 0 || status=1
 		is "$(on_host nft list tables)" "" || status=1
 	fi
-	kill ${HOST:+$HOST} ${OUTSIDE:+$OUTSIDE} 2>/dev/null || true
+	hosts_end
 	return $status
 }
-
-# What a server answers: namespace's pid, address, port.
-GET='GET / HTTP/1.0\r\n\r\n'
-fetch() {
-	nsenter -t "$1" -n timeout 20 bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "$2" >&3 && tail -1 <&3' "$2" "$3" "$GET" 2>/dev/null
-}
-# The same where it must not come: no answer within a short while.
-unreachable() {
-	! nsenter -t "$1" -n timeout 1 bash -c 'exec 3<>"/dev/tcp/$0/$1" && printf "$2" >&3 && grep -q . <&3' "$2" "$3" "$GET" 2>/dev/null
-}
-
-# A container that answers everybody on port 80 with a word: name, word, flags of run...
-serve() {
-	local name=$1 word=$2
-	shift 2
-	hoy run -d --name "$name" "$@" busybox sh -c "mkdir -p /w && echo $word >/w/index.html && exec httpd -f -vv -p 80 -h /w" >/dev/null
-	eventually listens "$name"
-}
-listens() { hoy exec "$1" sh -c 'netstat -ltn | grep -q ":80 "'; }
-address_of() { hoy inspect -f '{{range .NetworkSettings.Networks}}{{.IPAddress}}{{end}}' "$1"; }
-from() { hoy exec "$1" sh -c "printf '$GET' | nc -w 20 $2 $3 | tail -1"; } # container, address, port
-not_from() { ! hoy exec "$1" sh -c "printf '$GET' | nc -w 1 $2 $3 | grep -q ."; }
 
 @test "a container on the bridge has an address, a route and the outside" {
 	local text
@@ -274,17 +226,19 @@ log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
 	hoy rm -f web next >/dev/null
 	eventually no_ports
 }
-link_count_is() { [ "$(on_host ip -br link | wc -l)" = "$1" ]; }
+has_no_pair() { ! on_host ip -br link | grep -q ^veth; } # the kernel takes namespaces apart when it has time
 no_ports() { ! on_host nft list ruleset | grep -q 8080; }
 
 @test "fifty starts leave links, leases and rules as they were" {
 	hoy run --rm -p 8080:80 busybox true
 	local links leases i
 	eventually no_ports
+	eventually has_no_pair
 	links=$(on_host ip -br link | wc -l)
 	for i in $(seq 50); do hoy run --rm -p 8080:80 busybox true; done
 	eventually no_ports
-	eventually link_count_is "$links" # the kernel takes namespaces apart when it has time
+	eventually has_no_pair
+	is "$(on_host ip -br link | wc -l)" "$links"
 	leases=$(find "$HOY_RUNROOT/leases" -type l | wc -l)
 	is "$leases" 0
 }

@@ -13,9 +13,9 @@
 
 #include "cli/filter.h"
 #include "cli/path.h"
-#include "format/text.h"
 #include "cli/time_option.h"
 #include "format/signal.h"
+#include "format/text.h"
 
 static const uint64_t second = 1000000000;
 
