@@ -226,7 +226,7 @@ format: ## lay the code out as .clang-format says
 	@clang-format-14 -i $(shell find src tests bench -name '*.[ch]')
 
 JOBS := $(shell nproc)
-.PHONY: check test test-vm demo bench bench-peers bench-oci coverage reproducible install uninstall clean help
+.PHONY: check test test-vm demo bench bench-peers bench-oci bench-image bench-network coverage reproducible install uninstall clean help
 check: $(UNIT_BIN) $(GOLDEN_BIN) $(CORPUS_BIN) ## what needs no root and takes seconds: unit, golden, corpus, lint
 	@scripts/test unit golden corpus lint
 test: ## install what is missing, then every test (root)
@@ -259,6 +259,14 @@ bench-oci: ## measure hoy-runtime against the floor, crun, runc and bubblewrap (
 	@scripts/deps build bench
 	@$(MAKE) -s all $(BENCH_BIN)
 	@bench/oci
+bench-image: ## measure pull, load, save, push, rmi beside docker and podman (root)
+	@scripts/deps build bench peers traffic
+	@$(MAKE) -s all $(BENCH_BIN)
+	@bench/image --peers
+bench-network: ## measure networks beside docker and podman (root)
+	@scripts/deps build bench peers traffic
+	@$(MAKE) -s all $(BENCH_BIN)
+	@bench/network --peers
 coverage: ## lines of src/ that the unit tests reach
 	@$(MAKE) -s COVERAGE=1 unit-programs
 	@scripts/coverage build/coverage
