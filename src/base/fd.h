@@ -8,6 +8,7 @@
 
 #include <errno.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <sys/types.h>
 #include <unistd.h>
@@ -48,6 +49,9 @@ static inline int fd_take(int *fd)
 
 /* Write all of `len` bytes, through EINTR and short writes. Returns 0 or -errno. */
 int fd_write_all(int fd, const void *data, size_t len);
+
+/* The same at `offset` from the file's start, which need not be where the last one ended. */
+int fd_write_all_at(int fd, const void *data, size_t len, uint64_t offset);
 
 /* Read until `len` bytes or the end of input, through EINTR. Returns the number of bytes read
  * or -errno. */

@@ -7,10 +7,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -21,114 +19,24 @@
 
 #define XATTR_OPAQUE "user.overlay.opaque"
 
-enum { PLACE_DIRECTORY_MODE = 0755, PLACE_BUSY_DIRECTORY_MODE = 0700 };
+enum { PLACE_BUSY_DIRECTORY_MODE = 0700 };
 
 struct place_directory {
 	struct place_directory *next;
 	const char *path;
-	struct place_inode inode;
+	struct layer_inode inode;
 };
 
-void place_init(struct place *place, int root_fd)
+static struct place *place_of(struct layer_writer *writer)
 {
-	*place = (struct place){ .root_fd = root_fd, .parent_fd = -EBADF };
-}
-
-static void place_forget_parent(struct place *place)
-{
-	place->parent_fd = fd_close(place->parent_fd);
-	place->parent[0] = '\0';
+	return (struct place *)((char *)writer - offsetof(struct place, writer));
 }
 
 void place_done(struct place *place)
 {
-	place_forget_parent(place);
+	place_path_forget(&place->path);
+	place->file_fd = fd_close(place->file_fd);
 	arena_done(&place->arena);
-}
-
-static int place_open(const struct place *place, const char *path, uint64_t flags)
-{
-	struct open_how how = { .flags = flags | O_CLOEXEC,
-				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
-					   RESOLVE_NO_XDEV };
-	int fd = (int)syscall(SYS_openat2, place->root_fd, path[0] ? path : ".", &how,
-			      sizeof(how));
-
-	return fd < 0 ? -errno : fd;
-}
-
-/* Make what is missing of the directory `path`, one component after the other. Returns an fd of
- * it. */
-static int place_make_parents(const struct place *place, const char *path, struct err *e)
-{
-	AUTO_CLOSE int fd = -EBADF;
-	char part[PATH_MAX];
-	size_t len = 0;
-
-	for (const char *at = path;; at++) {
-		int next;
-
-		if (*at != '/' && *at != '\0')
-			continue;
-		len = (size_t)(at - path);
-		memcpy(part, path, len);
-		part[len] = '\0';
-		next = place_open(place, part, O_PATH | O_DIRECTORY);
-		if (next == -ENOENT) {
-			const char *slash = strrchr(part, '/');
-			const char *name = slash ? slash + 1 : part;
-
-			FAULT("mkdir");
-			/* -EEXIST: a link that leads nowhere inside; nothing is made where it
-			 * would point. */
-			if (mkdirat(fd < 0 ? place->root_fd : fd, name, PLACE_DIRECTORY_MODE) <
-			    0)
-				return err_set(
-					e, ERR_INVALID, -EINVAL,
-					"%.300s: the link %.300s leads to no directory inside",
-					path, part);
-			next = place_open(place, part, O_PATH | O_DIRECTORY);
-		}
-		if (next < 0)
-			return err_sys(e, next, "%.300s: enter directory %.300s", path, part);
-		(void)fd_close(fd);
-		fd = next;
-		if (*at == '\0')
-			return fd_take(&fd);
-	}
-}
-
-/*
- * The directory that `path` lies in, and the last component of it in `*ret_name`. The fd is
- * borrowed: consecutive entries mostly lie in one directory, so the last one is kept.
- */
-static int place_parent(struct place *place, const char *path, const char **ret_name,
-			struct err *e)
-{
-	const char *slash = strrchr(path, '/');
-	char parent[PATH_MAX];
-	size_t len = slash ? (size_t)(slash - path) : 0;
-	int fd;
-
-	*ret_name = slash ? slash + 1 : path;
-	if (!slash)
-		return place->root_fd;
-	if (place->parent_fd >= 0 && strlen(place->parent) == len &&
-	    memcmp(place->parent, path, len) == 0)
-		return place->parent_fd;
-	memcpy(parent, path, len);
-	parent[len] = '\0';
-	fd = place_open(place, parent, O_PATH | O_DIRECTORY);
-	if (fd == -ENOENT)
-		fd = place_make_parents(place, parent, e);
-	else if (fd < 0)
-		return err_sys(e, fd, "%.300s: enter its directory", path);
-	if (fd < 0)
-		return fd;
-	place_forget_parent(place);
-	place->parent_fd = fd;
-	memcpy(place->parent, parent, len + 1);
-	return fd;
 }
 
 /* Take away what an earlier entry put there. */
@@ -139,16 +47,16 @@ static int place_clear(struct place *place, int parent_fd, const char *name, con
 
 	/* The kept parent may lie in what is gone; not when it is the parent of `path` itself.
 	 */
-	if (parent_fd == place->root_fd)
-		place_forget_parent(place);
+	if (parent_fd == place->path.root_fd)
+		place_path_forget(&place->path);
 	return r < 0 ? err_sys(e, r, "replace %.300s", path) : 0;
 }
 
-static int place_apply_xattrs(int fd, const char *path, const struct place_inode *inode,
+static int place_apply_xattrs(int fd, const char *path, const struct layer_inode *inode,
 			      struct err *e)
 {
 	for (size_t i = 0; i < inode->xattr_count; i++) {
-		const struct place_xattr *xattr = &inode->xattrs[i];
+		const struct layer_xattr *xattr = &inode->xattrs[i];
 
 		FAULT("fsetxattr");
 		if (fsetxattr(fd, xattr->name, xattr->value, xattr->len, 0) < 0)
@@ -159,7 +67,7 @@ static int place_apply_xattrs(int fd, const char *path, const struct place_inode
 }
 
 /* Owner, mode, attributes, times, in this order: each may change what comes before it. */
-static int place_apply(int fd, const char *path, const struct place_inode *inode, struct err *e)
+static int place_apply(int fd, const char *path, const struct layer_inode *inode, struct err *e)
 {
 	int r;
 
@@ -176,10 +84,10 @@ static int place_apply(int fd, const char *path, const struct place_inode *inode
 	return 0;
 }
 
-static int place_defer(struct place *place, const char *path, const struct place_inode *inode)
+static int place_defer(struct place *place, const char *path, const struct layer_inode *inode)
 {
 	struct place_directory *late = arena_alloc(&place->arena, sizeof(*late));
-	struct place_xattr *xattrs =
+	struct layer_xattr *xattrs =
 		arena_array(&place->arena, inode->xattr_count, sizeof(*xattrs));
 
 	if (!late || !xattrs)
@@ -234,15 +142,16 @@ static int place_directory_over(struct place *place, int parent_fd, const char *
 	return place_is_whiteout(&st) ? place_mark_opaque(parent_fd, name, path, e) : 0;
 }
 
-int place_directory(struct place *place, const char *path, const struct place_inode *inode,
-		    struct err *e)
+static int place_directory(struct layer_writer *writer, const char *path,
+			   const struct layer_inode *inode, struct err *e)
 {
+	struct place *place = place_of(writer);
 	const char *name;
 	int fd;
 	int r = 0;
 
 	if (path[0]) {
-		fd = place_parent(place, path, &name, e);
+		fd = place_path_parent(&place->path, path, &name, e);
 		if (fd < 0)
 			return fd;
 		FAULT("mkdir");
@@ -256,30 +165,40 @@ int place_directory(struct place *place, const char *path, const struct place_in
 	return r < 0 ? err_sys(e, r, "remember directory %.300s", path) : 0;
 }
 
-int place_file(struct place *place, const char *path, const struct place_inode *inode,
-	       struct err *e)
+static int place_file(struct layer_writer *writer, const char *path,
+		      const struct layer_inode *inode, uint64_t size, struct err *e)
 {
+	struct place *place = place_of(writer);
 	int flags = O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC;
 	const char *name;
-	int parent_fd = place_parent(place, path, &name, e);
-	int fd;
+	int parent_fd = place_path_parent(&place->path, path, &name, e);
 	int r;
 
+	(void)size;
 	if (parent_fd < 0)
 		return parent_fd;
 	FAULT("open");
-	fd = openat(parent_fd, name, flags, inode->mode & 0777);
-	if (fd < 0 && errno == EEXIST) {
+	place->file_fd = openat(parent_fd, name, flags, inode->mode & 0777);
+	if (place->file_fd < 0 && errno == EEXIST) {
 		r = place_clear(place, parent_fd, name, path, e);
 		if (r < 0)
 			return r;
-		fd = openat(parent_fd, name, flags, inode->mode & 0777);
+		place->file_fd = openat(parent_fd, name, flags, inode->mode & 0777);
 	}
-	return fd < 0 ? err_sys(e, errno, "make file %.300s", path) : fd;
+	return place->file_fd < 0 ? err_sys(e, errno, "make file %.300s", path) : 0;
 }
 
-int place_file_end(int fd, const char *path, const struct place_inode *inode, uint64_t size,
-		   struct err *e)
+static int place_file_piece(struct layer_writer *writer, const char *path,
+			    const struct layer_piece *piece, struct err *e)
+{
+	int r = fd_write_all_at(place_of(writer)->file_fd, piece->data, piece->len,
+				piece->offset);
+
+	return r < 0 ? err_sys(e, r, "write %.300s", path) : 0;
+}
+
+static int place_file_attributes(int fd, const char *path, const struct layer_inode *inode,
+				 uint64_t size, struct err *e)
 {
 	struct stat st;
 	int r;
@@ -301,10 +220,20 @@ int place_file_end(int fd, const char *path, const struct place_inode *inode, ui
 		       : 0;
 }
 
+static int place_file_end(struct layer_writer *writer, const char *path,
+			  const struct layer_inode *inode, uint64_t size, struct err *e)
+{
+	struct place *place = place_of(writer);
+	int r = place_file_attributes(place->file_fd, path, inode, size, e);
+
+	place->file_fd = fd_close(place->file_fd);
+	return r;
+}
+
 /* Owner and times of something that cannot be opened; `name` was made by us just before, in the
  * directory that we hold. */
 static int place_apply_at(int parent_fd, const char *name, const char *path,
-			  const struct place_inode *inode, struct err *e)
+			  const struct layer_inode *inode, struct err *e)
 {
 	FAULT("fchownat");
 	if (fchownat(parent_fd, name, inode->uid, inode->gid, AT_SYMLINK_NOFOLLOW) < 0)
@@ -314,11 +243,12 @@ static int place_apply_at(int parent_fd, const char *name, const char *path,
 	return 0;
 }
 
-int place_symlink(struct place *place, const char *path, const char *target,
-		  const struct place_inode *inode, struct err *e)
+static int place_symlink(struct layer_writer *writer, const char *path, const char *target,
+			 const struct layer_inode *inode, struct err *e)
 {
+	struct place *place = place_of(writer);
 	const char *name;
-	int fd = place_parent(place, path, &name, e);
+	int fd = place_path_parent(&place->path, path, &name, e);
 	int r;
 
 	if (fd < 0)
@@ -349,7 +279,7 @@ static int place_target(const struct place *place, const char *path, const char 
 	memcpy(parent, target, len);
 	parent[len] = '\0';
 	*ret_name = slash ? slash + 1 : target;
-	fd = place_open(place, parent, O_PATH | O_DIRECTORY);
+	fd = place_path_open(&place->path, parent, O_PATH | O_DIRECTORY);
 	if (fd < 0 || fstatat(fd, *ret_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
 	    S_ISDIR(st.st_mode) || place_is_whiteout(&st)) {
 		(void)fd_close(fd);
@@ -361,11 +291,25 @@ static int place_target(const struct place *place, const char *path, const char 
 	return fd;
 }
 
-int place_hardlink(struct place *place, const char *path, const char *target, struct err *e)
+/* Two names of one file already, perhaps the same name by two paths: replacing the one would
+ * remove the other. */
+static bool place_is_same(int fd, const char *name, int other_fd, const char *other_name)
 {
+	struct stat a;
+	struct stat b;
+
+	return fstatat(fd, name, &a, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       fstatat(other_fd, other_name, &b, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       a.st_dev == b.st_dev && a.st_ino == b.st_ino;
+}
+
+static int place_hardlink(struct layer_writer *writer, const char *path, const char *target,
+			  struct err *e)
+{
+	struct place *place = place_of(writer);
 	const char *name;
 	const char *target_name = NULL;
-	int fd = place_parent(place, path, &name, e);
+	int fd = place_path_parent(&place->path, path, &name, e);
 	AUTO_CLOSE int target_fd = -EBADF;
 	int r;
 
@@ -379,7 +323,7 @@ int place_hardlink(struct place *place, const char *path, const char *target, st
 		return 0;
 	if (errno != EEXIST)
 		return err_sys(e, errno, "link %.300s to %.300s", path, target);
-	if (strcmp(path, target) == 0)
+	if (place_is_same(fd, name, target_fd, target_name))
 		return 0;
 	r = place_clear(place, fd, name, path, e);
 	if (r < 0)
@@ -389,14 +333,15 @@ int place_hardlink(struct place *place, const char *path, const char *target, st
 	return 0;
 }
 
-int place_node(struct place *place, const char *path, const struct place_inode *inode,
-	       struct err *e)
+static int place_node(struct layer_writer *writer, const char *path,
+		      const struct layer_inode *inode, struct err *e)
 {
+	struct place *place = place_of(writer);
 	/* Set-user-id means nothing on a node and would be lost by the change of owner anyway.
 	 */
 	mode_t mode = inode->mode & ((mode_t)S_IFMT | 0777);
 	const char *name;
-	int fd = place_parent(place, path, &name, e);
+	int fd = place_path_parent(&place->path, path, &name, e);
 	int r;
 
 	if (fd < 0)
@@ -414,11 +359,13 @@ int place_node(struct place *place, const char *path, const struct place_inode *
 	return place_apply_at(fd, name, path, inode, e);
 }
 
-int place_whiteout(struct place *place, const char *path, const char *hidden, struct err *e)
+static int place_whiteout(struct layer_writer *writer, const char *path, const char *hidden,
+			  struct err *e)
 {
+	struct place *place = place_of(writer);
 	const char *name;
 	struct stat st;
-	int fd = place_parent(place, path, &name, e);
+	int fd = place_path_parent(&place->path, path, &name, e);
 
 	if (fd < 0)
 		return fd;
@@ -432,19 +379,22 @@ int place_whiteout(struct place *place, const char *path, const char *hidden, st
 	return S_ISDIR(st.st_mode) ? place_mark_opaque(fd, hidden, path, e) : 0;
 }
 
-int place_opaque(struct place *place, const char *path, struct err *e)
+static int place_opaque(struct layer_writer *writer, const char *path, struct err *e)
 {
+	struct place *place = place_of(writer);
 	const char *name;
-	int fd = place_parent(place, path, &name, e);
+	int fd = place_path_parent(&place->path, path, &name, e);
 
 	return fd < 0 ? fd : place_mark_opaque(fd, ".", path, e);
 }
 
-int place_finish(struct place *place, struct err *e)
+static int place_finish(struct layer_writer *writer, const char *diff_id, struct err *e)
 {
+	struct place *place = place_of(writer);
 	struct place_directory *first = NULL;
 
-	place_forget_parent(place);
+	(void)diff_id;
+	place_path_forget(&place->path);
 	/* In the archive's order, so that the last word about a directory counts. */
 	for (struct place_directory *d = place->directories; d;) {
 		struct place_directory *before = d->next;
@@ -455,8 +405,8 @@ int place_finish(struct place *place, struct err *e)
 	}
 	place->directories = first;
 	for (const struct place_directory *d = first; d; d = d->next) {
-		AUTO_CLOSE int fd =
-			place_open(place, d->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
+		AUTO_CLOSE int fd = place_path_open(&place->path, d->path,
+						    O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
 		int r;
 
 		if (fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP)
@@ -468,4 +418,22 @@ int place_finish(struct place *place, struct err *e)
 			return r;
 	}
 	return 0;
+}
+
+void place_init(struct place *place, int root_fd)
+{
+	*place = (struct place){
+		.writer = { .directory = place_directory,
+			    .file = place_file,
+			    .file_piece = place_file_piece,
+			    .file_end = place_file_end,
+			    .symlink = place_symlink,
+			    .hardlink = place_hardlink,
+			    .node = place_node,
+			    .whiteout = place_whiteout,
+			    .opaque = place_opaque,
+			    .finish = place_finish },
+		.path = { .root_fd = root_fd, .parent_fd = -EBADF },
+		.file_fd = -EBADF,
+	};
 }

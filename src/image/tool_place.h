@@ -15,74 +15,22 @@
 #ifndef HOY_IMAGE_TOOL_PLACE_H
 #define HOY_IMAGE_TOOL_PLACE_H
 
-#include <limits.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <sys/stat.h>
-
-#include "base/err.h"
 #include "base/str.h"
-
-struct place_xattr {
-	const char *name;
-	const void *value;
-	size_t len;
-};
-
-/* What an entry's inode shall be. Everything is borrowed. */
-struct place_inode {
-	mode_t mode; /* type and permissions */
-	uid_t uid;
-	gid_t gid;
-	dev_t device;
-	struct timespec times[2]; /* access, modification */
-	const struct place_xattr *xattrs;
-	size_t xattr_count;
-};
+#include "image/tool_layer.h"
+#include "image/tool_place_path.h"
 
 struct place_directory; /* one that waits for its mode and times */
 
 struct place {
-	int root_fd; /* borrowed */
-	int parent_fd;
-	char parent[PATH_MAX]; /* what parent_fd is; "" when it is -EBADF */
+	struct layer_writer writer;
+	struct place_path path;
+	int file_fd; /* the file that is being written */
 	struct arena arena;
 	struct place_directory *directories; /* the latest first */
 };
 
+/* A writer (`place->writer`) of files below `root_fd`. */
 void place_init(struct place *place, int root_fd);
 void place_done(struct place *place);
-
-/*
- * Each takes a clean path (tool_name.h) and replaces what an earlier entry put there, except
- * that a directory stays one. A missing parent is made (root, 0755). Returns 0 or -errno with a
- * sentence that names the path.
- */
-int place_directory(struct place *place, const char *path, const struct place_inode *inode,
-		    struct err *e);
-/* Returns an fd for the content, owned by the caller, who then calls place_file_end. */
-int place_file(struct place *place, const char *path, const struct place_inode *inode,
-	       struct err *e);
-int place_file_end(int fd, const char *path, const struct place_inode *inode, uint64_t size,
-		   struct err *e);
-int place_symlink(struct place *place, const char *path, const char *target,
-		  const struct place_inode *inode, struct err *e);
-/* `target` is a clean path too, and must exist already. */
-int place_hardlink(struct place *place, const char *path, const char *target, struct err *e);
-/* A fifo or a device node. */
-int place_node(struct place *place, const char *path, const struct place_inode *inode,
-	       struct err *e);
-
-/*
- * `hidden` (the last component of `path` without its prefix) of the layers below is gone: a
- * character device 0:0, unless this layer has something of that name, which then must not be
- * merged with what is below.
- */
-int place_whiteout(struct place *place, const char *path, const char *hidden, struct err *e);
-/* The directory in which `path` lies hides what the layers below have in it. */
-int place_opaque(struct place *place, const char *path, struct err *e);
-
-/* Modes, owners, attributes and times of all directories. */
-int place_finish(struct place *place, struct err *e);
 
 #endif

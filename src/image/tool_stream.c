@@ -19,7 +19,9 @@ int stream_init(struct stream *stream, const struct stream_limits *limits, struc
 {
 	int r;
 
-	*stream = (struct stream){ .limits = *limits };
+	*stream = (struct stream){ .input_fd = TOOL_INPUT,
+				   .output_fd = TOOL_OUTPUT,
+				   .limits = *limits };
 	stream->in = malloc(STREAM_IN);
 	stream->out = malloc(STREAM_OUT);
 	if (!stream->in || !stream->out)
@@ -36,7 +38,8 @@ static int stream_fill(struct stream *stream, size_t at_least, struct err *e)
 
 	if (stream->in_len == 0)
 		stream->in_at = 0;
-	n = fd_read_full(TOOL_INPUT, stream->in + stream->in_at + stream->in_len, at_least);
+	n = fd_read_full(stream->input_fd, stream->in + stream->in_at + stream->in_len,
+			 at_least);
 	if (n < 0)
 		return err_sys(e, (int)n, "read the archive");
 	stream->is_in_over = (size_t)n < at_least;
@@ -44,7 +47,8 @@ static int stream_fill(struct stream *stream, size_t at_least, struct err *e)
 		     e);
 	if (r < 0)
 		return r;
-	r = fd_write_all(TOOL_OUTPUT, stream->in + stream->in_at + stream->in_len, (size_t)n);
+	r = fd_write_all(stream->output_fd, stream->in + stream->in_at + stream->in_len,
+			 (size_t)n);
 	if (r < 0)
 		return err_sys(e, r, "keep the archive");
 	stream->in_len += (size_t)n;

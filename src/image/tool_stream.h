@@ -21,6 +21,8 @@ struct stream_limits {
 };
 
 struct stream {
+	int input_fd;  /* TOOL_INPUT; both borrowed, and other ones in tests */
+	int output_fd; /* TOOL_OUTPUT */
 	struct stream_limits limits;
 	struct inflate inflate;
 	struct hash blob_hash;

@@ -1,0 +1,113 @@
+/*
+ * See tool_place_path.h.
+ *
+ * Runs in: image, confined.
+ */
+#include "image/tool_place_path.h"
+
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "base/fault.h"
+#include "base/fd.h"
+
+enum { PLACE_DIRECTORY_MODE = 0755 };
+
+int place_path_open(const struct place_path *place, const char *path, uint64_t flags)
+{
+	struct open_how how = { .flags = flags | O_CLOEXEC,
+				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS |
+					   RESOLVE_NO_XDEV };
+	int fd = (int)syscall(SYS_openat2, place->root_fd, path[0] ? path : ".", &how,
+			      sizeof(how));
+
+	return fd < 0 ? -errno : fd;
+}
+
+/* -EEXIST for what was not found before: a link that leads nowhere inside. Nothing is made
+ * where it would point. */
+static int place_path_mkdir(int parent_fd, const char *name)
+{
+	FAULT("mkdir");
+	return mkdirat(parent_fd, name, PLACE_DIRECTORY_MODE) < 0 ? -errno : 0;
+}
+
+/* Make what is missing of the directory `path`, one component after the other. Returns an fd of
+ * it. */
+static int place_path_make(const struct place_path *place, const char *path, struct err *e)
+{
+	AUTO_CLOSE int fd = -EBADF;
+	char part[PATH_MAX];
+	size_t len = 0;
+
+	for (const char *at = path;; at++) {
+		int next;
+		int r;
+
+		if (*at != '/' && *at != '\0')
+			continue;
+		len = (size_t)(at - path);
+		memcpy(part, path, len);
+		part[len] = '\0';
+		next = place_path_open(place, part, O_PATH | O_DIRECTORY);
+		if (next == -ENOENT) {
+			const char *slash = strrchr(part, '/');
+			const char *name = slash ? slash + 1 : part;
+
+			r = place_path_mkdir(fd < 0 ? place->root_fd : fd, name);
+			if (r == -EEXIST)
+				return err_set(
+					e, ERR_INVALID, -EINVAL,
+					"%.300s: the link %.300s leads to no directory inside",
+					path, part);
+			if (r < 0)
+				return err_sys(e, r, "make directory %.300s", part);
+			next = place_path_open(place, part, O_PATH | O_DIRECTORY);
+		}
+		if (next < 0)
+			return err_sys(e, next, "%.300s: enter directory %.300s", path, part);
+		(void)fd_close(fd);
+		fd = next;
+		if (*at == '\0')
+			return fd_take(&fd);
+	}
+}
+
+void place_path_forget(struct place_path *place)
+{
+	place->parent_fd = fd_close(place->parent_fd);
+	place->parent[0] = '\0';
+}
+
+int place_path_parent(struct place_path *place, const char *path, const char **ret_name,
+		      struct err *e)
+{
+	const char *slash = strrchr(path, '/');
+	char parent[PATH_MAX];
+	size_t len = slash ? (size_t)(slash - path) : 0;
+	int fd;
+
+	*ret_name = slash ? slash + 1 : path;
+	if (!slash)
+		return place->root_fd;
+	if (place->parent_fd >= 0 && strlen(place->parent) == len &&
+	    memcmp(place->parent, path, len) == 0)
+		return place->parent_fd;
+	memcpy(parent, path, len);
+	parent[len] = '\0';
+	fd = place_path_open(place, parent, O_PATH | O_DIRECTORY);
+	if (fd == -ENOENT)
+		fd = place_path_make(place, parent, e);
+	else if (fd < 0)
+		return err_sys(e, fd, "%.300s: enter its directory", path);
+	if (fd < 0)
+		return fd;
+	place_path_forget(place);
+	place->parent_fd = fd;
+	memcpy(place->parent, parent, len + 1);
+	return fd;
+}
