@@ -3,7 +3,9 @@
  *
  * The directory's mount is cloned before the process has a mount namespace of its own, because
  * open_tree(2) refuses a mount of another namespace; a tree that the engine has detached
- * already (an overlay made for export) is taken as it is.
+ * already (an overlay made for export) is taken as it is. A process without a directory gets an
+ * empty file system that nothing can be written to: as root it could otherwise open root's own
+ * files even without any capability.
  *
  * Runs in: image, before the first foreign byte is read.
  * See: pivot_root(2), mount_setattr(2), capabilities(7).
@@ -27,6 +29,7 @@
 #include "base/fd.h"
 #include "image/tool.h"
 #include "image/tool_filter.h"
+#include "linux/mounts.h"
 
 enum { CONFINE_FILES_OPEN = 4096, CONFINE_MEMORY = 1 << 30 };
 
@@ -67,44 +70,55 @@ static int confine_tree(bool is_read_only, struct err *e)
 	return tree;
 }
 
+static int confine_empty_tree(struct err *e)
+{
+	AUTO_CLOSE int fs_fd = filesystem_open("tmpfs");
+	int tree = fs_fd < 0 ? fs_fd
+			     : filesystem_mount(fs_fd, MOUNT_ATTR_RDONLY | MOUNT_ATTR_NODEV |
+							       MOUNT_ATTR_NOSUID |
+							       MOUNT_ATTR_NOEXEC);
+
+	return tree < 0 ? err_sys(e, tree, "make an empty root") : tree;
+}
+
 /* Everything but the tree goes away: the old root is left behind and unmounted, and no
  * descriptor leads back to it. */
 static int confine_root(int tree, struct err *e)
 {
-	int root;
-
 	if (move_mount(tree, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) < 0)
 		return err_sys(e, errno, "attach the directory");
 	if (fchdir(tree) < 0 || syscall(SYS_pivot_root, ".", ".") < 0)
 		return err_sys(e, errno, "make the directory the root");
 	if (umount2(".", MNT_DETACH) < 0)
 		return err_sys(e, errno, "leave the old root");
-	if (chdir("/") < 0)
-		return err_sys(e, errno, "enter the new root");
-	root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return chdir("/") < 0 ? err_sys(e, errno, "enter the new root") : 0;
+}
+
+static int confine_directory(struct err *e)
+{
+	AUTO_CLOSE int root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+
 	if (root < 0 || dup3(root, TOOL_DIRECTORY, O_CLOEXEC) < 0)
 		return err_sys(e, errno, "open the new root");
-	(void)fd_close(root);
 	return 0;
 }
 
 static int confine_namespaces(enum confine_kind kind, struct err *e)
 {
 	AUTO_CLOSE int tree = -EBADF;
+	int r;
 
 	FAULT("unshare");
-	if (kind != CONFINE_BYTES) {
-		tree = confine_tree(kind == CONFINE_READ, e);
-		if (tree < 0)
-			return tree;
-	}
+	tree = kind == CONFINE_BYTES ? confine_empty_tree(e)
+				     : confine_tree(kind == CONFINE_READ, e);
+	if (tree < 0)
+		return tree;
 	if (unshare(CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS) < 0)
 		return err_sys(e, errno, "leave the host's namespaces");
-	if (kind == CONFINE_BYTES)
-		return 0;
 	if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) < 0)
 		return err_sys(e, errno, "make mounts private");
-	return confine_root(tree, e);
+	r = confine_root(tree, e);
+	return r < 0 || kind == CONFINE_BYTES ? r : confine_directory(e);
 }
 
 static uint64_t confine_capabilities_of(enum confine_kind kind)

@@ -224,9 +224,13 @@ taken() {
 	refused "" "h:a:"
 }
 
-@test "the confined unpacker sees no path of the host, opens no socket, and dies of a call that is not on its list" {
+confined_make() {
 	"${CC:-gcc}" -O1 -std=gnu17 -D_GNU_SOURCE -I"$TREE/src" -o "$D/confined" "$BATS_TEST_DIRNAME/confined.c" \
 		"$BUILD/libhoy.a" -lseccomp -ljson-c -lcrypto
+}
+
+@test "the confined unpacker sees no path of the host, opens no socket, and dies of a call that is not on its list" {
+	confined_make
 	mkdir "$D/cage"
 	echo inside >"$D/cage/file"
 	local what
@@ -245,4 +249,24 @@ taken() {
 	is "$output" "capabilities: 8800001b nnp 1"
 	run "$D/confined" descriptors 3<"$D/cage" 4>/dev/null 5</dev/null 9<"$CANARY"
 	is "$output" "descriptors: out of reach"
+}
+
+@test "the confined writer of an image has an empty root that it cannot fill, and no capability" {
+	confined_make
+	local what
+	: >"$D/image"
+	for what in host dotdot proc make; do
+		run "$D/confined" "$what" bytes 3>"$D/image" 4>/dev/null 5</dev/null
+		is "$output" "$what: out of reach"
+	done
+	run "$D/confined" root bytes 3>"$D/image" 4>/dev/null 5</dev/null
+	is "$output" "root: empty"
+	for what in socket exec mount ptrace fork kill open ioctl bpf unshare; do
+		run "$D/confined" "$what" bytes 3>"$D/image" 4>/dev/null 5</dev/null
+		is "$status" 159 # 128 + SIGSYS, from the shell that bats runs it in
+	done
+	run "$D/confined" capabilities bytes 3>"$D/image" 4>/dev/null 5</dev/null
+	is "$output" "capabilities: 0 nnp 1"
+	run "$D/confined" host bytes 3<"$D" 4>/dev/null 5</dev/null
+	has "$output" "confine: descriptor 3 is a directory"
 }

@@ -1,18 +1,24 @@
 /*
  * A program that is confined as hoy-image is and then tries one thing that it must not be able
- * to do.
+ * to do:
+ *
+ *	confined THING [bytes]
+ *
+ * bytes: confined as what has no directory, like the writer of an EROFS image.
  *
  * Runs in: tests/attack/c_tar.bats.
  */
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -37,6 +43,25 @@ static void show_inside(const char *what)
 	if (n > 0)
 		text[n - 1] = '\0';
 	say(what, text);
+}
+
+/* Something new, where there is no directory: neither below the root nor below descriptor 3. */
+static void try_make(const char *what)
+{
+	bool is_made = mkdirat(AT_FDCWD, "/new", 0700) == 0 || mkdirat(3, "new", 0700) == 0 ||
+		       openat(AT_FDCWD, "/new", O_WRONLY | O_CREAT | O_CLOEXEC, 0600) >= 0;
+
+	say(what, is_made ? "MADE" : "out of reach");
+}
+
+static void show_root(const char *what)
+{
+	char names[4096];
+	int fd = openat(AT_FDCWD, "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	long len = syscall(SYS_getdents64, fd, names, sizeof(names));
+
+	/* "." and "..", of 24 bytes each. */
+	say(what, fd >= 0 && len == 48 ? "empty" : "NOT EMPTY");
 }
 
 static void forbidden(const char *what)
@@ -83,7 +108,8 @@ int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
 	struct err e = { 0 };
-	enum confine_kind kind = CONFINE_WRITE;
+	enum confine_kind kind =
+		argc > 2 && strcmp(argv[2], "bytes") == 0 ? CONFINE_BYTES : CONFINE_WRITE;
 
 	if (strcmp(what, "capabilities") == 0) {
 		status = fopen("/proc/self/status", "re");
@@ -106,6 +132,10 @@ int main(int argc, char **argv)
 					  openat(3, "../../canary/secret", O_RDONLY) < 0
 				  ? "out of reach"
 				  : "OPEN");
+	else if (strcmp(what, "make") == 0)
+		try_make(what);
+	else if (strcmp(what, "root") == 0)
+		show_root(what);
 	else if (strcmp(what, "inside") == 0)
 		show_inside(what);
 	else if (strcmp(what, "capabilities") == 0)
