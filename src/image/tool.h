@@ -2,6 +2,7 @@
  * What the engine and hoy-image say to each other: descriptors in fixed places, one line of JSON back.
  *
  *   hoy-image unpack [lowest]      0 archive, perhaps compressed   1 the blob as it came   3 an empty directory
+ *   hoy-image unpack erofs [lowest]  the same                                              3 an empty file, for writing
  *   hoy-image pack (layer|tree)    0 -                             1 a tar                 3 a directory
  *   hoy-image digest               0 bytes                         1 -                     3 -
  *
@@ -25,6 +26,7 @@ enum tool_fd {
 	TOOL_INPUT = 0,
 	TOOL_OUTPUT = 1,
 	TOOL_DIRECTORY = 3,
+	TOOL_IMAGE = TOOL_DIRECTORY, /* where it is a file instead */
 	TOOL_RESULT = 4,
 	TOOL_LOCK = 5,
 	TOOL_FDS = 6

@@ -12,15 +12,18 @@
 #include "base/str.h"
 #include "image/tool_confine.h"
 #include "image/tool_entries.h"
+#include "image/tool_erofs.h"
 #include "image/tool_place.h"
 #include "image/tool_stream.h"
 
 enum { UNPACK_RATIO = 200 };
 
 struct unpack {
+	enum unpack_form form;
 	struct stream stream;
 	struct entries entries;
-	struct place place;
+	struct place place; /* one of these two, by form */
+	struct erofs erofs;
 };
 
 static uint64_t unpack_limit(const char *name, uint64_t fallback)
@@ -30,9 +33,11 @@ static uint64_t unpack_limit(const char *name, uint64_t fallback)
 	return parse_u64(getenv(name), 1, INT64_MAX, &limit) == 0 ? limit : fallback;
 }
 
-/* File systems that count no inodes say 0 (btrfs). */
-static uint64_t unpack_files_max(const struct statvfs *free_now)
+/* An image takes no inodes of its file system. Others that count none say 0 (btrfs). */
+static uint64_t unpack_files_max(enum unpack_form form, const struct statvfs *free_now)
 {
+	if (form == UNPACK_EROFS)
+		return EROFS_NAMES_MAX;
 	return free_now->f_files > 0 ? free_now->f_favail / 10 * 9 : UINT32_MAX;
 }
 
@@ -46,8 +51,22 @@ static int unpack_limits(struct unpack *unpack, struct stream_limits *ret, struc
 				  free_now.f_bavail / 10 * 9 * free_now.f_frsize);
 	ret->ratio = unpack_limit("HOY_UNPACK_MAX_RATIO", UNPACK_RATIO);
 	unpack->entries.files_max =
-		unpack_limit("HOY_UNPACK_MAX_FILES", unpack_files_max(&free_now));
+		unpack_limit("HOY_UNPACK_MAX_FILES", unpack_files_max(unpack->form, &free_now));
 	return 0;
+}
+
+static int unpack_writer(struct unpack *unpack, struct err *e)
+{
+	int r = 0;
+
+	if (unpack->form == UNPACK_EROFS) {
+		r = erofs_init(&unpack->erofs, TOOL_IMAGE, e);
+		unpack->entries.writer = &unpack->erofs.writer;
+	} else {
+		place_init(&unpack->place, TOOL_DIRECTORY);
+		unpack->entries.writer = &unpack->place.writer;
+	}
+	return r;
 }
 
 static int unpack_all(struct unpack *unpack, struct err *e)
@@ -56,20 +75,23 @@ static int unpack_all(struct unpack *unpack, struct err *e)
 	int r = unpack_limits(unpack, &limits, e);
 
 	(void)umask(0);
-	place_init(&unpack->place, TOOL_DIRECTORY);
-	unpack->entries.writer = &unpack->place.writer;
+	if (r == 0)
+		r = unpack_writer(unpack, e);
 	if (r == 0)
 		r = stream_init(&unpack->stream, &limits, e);
 	if (r == 0)
 		r = entries_open(&unpack->entries, e);
 	if (r == 0)
-		r = tool_confine(CONFINE_WRITE, e);
+		r = tool_confine(unpack->form == UNPACK_EROFS ? CONFINE_BYTES : CONFINE_WRITE,
+				 e);
 	return r < 0 ? r : entries_run(&unpack->entries, e);
 }
 
-int tool_unpack(bool is_lowest, struct tool_result *result, struct err *e)
+int tool_unpack(enum unpack_form form, bool is_lowest, struct tool_result *result,
+		struct err *e)
 {
-	struct unpack unpack = { .entries = { .stream = &unpack.stream,
+	struct unpack unpack = { .form = form,
+				 .entries = { .stream = &unpack.stream,
 					      .is_lowest = is_lowest,
 					      .result = result },
 				 .place = { .path = { .parent_fd = -EBADF },
@@ -78,6 +100,7 @@ int tool_unpack(bool is_lowest, struct tool_result *result, struct err *e)
 
 	entries_close(&unpack.entries);
 	place_done(&unpack.place);
+	erofs_done(&unpack.erofs);
 	stream_done(&unpack.stream);
 	return r;
 }

@@ -1,9 +1,9 @@
 /*
- * An archive into an empty directory.
+ * An archive into a layer: files below an empty directory, or one EROFS image in an empty file.
  *
  * Limits: HOY_UNPACK_MAX_BYTES (of the tar; by default nine tenths of what is free),
- * HOY_UNPACK_MAX_FILES (by default nine tenths of the free inodes), HOY_UNPACK_MAX_RATIO (tar
- * to blob; 200, looked at above 64 MiB).
+ * HOY_UNPACK_MAX_FILES (by default nine tenths of the free inodes, or what one image holds:
+ * EROFS_NAMES_MAX), HOY_UNPACK_MAX_RATIO (tar to blob; 200, looked at above 64 MiB).
  *
  * Runs in: image.
  */
@@ -15,12 +15,18 @@
 #include "base/err.h"
 #include "image/tool.h"
 
+enum unpack_form {
+	UNPACK_FILES, /* below TOOL_DIRECTORY */
+	UNPACK_EROFS  /* into TOOL_IMAGE */
+};
+
 /*
- * Confine this process, then TOOL_INPUT to TOOL_OUTPUT (the blob) and below TOOL_DIRECTORY (the
- * files). `is_lowest`: there is no layer below, so whiteouts are checked but hide nothing.
- * Returns 0 or -errno with one sentence; what was placed then is left to the caller, who
- * removes the directory.
+ * Confine this process, then TOOL_INPUT to TOOL_OUTPUT (the blob) and to the layer.
+ * `is_lowest`: there is no layer below, so whiteouts are checked but hide nothing. Returns 0 or
+ * -errno with one sentence; what was written then is left to the caller, who removes it. An
+ * image is not mountable before it is complete.
  */
-int tool_unpack(bool is_lowest, struct tool_result *result, struct err *e);
+int tool_unpack(enum unpack_form form, bool is_lowest, struct tool_result *result,
+		struct err *e);
 
 #endif

@@ -20,8 +20,11 @@ static int tool_run(char **argv, struct tool_result *result, struct err *e)
 	const char *verb = argv[1] ? argv[1] : "";
 	const char *how = argv[1] && argv[2] ? argv[2] : "";
 
+	if (strcmp(verb, "unpack") == 0 && strcmp(how, "erofs") == 0)
+		return tool_unpack(UNPACK_EROFS, argv[3] && strcmp(argv[3], "lowest") == 0,
+				   result, e);
 	if (strcmp(verb, "unpack") == 0)
-		return tool_unpack(strcmp(how, "lowest") == 0, result, e);
+		return tool_unpack(UNPACK_FILES, strcmp(how, "lowest") == 0, result, e);
 	if (strcmp(verb, "pack") == 0 && strcmp(how, "layer") == 0)
 		return tool_pack(PACK_LAYER, result, e);
 	if (strcmp(verb, "pack") == 0 && strcmp(how, "tree") == 0)
