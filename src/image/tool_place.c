@@ -24,7 +24,7 @@ enum { PLACE_BUSY_DIRECTORY_MODE = 0700 };
 struct place_directory {
 	struct place_directory *next;
 	const char *path;
-	struct layer_inode inode;
+	struct timespec times[2];
 };
 
 static struct place *place_of(struct layer_writer *writer)
@@ -34,7 +34,7 @@ static struct place *place_of(struct layer_writer *writer)
 
 void place_done(struct place *place)
 {
-	place_path_forget(&place->path);
+	place_path_done(&place->path);
 	place->file_fd = fd_close(place->file_fd);
 	arena_done(&place->arena);
 }
@@ -45,10 +45,7 @@ static int place_clear(struct place *place, int parent_fd, const char *name, con
 {
 	int r = dir_remove(parent_fd, name);
 
-	/* The kept parent may lie in what is gone; not when it is the parent of `path` itself.
-	 */
-	if (parent_fd == place->path.root_fd)
-		place_path_forget(&place->path);
+	place_path_forget(&place->path);
 	return r < 0 ? err_sys(e, r, "replace %.300s", path) : 0;
 }
 
@@ -87,21 +84,12 @@ static int place_apply(int fd, const char *path, const struct layer_inode *inode
 static int place_defer(struct place *place, const char *path, const struct layer_inode *inode)
 {
 	struct place_directory *late = arena_alloc(&place->arena, sizeof(*late));
-	struct layer_xattr *xattrs =
-		arena_array(&place->arena, inode->xattr_count, sizeof(*xattrs));
 
-	if (!late || !xattrs)
+	if (!late)
 		return -ENOMEM;
 	*late = (struct place_directory){ .next = place->directories,
 					  .path = arena_copy(&place->arena, path),
-					  .inode = *inode };
-	for (size_t i = 0; i < inode->xattr_count; i++) {
-		xattrs[i].name = arena_copy(&place->arena, inode->xattrs[i].name);
-		xattrs[i].value = arena_copy_bytes(&place->arena, inode->xattrs[i].value,
-						   inode->xattrs[i].len);
-		xattrs[i].len = inode->xattrs[i].len;
-	}
-	late->inode.xattrs = xattrs;
+					  .times = { inode->times[0], inode->times[1] } };
 	place->directories = late;
 	return arena_ok(&place->arena);
 }
@@ -142,23 +130,39 @@ static int place_directory_over(struct place *place, int parent_fd, const char *
 	return place_is_whiteout(&st) ? place_mark_opaque(parent_fd, name, path, e) : 0;
 }
 
-static int place_directory(struct layer_writer *writer, const char *path,
-			   const struct layer_inode *inode, struct err *e)
+/* The directory at `path`: the one that is there already, or a new one in place of what is.
+ * Returns an fd owned by the caller. */
+static int place_directory_open(struct place *place, const char *path, struct err *e)
 {
-	struct place *place = place_of(writer);
-	const char *name;
+	int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
+	const char *name = ".";
+	int parent_fd = place->path.root_fd;
 	int fd;
 	int r = 0;
 
 	if (path[0]) {
-		fd = place_path_parent(&place->path, path, &name, e);
-		if (fd < 0)
-			return fd;
+		parent_fd = place_path_parent(&place->path, path, &name, e);
+		if (parent_fd < 0)
+			return parent_fd;
 		FAULT("mkdir");
-		if (mkdirat(fd, name, PLACE_BUSY_DIRECTORY_MODE) < 0)
-			r = errno == EEXIST ? place_directory_over(place, fd, name, path, e)
-					    : err_sys(e, errno, "make directory %.300s", path);
+		if (mkdirat(parent_fd, name, PLACE_BUSY_DIRECTORY_MODE) < 0)
+			r = errno == EEXIST
+				    ? place_directory_over(place, parent_fd, name, path, e)
+				    : err_sys(e, errno, "make directory %.300s", path);
 	}
+	if (r < 0)
+		return r;
+	fd = openat(parent_fd, name, flags);
+	return fd < 0 ? err_sys(e, errno, "open directory %.300s", path) : fd;
+}
+
+static int place_directory(struct layer_writer *writer, const char *path,
+			   const struct layer_inode *inode, struct err *e)
+{
+	struct place *place = place_of(writer);
+	AUTO_CLOSE int fd = place_directory_open(place, path, e);
+	int r = fd < 0 ? fd : place_apply(fd, path, inode, e);
+
 	if (r < 0)
 		return r;
 	r = place_defer(place, path, inode);
@@ -394,7 +398,6 @@ static int place_finish(struct layer_writer *writer, const char *diff_id, struct
 	struct place_directory *first = NULL;
 
 	(void)diff_id;
-	place_path_forget(&place->path);
 	/* In the archive's order, so that the last word about a directory counts. */
 	for (struct place_directory *d = place->directories; d;) {
 		struct place_directory *before = d->next;
@@ -407,15 +410,14 @@ static int place_finish(struct layer_writer *writer, const char *diff_id, struct
 	for (const struct place_directory *d = first; d; d = d->next) {
 		AUTO_CLOSE int fd = place_path_open(&place->path, d->path,
 						    O_RDONLY | O_DIRECTORY | O_NOFOLLOW);
-		int r;
 
 		if (fd == -ENOENT || fd == -ENOTDIR || fd == -ELOOP)
 			continue; /* replaced by something else later in the archive */
 		if (fd < 0)
 			return err_sys(e, fd, "open directory %.300s", d->path);
-		r = place_apply(fd, d->path, &d->inode, e);
-		if (r < 0)
-			return r;
+		FAULT("futimens");
+		if (futimens(fd, d->times) < 0)
+			return err_sys(e, errno, "set the times of %.300s", d->path);
 	}
 	return 0;
 }

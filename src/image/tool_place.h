@@ -6,8 +6,7 @@
  * descriptors, and what is opened was made by us just before (O_EXCL), so that no mode, owner
  * or attribute ever lands on something a link points to.
  *
- * Directories get their mode, owner, attributes and times last, when nothing is put into them
- * any more.
+ * Directories get their times last, when nothing is put into them any more.
  *
  * Runs in: image, confined.
  * See: openat2(2).
@@ -19,7 +18,7 @@
 #include "image/tool_layer.h"
 #include "image/tool_place_path.h"
 
-struct place_directory; /* one that waits for its mode and times */
+struct place_directory; /* one that waits for its times */
 
 struct place {
 	struct layer_writer writer;

@@ -28,12 +28,26 @@ int place_path_open(const struct place_path *place, const char *path, uint64_t f
 	return fd < 0 ? -errno : fd;
 }
 
-/* -EEXIST for what was not found before: a link that leads nowhere inside. Nothing is made
- * where it would point. */
+/*
+ * A directory that the archive has not named: root's, 0755, whatever the one that it lies in
+ * has (a set-group-id directory hands its group down). -EEXIST for what was not found before: a
+ * link that leads nowhere inside. Nothing is made where it would point.
+ */
 static int place_path_mkdir(int parent_fd, const char *name)
 {
+	AUTO_CLOSE int fd = -EBADF;
+	struct stat st;
+
 	FAULT("mkdir");
-	return mkdirat(parent_fd, name, PLACE_DIRECTORY_MODE) < 0 ? -errno : 0;
+	if (mkdirat(parent_fd, name, PLACE_DIRECTORY_MODE) < 0 ||
+	    fstatat(parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (st.st_gid == 0 && (st.st_mode & 07777) == PLACE_DIRECTORY_MODE)
+		return 0;
+	fd = openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0 || fchown(fd, 0, 0) < 0 || fchmod(fd, PLACE_DIRECTORY_MODE) < 0)
+		return -errno;
+	return 0;
 }
 
 /* Make what is missing of the directory `path`, one component after the other. Returns an fd of
@@ -79,8 +93,12 @@ static int place_path_make(const struct place_path *place, const char *path, str
 
 void place_path_forget(struct place_path *place)
 {
-	place->parent_fd = fd_close(place->parent_fd);
 	place->parent[0] = '\0';
+}
+
+void place_path_done(struct place_path *place)
+{
+	place->parent_fd = fd_close(place->parent_fd);
 }
 
 int place_path_parent(struct place_path *place, const char *path, const char **ret_name,
@@ -106,7 +124,7 @@ int place_path_parent(struct place_path *place, const char *path, const char **r
 		return err_sys(e, fd, "%.300s: enter its directory", path);
 	if (fd < 0)
 		return fd;
-	place_path_forget(place);
+	(void)fd_close(place->parent_fd);
 	place->parent_fd = fd;
 	memcpy(place->parent, parent, len + 1);
 	return fd;

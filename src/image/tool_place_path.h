@@ -16,7 +16,7 @@
 struct place_path {
 	int root_fd; /* borrowed */
 	int parent_fd;
-	char parent[PATH_MAX]; /* what parent_fd is; "" when it is -EBADF */
+	char parent[PATH_MAX]; /* what parent_fd is; "": not known any more */
 };
 
 /* What is at `path` ("" is the root). Returns an fd owned by the caller, or -errno. */
@@ -29,7 +29,8 @@ int place_path_open(const struct place_path *place, const char *path, uint64_t f
  */
 int place_path_parent(struct place_path *place, const char *path, const char **ret_name,
 		      struct err *e);
-/* Something was replaced: the kept directory may be gone. */
+/* Something was replaced: paths may lead elsewhere now. What was handed out stays open. */
 void place_path_forget(struct place_path *place);
+void place_path_done(struct place_path *place);
 
 #endif
