@@ -23,6 +23,7 @@
 #include "base/fd.h"
 #include "base/str.h"
 #include "image/tool_confine.h"
+#include "image/tool_extents.h"
 #include "image/tool_tar.h"
 
 enum {
@@ -30,7 +31,6 @@ enum {
 	PACK_READ = 256 * 1024,
 	PACK_XATTR_LIST_MAX = 64 * 1024,
 	PACK_XATTR_VALUE_MAX = 64 * 1024,
-	PACK_EXTENTS_MAX = 65536,
 	PACK_NAMES_MAX = 4 << 20 /* of one directory */
 };
 
@@ -49,6 +49,7 @@ struct pack {
 	struct arena arena; /* of the links */
 	char *buffer;
 	dev_t device;
+	bool needs_map; /* extents_need_map */
 };
 
 struct pack_directory {
@@ -156,57 +157,6 @@ static bool has_xattr(int fd, const char *name)
 	return fgetxattr(fd, name, value, sizeof(value)) >= 0;
 }
 
-/* Where the data of a file with holes is. Returns the number of extents; 0: no holes (or the
- * file system does not say). */
-static ssize_t pack_extents(int fd, const struct stat *st, struct arena *arena,
-			    struct tar_extent **ret)
-{
-	struct tar_extent *extents = NULL;
-	size_t count = 0;
-	size_t room = 0;
-
-	if ((uint64_t)st->st_blocks * 512 >= (uint64_t)st->st_size)
-		return 0;
-	for (off_t at = 0; at < st->st_size;) {
-		off_t data = lseek(fd, at, SEEK_DATA);
-		off_t hole = data < 0 ? -1 : lseek(fd, data, SEEK_HOLE);
-
-		if (data < 0 && errno != ENXIO)
-			return -errno;
-		if (data < 0 || data >= st->st_size)
-			break;
-		if (hole < 0 || hole > st->st_size)
-			hole = st->st_size;
-		if (count + 1 >= room) {
-			struct tar_extent *more =
-				arena_array(arena, room ? 2 * room : 16, sizeof(*more));
-
-			if (!more || room > PACK_EXTENTS_MAX)
-				return more ? 0 : -ENOMEM;
-			if (count > 0)
-				memcpy(more, extents, count * sizeof(*more));
-			extents = more;
-			room = room ? 2 * room : 16;
-		}
-		extents[count++] =
-			(struct tar_extent){ (uint64_t)data, (uint64_t)(hole - data) };
-		at = hole;
-	}
-	if (count == 1 && extents[0].offset == 0 && extents[0].len == (uint64_t)st->st_size)
-		return 0;
-	if (count == 0) {
-		extents = arena_alloc(arena, sizeof(*extents));
-		if (!extents)
-			return -ENOMEM;
-	}
-	/* A hole at the end is told by an empty extent there, as GNU tar does. */
-	if (count == 0 ||
-	    extents[count - 1].offset + extents[count - 1].len < (uint64_t)st->st_size)
-		extents[count++] = (struct tar_extent){ (uint64_t)st->st_size, 0 };
-	*ret = extents;
-	return (ssize_t)count;
-}
-
 /* Exactly `len` bytes from `offset`; a file that has become shorter gives zeros. */
 static int pack_range(struct pack *pack, int fd, const char *path, uint64_t offset,
 		      uint64_t len, struct err *e)
@@ -262,7 +212,7 @@ static int pack_file_open(struct pack *pack, int fd, struct tar_entry *entry, st
 	r = pack_xattrs(fd, entry->path, &entry->xattrs, e);
 	if (r < 0)
 		return r;
-	count = pack_extents(fd, &entry->stat, &arena, &extents);
+	count = extents_find(fd, &entry->stat, pack->needs_map, &arena, &extents);
 	if (count < 0)
 		return err_sys(e, (int)count, "look for holes in %.300s", entry->path);
 	entry->extents = count > 0 ? extents : NULL;
@@ -460,6 +410,7 @@ static int pack_run(struct pack *pack, struct err *e)
 	if (fstat(TOOL_DIRECTORY, &entry.stat) < 0)
 		return err_sys(e, errno, "look at the root");
 	pack->device = entry.stat.st_dev;
+	pack->needs_map = extents_need_map(TOOL_DIRECTORY);
 	r = pack_open_directory(pack, &root, &entry, e);
 	return r < 0 ? r : tar_end(&pack->tar, e);
 }
