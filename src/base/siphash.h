@@ -2,7 +2,8 @@
  * SipHash-2-4: a hash of bytes under a secret key, for tables of names that others chose.
  * Without the key nobody can make many names that fall together.
  *
- * Runs in: image. See: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012).
+ * Runs in: image.
+ * See: Aumasson and Bernstein, "SipHash: a fast short-input PRF" (2012).
  */
 #ifndef HOY_BASE_SIPHASH_H
 #define HOY_BASE_SIPHASH_H

@@ -7,7 +7,8 @@
  * Limits: the number of entries is the caller's; a name PATH_MAX, a component 255 bytes; 64
  * attributes an entry, of 65535 bytes each; a file 16 TiB; owners up to 2^31 - 1.
  *
- * Runs in: image, confined. See: libarchive-formats(5), archive_read_data_block(3).
+ * Runs in: image, confined.
+ * See: libarchive-formats(5), archive_read_data_block(3).
  */
 #ifndef HOY_IMAGE_TOOL_ENTRIES_H
 #define HOY_IMAGE_TOOL_ENTRIES_H

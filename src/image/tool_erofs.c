@@ -9,26 +9,9 @@
 
 #include "base/fd.h"
 
-#define XATTR_OPAQUE "user.overlay.opaque"
-
 static struct erofs *erofs_of(struct layer_writer *writer)
 {
 	return (struct erofs *)((char *)writer - offsetof(struct erofs, writer));
-}
-
-/* What has that name now: a directory? */
-static bool name_is_directory(const struct erofs *erofs, uint32_t name)
-{
-	return erofs->tree.names[name].object != EROFS_NONE &&
-	       erofs->tree.names[name].type == EROFS_DIRECTORY;
-}
-
-static bool name_is_whiteout(const struct erofs *erofs, uint32_t name)
-{
-	const struct erofs_tree *tree = &erofs->tree;
-
-	return erofs->whiteout != EROFS_NONE && tree->names[name].type == EROFS_CHARACTER &&
-	       tree->names[name].object == erofs->whiteout;
 }
 
 /* Take away what an earlier entry put there. */
@@ -91,17 +74,9 @@ static int directory_xattrs(struct erofs *erofs, uint32_t directory,
 	return erofs_tree_xattrs(&erofs->tree, directory, str_take(&entries), len, e);
 }
 
-static int directory_hide(struct erofs *erofs, uint32_t directory, struct err *e)
-{
-	const struct layer_xattr opaque = { .name = XATTR_OPAQUE, .value = "y", .len = 1 };
-
-	return directory_xattrs(erofs, directory, &opaque, 1, e);
-}
-
 /* The directory at `path`: the one that is there already, or a new one in place of what is. */
 static int directory_at(struct erofs *erofs, const char *path, uint32_t *ret, struct err *e)
 {
-	bool is_over_whiteout;
 	uint32_t name;
 	int r;
 
@@ -111,13 +86,9 @@ static int directory_at(struct erofs *erofs, const char *path, uint32_t *ret, st
 	r = erofs_name(erofs, path, &name, e);
 	if (r < 0)
 		return r;
-	if (!name_is_directory(erofs, name)) {
-		is_over_whiteout = name_is_whiteout(erofs, name);
-		erofs_clear(erofs, name);
+	if (!erofs_tree_is_directory(&erofs->tree, name)) {
 		r = erofs_tree_directory(&erofs->tree, name, e);
-		/* What the layers below have of it stays hidden. */
-		if (r == 0 && is_over_whiteout)
-			r = directory_hide(erofs, erofs->tree.names[name].object, e);
+		erofs_walk_forget(&erofs->walk);
 	}
 	*ret = erofs->tree.names[name].object;
 	return r;
@@ -251,7 +222,8 @@ static uint32_t erofs_target(const struct erofs *erofs, const char *target)
 		return EROFS_NONE;
 	name = erofs_tree_find(tree, directory, text, strlen(text));
 	if (name == EROFS_NONE || tree->names[name].object == EROFS_NONE ||
-	    name_is_directory(erofs, name) || name_is_whiteout(erofs, name))
+	    erofs_tree_is_directory(&erofs->tree, name) ||
+	    erofs_tree_is_whiteout(&erofs->tree, name))
 		return EROFS_NONE;
 	return name;
 }
@@ -274,7 +246,8 @@ static int erofs_hardlink(struct layer_writer *writer, const char *path, const c
 			       "%.300s is a hard link to %.300s, which is no file in the "
 			       "archive before it",
 			       path, target);
-	if (!name_is_directory(erofs, name) && names[name].object == names[other].object)
+	if (!erofs_tree_is_directory(&erofs->tree, name) &&
+	    names[name].object == names[other].object)
 		return 0;
 	erofs_clear(erofs, name);
 	/* It was in the directory that just went. */
@@ -317,10 +290,15 @@ static int whiteout_put(struct erofs *erofs, uint32_t name, struct err *e)
 {
 	const struct layer_inode nothing = { .mode = S_IFCHR };
 	struct erofs_record record = { .inode = inode_of(erofs, &nothing) };
-	int r = erofs_put(erofs, name, &record, EROFS_CHARACTER, NULL, e);
+	int r;
 
+	if (erofs->tree.whiteout != EROFS_NONE) {
+		erofs_tree_link(&erofs->tree, name, EROFS_CHARACTER, erofs->tree.whiteout);
+		return 0;
+	}
+	r = erofs_put(erofs, name, &record, EROFS_CHARACTER, NULL, e);
 	if (r == 0)
-		erofs->whiteout = erofs->tree.names[name].object;
+		erofs->tree.whiteout = erofs->tree.names[name].object;
 	return r;
 }
 
@@ -328,22 +306,20 @@ static int erofs_whiteout(struct layer_writer *writer, const char *path, const c
 			  struct err *e)
 {
 	struct erofs *erofs = erofs_of(writer);
+	struct erofs_tree *tree = &erofs->tree;
 	const char *text;
 	uint32_t directory;
 	uint32_t name;
 	int r = erofs_walk_parent(&erofs->walk, path, &directory, &text, e);
 
 	if (r == 0)
-		r = erofs_tree_name(&erofs->tree, directory, hidden, strlen(hidden), &name, e);
+		r = erofs_tree_name(tree, directory, hidden, strlen(hidden), &name, e);
 	if (r < 0)
 		return r;
-	if (name_is_directory(erofs, name))
-		return directory_hide(erofs, erofs->tree.names[name].object, e);
-	if (erofs->tree.names[name].object != EROFS_NONE)
-		return 0;
-	if (erofs->whiteout == EROFS_NONE)
+	if (erofs_tree_is_directory(tree, name))
+		tree->directories[tree->names[name].object].is_opaque = true;
+	else if (tree->names[name].object == EROFS_NONE)
 		return whiteout_put(erofs, name, e);
-	erofs_tree_link(&erofs->tree, name, EROFS_CHARACTER, erofs->whiteout);
 	return 0;
 }
 
@@ -354,7 +330,9 @@ static int erofs_opaque(struct layer_writer *writer, const char *path, struct er
 	uint32_t directory;
 	int r = erofs_walk_parent(&erofs->walk, path, &directory, &text, e);
 
-	return r < 0 ? r : directory_hide(erofs, directory, e);
+	if (r == 0)
+		erofs->tree.directories[directory].is_opaque = true;
+	return r;
 }
 
 /* --- life --- */
@@ -385,8 +363,7 @@ int erofs_init(struct erofs *erofs, int fd, struct err *e)
 					     .whiteout = erofs_whiteout,
 					     .opaque = erofs_opaque,
 					     .finish = erofs_finish },
-				 .walk = { .tree = &erofs->tree, .directory = EROFS_NONE },
-				 .whiteout = EROFS_NONE };
+				 .walk = { .tree = &erofs->tree, .directory = EROFS_NONE } };
 	erofs_xattrs_init(&erofs->xattrs, &erofs->records);
 	if (r == 0)
 		r = erofs_tree_init(&erofs->tree, e);

@@ -15,7 +15,8 @@
  * The same archive gives the same image, byte for byte: there is no time and nothing random in
  * it.
  *
- * Runs in: image, confined. See: tool_erofs_format.h.
+ * Runs in: image, confined.
+ * See: tool_erofs_format.h.
  */
 #ifndef HOY_IMAGE_TOOL_EROFS_H
 #define HOY_IMAGE_TOOL_EROFS_H
@@ -43,8 +44,7 @@ struct erofs {
 	struct erofs_file file;
 	struct str file_xattrs; /* body */
 	uint32_t file_name;
-	uint32_t whiteout; /* the one object of all whiteouts; EROFS_NONE: none yet */
-	uint32_t numbers;  /* inodes so far */
+	uint32_t numbers; /* inodes so far */
 	bool has_chunks;
 };
 

@@ -6,7 +6,8 @@
  * follows from the file's, so that the list has at most FILE_CHUNKS_MAX members: a block for
  * files up to 256 MiB.
  *
- * Runs in: image, confined. See: Documentation/filesystems/erofs.rst "Chunk-based files".
+ * Runs in: image, confined.
+ * See: Documentation/filesystems/erofs.rst "Chunk-based files".
  */
 #ifndef HOY_IMAGE_TOOL_EROFS_FILE_H
 #define HOY_IMAGE_TOOL_EROFS_FILE_H

@@ -15,6 +15,8 @@
 #include "image/tool_erofs_dir.h"
 #include "image/tool_erofs_super.h"
 
+#define XATTR_OPAQUE "user.overlay.opaque"
+
 enum {
 	/* An inode with more than that behind it would leave much of a block unused: the rest
 	 * of the directory gets a block of its own. */
@@ -77,25 +79,37 @@ static int finish_order(struct finish *finish, struct err *e)
 	return 0;
 }
 
-/* The attributes of directories as they will lie behind their inodes. */
+/* The attributes of a directory as they will lie behind its inode. */
+static int finish_body(struct erofs *erofs, uint32_t directory, struct err *e)
+{
+	const struct layer_xattr opaque = { .name = XATTR_OPAQUE, .value = "y", .len = 1 };
+	const struct erofs_directory *d = &erofs->tree.directories[directory];
+	AUTO_STR struct str entries = { 0 };
+	AUTO_STR struct str body = { 0 };
+	size_t len;
+	int r;
+
+	str_add_bytes(&entries, d->xattrs, d->xattrs_len);
+	if (d->is_opaque)
+		erofs_xattr_set(&entries, &opaque);
+	if (str_ok(&entries) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for attributes");
+	r = erofs_xattrs_body(&erofs->xattrs, entries.data, entries.len, &body, e);
+	len = body.len;
+	if (r < 0 || len == 0)
+		return r;
+	return erofs_tree_xattrs(&erofs->tree, directory, str_take(&body), len, e);
+}
+
 static int finish_xattrs(struct finish *finish, struct err *e)
 {
-	struct erofs *erofs = finish->erofs;
+	const struct erofs_tree *tree = &finish->erofs->tree;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < finish->count; i++) {
-		const struct erofs_directory *d = &erofs->tree.directories[finish->order[i]];
-		AUTO_STR struct str body = { 0 };
-		size_t len;
-
-		r = erofs_xattrs_body(&erofs->xattrs, d->xattrs, d->xattrs_len, &body, e);
-		len = body.len;
-		if (r == 0 && len > 0)
-			r = erofs_tree_xattrs(&erofs->tree, finish->order[i], str_take(&body),
-					      len, e);
-	}
+	for (size_t i = 0; r == 0 && i < finish->count; i++)
+		r = finish_body(finish->erofs, finish->order[i], e);
 	if (r == 0 &&
-	    EROFS_INODE_SIZE + erofs->tree.directories[EROFS_ROOT].xattrs_len > FINISH_ROOT_MAX)
+	    EROFS_INODE_SIZE + tree->directories[EROFS_ROOT].xattrs_len > FINISH_ROOT_MAX)
 		return err_set(e, ERR_INVALID, -E2BIG,
 			       "the root directory has too large attributes");
 	return r;

@@ -6,7 +6,8 @@
  * area begins at block 0). It has 64 bytes; behind them lie its attributes, and then the end of
  * its content (EROFS_INLINE) or the map of its chunks (EROFS_CHUNKS).
  *
- * Runs in: image, confined. See: Documentation/filesystems/erofs.rst and fs/erofs/erofs_fs.h of
+ * Runs in: image, confined.
+ * See: Documentation/filesystems/erofs.rst and fs/erofs/erofs_fs.h of
  * the kernel.
  */
 #ifndef HOY_IMAGE_TOOL_EROFS_FORMAT_H

@@ -2,7 +2,8 @@
  * The super block: what makes an image one. It is written last, so an image that is not
  * complete cannot be mounted.
  *
- * Runs in: image, confined. See: fs/erofs/erofs_fs.h, struct erofs_super_block.
+ * Runs in: image, confined.
+ * See: fs/erofs/erofs_fs.h, struct erofs_super_block.
  */
 #ifndef HOY_IMAGE_TOOL_EROFS_SUPER_H
 #define HOY_IMAGE_TOOL_EROFS_SUPER_H

@@ -52,6 +52,19 @@ const char *erofs_tree_text(const struct erofs_tree *tree, uint32_t name)
 	return tree->texts.data + tree->names[name].text;
 }
 
+bool erofs_tree_is_directory(const struct erofs_tree *tree, uint32_t name)
+{
+	return tree->names[name].object != EROFS_NONE &&
+	       tree->names[name].type == EROFS_DIRECTORY;
+}
+
+bool erofs_tree_is_whiteout(const struct erofs_tree *tree, uint32_t name)
+{
+	return tree->names[name].object != EROFS_NONE &&
+	       tree->names[name].type == EROFS_CHARACTER &&
+	       tree->names[name].object == tree->whiteout;
+}
+
 /* --- the table --- */
 
 /* Where this name is in the table, or the free place where it would be. */
@@ -191,12 +204,19 @@ static int tree_add_directory(struct erofs_tree *tree, uint32_t parent, struct e
 int erofs_tree_directory(struct erofs_tree *tree, uint32_t name, struct err *e)
 {
 	uint32_t parent = tree->names[name].directory;
+	bool is_opaque = erofs_tree_is_whiteout(tree, name);
+	uint32_t directory = (uint32_t)tree->directory_count;
+	int r;
 
-	assert(tree->names[name].object == EROFS_NONE);
+	erofs_tree_clear(tree, name);
+	r = tree_add_directory(tree, parent, e);
+	if (r < 0)
+		return r;
 	tree->names[name].type = EROFS_DIRECTORY;
-	tree->names[name].object = (uint32_t)tree->directory_count;
+	tree->names[name].object = directory;
 	tree->directories[parent].directories++;
-	return tree_add_directory(tree, parent, e);
+	tree->directories[directory].is_opaque = is_opaque;
+	return 0;
 }
 
 int erofs_tree_object(struct erofs_tree *tree, uint32_t name, enum erofs_type type,
@@ -333,7 +353,7 @@ int erofs_tree_init(struct erofs_tree *tree, struct err *e)
 	uint32_t dots;
 	int r;
 
-	*tree = (struct erofs_tree){ 0 };
+	*tree = (struct erofs_tree){ .whiteout = EROFS_NONE };
 	if (getrandom(&tree->key, sizeof(tree->key), 0) != sizeof(tree->key))
 		return err_sys(e, errno, "get random bytes");
 	r = tree_add_text(tree, "..", 2, &dots, e);

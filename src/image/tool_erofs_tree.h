@@ -74,7 +74,8 @@ struct erofs_directory {
 	uint32_t uid;
 	uint32_t gid;
 	uint16_t mode;
-	bool is_gone; /* replaced: neither it nor anything in it exists */
+	bool is_gone;	/* replaced: neither it nor anything in it exists */
+	bool is_opaque; /* it hides what the layers below have in it */
 	struct timespec mtime;
 	uint64_t nid;	/* given out at the end */
 	uint32_t block; /* where its full blocks begin */
@@ -94,6 +95,7 @@ struct erofs_tree {
 	size_t table_size; /* a power of two */
 	size_t table_used;
 	size_t xattrs_total; /* bytes of attributes of directories */
+	uint32_t whiteout;   /* the one object of all whiteouts; EROFS_NONE: none yet */
 };
 
 /* A tree with nothing but its root: owner 0:0, mode 0755, time 0. */
@@ -107,11 +109,15 @@ uint32_t erofs_tree_find(const struct erofs_tree *tree, uint32_t directory, cons
 int erofs_tree_name(struct erofs_tree *tree, uint32_t directory, const char *text, size_t len,
 		    uint32_t *ret, struct err *e);
 const char *erofs_tree_text(const struct erofs_tree *tree, uint32_t name);
+/* What does it refer to? Nothing is neither of these. */
+bool erofs_tree_is_directory(const struct erofs_tree *tree, uint32_t name);
+bool erofs_tree_is_whiteout(const struct erofs_tree *tree, uint32_t name);
 
 /* What `name` refers to goes: an object loses a name, a directory goes with everything in it.
  */
 void erofs_tree_clear(struct erofs_tree *tree, uint32_t name);
-/* `name`, which refers to nothing, becomes a new empty directory: root, 0755, time 0. */
+/* `name`, which is no directory, becomes a new empty one: root, 0755, time 0. In place of a
+ * whiteout it is opaque. */
 int erofs_tree_directory(struct erofs_tree *tree, uint32_t name, struct err *e);
 /* It becomes the first name of a new object; `target`: of a symbolic link, else NULL. */
 int erofs_tree_object(struct erofs_tree *tree, uint32_t name, enum erofs_type type,

@@ -73,44 +73,56 @@ int erofs_walk(const struct erofs_tree *tree, const char *path, uint32_t *ret)
 	return 0;
 }
 
+/*
+ * The directory `part` into `*directory`, which is the one that it lies in; made where it is
+ * missing, or where a whiteout is. `path` is what it is made for.
+ */
+static int walk_step(struct erofs_tree *tree, const char *part, const char *path,
+		     uint32_t *directory, struct err *e)
+{
+	const char *slash = strrchr(part, '/');
+	const char *text = slash ? slash + 1 : part;
+	uint32_t name;
+	int walked = erofs_walk(tree, part, directory);
+	int r;
+
+	if (walked == 0)
+		return 0;
+	if (walked != -ENOENT && walked != -ENOTDIR)
+		return err_sys(e, walked, "%.300s: enter directory %.300s", path, part);
+	r = erofs_tree_name(tree, *directory, text, strlen(text), &name, e);
+	if (r < 0)
+		return r;
+	/* A link that leads nowhere inside; nothing is made where it would point. */
+	if (walked == -ENOENT && tree->names[name].object != EROFS_NONE)
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "%.300s: the link %.300s leads to no directory inside", path,
+			       part);
+	if (walked == -ENOTDIR && !erofs_tree_is_whiteout(tree, name))
+		return err_sys(e, walked, "%.300s: enter directory %.300s", path, part);
+	r = erofs_tree_directory(tree, name, e);
+	*directory = tree->names[name].object;
+	return r;
+}
+
 /* Make what is missing of the directory `path`, one component after the other. */
 static int walk_make(struct erofs_tree *tree, const char *path, uint32_t *ret, struct err *e)
 {
-	uint32_t directory = EROFS_ROOT;
 	char part[PATH_MAX];
 
-	for (size_t begin = 0, end;; begin = end + 1) {
-		uint32_t name;
+	*ret = EROFS_ROOT;
+	for (const char *at = path;; at++) {
+		size_t len = (size_t)(at - path);
 		int r;
 
-		end = begin + strcspn(path + begin, "/");
-		memcpy(part, path, end);
-		part[end] = '\0';
-		r = erofs_walk(tree, part, &directory);
-		if (r == -ENOENT) {
-			r = erofs_tree_name(tree, directory, path + begin, end - begin, &name,
-					    e);
-			if (r < 0)
-				return r;
-			/* A link that leads nowhere inside; nothing is made where it would
-			 * point. */
-			if (tree->names[name].object != EROFS_NONE)
-				return err_set(
-					e, ERR_INVALID, -EINVAL,
-					"%.300s: the link %.300s leads to no directory inside",
-					path, part);
-			r = erofs_tree_directory(tree, name, e);
-			if (r < 0)
-				return r;
-			directory = tree->names[name].object;
-		} else if (r < 0) {
-			return err_sys(e, r, "%.300s: enter directory %.300s", path, part);
-		}
-		if (path[end] == '\0')
-			break;
+		if (*at != '/' && *at != '\0')
+			continue;
+		memcpy(part, path, len);
+		part[len] = '\0';
+		r = walk_step(tree, part, path, ret, e);
+		if (r < 0 || *at == '\0')
+			return r;
 	}
-	*ret = directory;
-	return 0;
 }
 
 int erofs_walk_parent(struct erofs_walk *walk, const char *path, uint32_t *ret_directory,
@@ -127,7 +139,7 @@ int erofs_walk_parent(struct erofs_walk *walk, const char *path, uint32_t *ret_d
 		walk->parent[len] = '\0';
 		walk->directory = EROFS_NONE;
 		r = erofs_walk(walk->tree, walk->parent, &walk->directory);
-		if (r == -ENOENT)
+		if (r == -ENOENT || r == -ENOTDIR)
 			r = walk_make(walk->tree, walk->parent, &walk->directory, e);
 		else if (r < 0)
 			r = err_sys(e, r, "%.300s: enter its directory", path);

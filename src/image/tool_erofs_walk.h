@@ -2,7 +2,8 @@
  * Paths in the tree of a layer, as the kernel would resolve them with the layer as the root:
  * links are followed, "/" and ".." lead no higher than the root.
  *
- * Runs in: image, confined. See: openat2(2) RESOLVE_IN_ROOT, path_resolution(7).
+ * Runs in: image, confined.
+ * See: openat2(2) RESOLVE_IN_ROOT, path_resolution(7).
  */
 #ifndef HOY_IMAGE_TOOL_EROFS_WALK_H
 #define HOY_IMAGE_TOOL_EROFS_WALK_H

@@ -9,7 +9,8 @@
  * Limits: a shared attribute must lie in the first 16 GiB of the image; behind that, large ones
  * stand in the body too, which takes 256 KiB.
  *
- * Runs in: image, confined. See: fs/erofs/erofs_fs.h, struct erofs_xattr_entry.
+ * Runs in: image, confined.
+ * See: fs/erofs/erofs_fs.h, struct erofs_xattr_entry.
  */
 #ifndef HOY_IMAGE_TOOL_EROFS_XATTR_H
 #define HOY_IMAGE_TOOL_EROFS_XATTR_H

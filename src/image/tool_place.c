@@ -17,8 +17,6 @@
 #include "base/fd.h"
 #include "base/file.h"
 
-#define XATTR_OPAQUE "user.overlay.opaque"
-
 enum { PLACE_BUSY_DIRECTORY_MODE = 0700 };
 
 struct place_directory {
@@ -94,21 +92,11 @@ static int place_defer(struct place *place, const char *path, const struct layer
 	return arena_ok(&place->arena);
 }
 
-/* A whiteout that becomes a directory: what the layers below have of it stays hidden. */
-static bool place_is_whiteout(const struct stat *st)
+static int place_hide(int parent_fd, const char *name, const char *path, struct err *e)
 {
-	return S_ISCHR(st->st_mode) && st->st_rdev == 0;
-}
+	int r = place_path_hide(parent_fd, name);
 
-static int place_mark_opaque(int parent_fd, const char *name, const char *path, struct err *e)
-{
-	AUTO_CLOSE int fd =
-		openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-
-	FAULT("fsetxattr");
-	if (fd < 0 || fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0)
-		return err_sys(e, errno, "hide what is below %.300s", path);
-	return 0;
+	return r < 0 ? err_sys(e, r, "hide what is below %.300s", path) : 0;
 }
 
 /* There is something of that name already: stay with a directory, replace everything else. */
@@ -127,7 +115,9 @@ static int place_directory_over(struct place *place, int parent_fd, const char *
 		return r;
 	if (mkdirat(parent_fd, name, PLACE_BUSY_DIRECTORY_MODE) < 0)
 		return err_sys(e, errno, "make directory %.300s", path);
-	return place_is_whiteout(&st) ? place_mark_opaque(parent_fd, name, path, e) : 0;
+	/* A whiteout that becomes a directory: what the layers below have of it stays hidden.
+	 */
+	return place_is_whiteout(&st) ? place_hide(parent_fd, name, path, e) : 0;
 }
 
 /* The directory at `path`: the one that is there already, or a new one in place of what is.
@@ -380,7 +370,7 @@ static int place_whiteout(struct layer_writer *writer, const char *path, const c
 		return err_sys(e, errno, "make whiteout %.300s", path);
 	if (fstatat(fd, hidden, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(e, errno, "look at %.300s", path);
-	return S_ISDIR(st.st_mode) ? place_mark_opaque(fd, hidden, path, e) : 0;
+	return S_ISDIR(st.st_mode) ? place_hide(fd, hidden, path, e) : 0;
 }
 
 static int place_opaque(struct layer_writer *writer, const char *path, struct err *e)
@@ -389,7 +379,7 @@ static int place_opaque(struct layer_writer *writer, const char *path, struct er
 	const char *name;
 	int fd = place_path_parent(&place->path, path, &name, e);
 
-	return fd < 0 ? fd : place_mark_opaque(fd, ".", path, e);
+	return fd < 0 ? fd : place_hide(fd, ".", path, e);
 }
 
 static int place_finish(struct layer_writer *writer, const char *diff_id, struct err *e)

@@ -8,12 +8,14 @@
 #include <fcntl.h>
 #include <linux/openat2.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
+
+#define XATTR_OPAQUE "user.overlay.opaque"
 
 enum { PLACE_DIRECTORY_MODE = 0755 };
 
@@ -50,40 +52,75 @@ static int place_path_mkdir(int parent_fd, const char *name)
 	return 0;
 }
 
+int place_path_hide(int parent_fd, const char *name)
+{
+	AUTO_CLOSE int fd =
+		openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	FAULT("fsetxattr");
+	return fd < 0 || fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0 ? -errno : 0;
+}
+
+/* A whiteout that something lies in: a directory, and what the layers below have in it stays
+ * hidden. -ENOTDIR: it is none. */
+static int place_path_replace(int parent_fd, const char *name)
+{
+	struct stat st;
+	int r;
+
+	if (fstatat(parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
+		return -errno;
+	if (!place_is_whiteout(&st))
+		return -ENOTDIR;
+	if (unlinkat(parent_fd, name, 0) < 0)
+		return -errno;
+	r = place_path_mkdir(parent_fd, name);
+	return r < 0 ? r : place_path_hide(parent_fd, name);
+}
+
+/* The directory `part`, which lies in `parent_fd`; made where it is missing. `path` is what it
+ * is made for. Returns an fd of it. */
+static int place_path_step(const struct place_path *place, int parent_fd, const char *part,
+			   const char *path, struct err *e)
+{
+	const char *slash = strrchr(part, '/');
+	const char *name = slash ? slash + 1 : part;
+	int fd = place_path_open(place, part, O_PATH | O_DIRECTORY);
+	int r = fd;
+
+	if (fd >= 0)
+		return fd;
+	if (fd == -ENOENT)
+		r = place_path_mkdir(parent_fd, name);
+	else if (fd == -ENOTDIR)
+		r = place_path_replace(parent_fd, name);
+	if (r == -EEXIST)
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "%.300s: the link %.300s leads to no directory inside", path,
+			       part);
+	if (r == 0)
+		r = fd = place_path_open(place, part, O_PATH | O_DIRECTORY);
+	return r < 0 ? err_sys(e, r, "%.300s: enter directory %.300s", path, part) : fd;
+}
+
 /* Make what is missing of the directory `path`, one component after the other. Returns an fd of
  * it. */
 static int place_path_make(const struct place_path *place, const char *path, struct err *e)
 {
 	AUTO_CLOSE int fd = -EBADF;
 	char part[PATH_MAX];
-	size_t len = 0;
 
 	for (const char *at = path;; at++) {
+		size_t len = (size_t)(at - path);
 		int next;
-		int r;
 
 		if (*at != '/' && *at != '\0')
 			continue;
-		len = (size_t)(at - path);
 		memcpy(part, path, len);
 		part[len] = '\0';
-		next = place_path_open(place, part, O_PATH | O_DIRECTORY);
-		if (next == -ENOENT) {
-			const char *slash = strrchr(part, '/');
-			const char *name = slash ? slash + 1 : part;
-
-			r = place_path_mkdir(fd < 0 ? place->root_fd : fd, name);
-			if (r == -EEXIST)
-				return err_set(
-					e, ERR_INVALID, -EINVAL,
-					"%.300s: the link %.300s leads to no directory inside",
-					path, part);
-			if (r < 0)
-				return err_sys(e, r, "make directory %.300s", part);
-			next = place_path_open(place, part, O_PATH | O_DIRECTORY);
-		}
+		next = place_path_step(place, fd < 0 ? place->root_fd : fd, part, path, e);
 		if (next < 0)
-			return err_sys(e, next, "%.300s: enter directory %.300s", path, part);
+			return next;
 		(void)fd_close(fd);
 		fd = next;
 		if (*at == '\0')
@@ -118,7 +155,7 @@ int place_path_parent(struct place_path *place, const char *path, const char **r
 	memcpy(parent, path, len);
 	parent[len] = '\0';
 	fd = place_path_open(place, parent, O_PATH | O_DIRECTORY);
-	if (fd == -ENOENT)
+	if (fd == -ENOENT || fd == -ENOTDIR)
 		fd = place_path_make(place, parent, e);
 	else if (fd < 0)
 		return err_sys(e, fd, "%.300s: enter its directory", path);

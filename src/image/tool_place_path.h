@@ -3,13 +3,16 @@
  * with that directory as the root, so that links of the archive are followed and lead nowhere
  * else.
  *
- * Runs in: image, confined. See: openat2(2).
+ * Runs in: image, confined.
+ * See: openat2(2).
  */
 #ifndef HOY_IMAGE_TOOL_PLACE_PATH_H
 #define HOY_IMAGE_TOOL_PLACE_PATH_H
 
 #include <limits.h>
+#include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #include "base/err.h"
 
@@ -23,14 +26,22 @@ struct place_path {
 int place_path_open(const struct place_path *place, const char *path, uint64_t flags);
 
 /*
- * The directory that `path` lies in, made where it is missing (root, 0755), and the last
- * component in `*ret_name`. The fd is borrowed: consecutive entries mostly lie in one
- * directory, so the last one is kept. Returns it, or -errno.
+ * The directory that `path` lies in, made where it is missing (root, 0755; in place of a
+ * whiteout: and opaque), and the last component in `*ret_name`. The fd is borrowed: consecutive
+ * entries mostly lie in one directory, so the last one is kept. Returns it, or -errno.
  */
 int place_path_parent(struct place_path *place, const char *path, const char **ret_name,
 		      struct err *e);
 /* Something was replaced: paths may lead elsewhere now. What was handed out stays open. */
 void place_path_forget(struct place_path *place);
 void place_path_done(struct place_path *place);
+
+/* What hides a name of the layers below. */
+static inline bool place_is_whiteout(const struct stat *st)
+{
+	return S_ISCHR(st->st_mode) && st->st_rdev == 0;
+}
+/* The directory `name` hides what the layers below have in it. Returns 0 or -errno. */
+int place_path_hide(int parent_fd, const char *name);
 
 #endif
