@@ -1,6 +1,7 @@
 # Family C of the list of attacks, rows 45 to 50: archives. Each hostile one is refused with one sentence and leaves nothing, and
-# nothing outside of the image's own tree is ever touched.
+# nothing outside of the image's own tree is ever touched. Each archive has the same verdict where the layer becomes an EROFS image.
 load helper
+load ../live/tree
 
 setup_file() { :; }
 setup() {
@@ -15,6 +16,8 @@ setup() {
 	echo secret >"$CANARY/secret"
 	CANARY_BEFORE=$(canary_state)
 	MKTAR=$BUILD/tools/mktar
+	mkdir "$D/mnt"
+	export -f tree_facts
 }
 
 leftovers() { find "$HOY_ROOT"/{tmp,layers,blobs/sha256,images/records,images/refs} -mindepth 1 2>/dev/null; }
@@ -33,15 +36,24 @@ file_refused() { # text, file
 	is "$output" "" || return
 	is "$(leftovers)" "" || return
 	is "$(hoy images -aq)" "" || return
+	! image "$2" || return
+	has "$(jq -r .error "$D/result")" "$1" || return
 	canary_is_untouched
 }
+# The archive as an image, $D/img.
+image() { "$BUILD/hoy-image" unpack erofs lowest <"$1" >"$D/blob" 3>"$D/img" 4>"$D/result" 5</dev/null; }
 # It is taken; its tree is at $FS.
 taken() {
 	"$MKTAR" "$@" >"$D/good.tar" || return
 	hoy import "$D/good.tar" "good" >/dev/null || return
-	FS=$(echo "$HOY_ROOT"/layers/*/fs)
+	FS=$HOY_ROOT/layers/$(hoy image inspect -f '{{index .RootFS.Layers 0}}' good | sed s/sha256://)/fs
+	image "$D/good.tar" || return
+	fsck.erofs "$D/img" || return
+	diff <(tree_facts "$FS" | without_times) <("$BUILD/tools/erofs" "$D/img" "$D/mnt" bash -c "tree_facts '$D/mnt'" | without_times) || return
 	canary_is_untouched
 }
+# Of directories, which the archive need not name.
+without_times() { sed -E 's/^([^|]*\|d\|[^|]*\|[^|]*)\|.*/\1/'; }
 
 @test "C45 a name with .. is refused" {
 	refused '".."' "f:../canary/secret:x"
@@ -125,7 +137,6 @@ taken() {
 	is "$(stat -c %a "$FS/c")" 644
 	is "$(readlink "$FS/a")" "$CANARY/secret"
 	taken "l:dir:$CANARY" "d:dir:4777"
-	[ -d "$FS/dir" ] || FS=$(dirname "$(find "$HOY_ROOT"/layers/*/fs/dir -type d)")
 	is "$(stat -c %a "$FS/dir")" 4777
 }
 
@@ -214,6 +225,8 @@ taken() {
 	"$MKTAR" f:a:b | xz >"$D/a.tar.xz"
 	fails 125 hoy import "$D/a.tar.xz" evil
 	has "$errors" "compressed with xz"
+	! image "$D/a.tar.xz"
+	has "$(jq -r .error "$D/result")" "compressed with xz"
 	is "$(leftovers)" ""
 	echo '<html>' >"$D/page.tar"
 	file_refused "not a tar" "$D/page.tar"
