@@ -113,12 +113,13 @@ static int gzip_some(struct inflate *inflate, struct inflate_io *io, struct err 
 	gzip->next_out = io->out;
 	gzip->avail_out = (uint32_t)out_room;
 	r = isal_inflate(gzip);
-	io_advance(io, in_len - gzip->avail_in, out_room - gzip->avail_out);
 	if (r == ISAL_INCORRECT_CHECKSUM)
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "the gzip checksum is wrong: the archive is damaged");
 	if (r != ISAL_DECOMP_OK)
 		return err_set(e, ERR_INVALID, -EINVAL, "the gzip data is damaged (%d)", r);
+	/* Only now: of damaged data it may say that it has read more than there was. */
+	io_advance(io, in_len - gzip->avail_in, out_room - gzip->avail_out);
 	if (gzip->block_state == ISAL_BLOCK_FINISH) {
 		inflate->is_inside = false;
 		gzip_begin(inflate);

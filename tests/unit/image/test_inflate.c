@@ -143,6 +143,27 @@ static void a_wrong_checksum_is_damage(void **state)
 	assert_damaged(INFLATE_GZIP, packed, len);
 }
 
+/* isa-l says here that it has read one byte more than there was. */
+static void of_damaged_data_nothing_counts_as_read(void **state)
+{
+	static const uint8_t packed[] = { 0x1f, 0x8b, 0x08, 0x10, 0x02, 0x00, 0x00, 0x00,
+					  0x00, 0x03, 0x4b, 0x64, 0xa0, 0x3d, 0x30, 0x00,
+					  0x02, 0x33, 0x13, 0x13, 0x04, 0x34, 0x18, 0x00,
+					  0x68, 0x2d, 0xaf, 0x49, 0x00, 0x08, 0x00, 0x00 };
+	static char out[ROOM];
+	struct inflate_io io = {
+		.in = packed, .in_len = sizeof(packed), .out = out, .out_room = ROOM
+	};
+	struct inflate inflate;
+
+	(void)state;
+	assert_int_equal(inflate_init(&inflate, INFLATE_GZIP, NULL), 0);
+	assert_int_equal(inflate_some(&inflate, &io, NULL), -EINVAL);
+	assert_ptr_equal(io.in, packed);
+	assert_int_equal(io.in_len, sizeof(packed));
+	inflate_done(&inflate);
+}
+
 static void kinds_are_told_apart(void **state)
 {
 	static uint8_t packed[ROOM];
@@ -169,6 +190,7 @@ int main(void)
 		cmocka_unit_test(members_behind_each_other_and_padding_are_one_stream),
 		cmocka_unit_test(garbage_behind_and_ends_too_early_are_damage),
 		cmocka_unit_test(a_wrong_checksum_is_damage),
+		cmocka_unit_test(of_damaged_data_nothing_counts_as_read),
 		cmocka_unit_test(kinds_are_told_apart),
 	};
 
