@@ -192,7 +192,8 @@ FUZZ_CC ?= clang-14
 FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 CORPUS_BIN := $(FUZZ_NAMES:%=$(B)/corpus/%)
 FUZZ_LIB := $(patsubst src/%.c,build/fuzz/obj/%.o,$(call sources,base format proto spec) \
-	src/runtime/plan_mount_options.c src/oci/container_state.c)
+	src/runtime/plan_mount_options.c src/oci/container_state.c $(wildcard src/image/tool_erofs*.c) \
+	$(patsubst %,src/image/tool_%.c,entries hash inflate name stream))
 FUZZ_FLAGS := -g -O1 -std=gnu17 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=undefined
 P ?= $(FUZZ_NAMES)
@@ -206,7 +207,7 @@ build/fuzz/obj/%.o: src/%.c
 	$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_LIB)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIB) -ljson-c -lcrypto -lcap -lseccomp
+	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIB) $(IMAGE_LIBS) -lcap
 -include $(FUZZ_LIB:.o=.d)
 
 .PHONY: fuzz fuzz-replay print-corpus lint format

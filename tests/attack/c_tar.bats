@@ -203,6 +203,16 @@ without_times() { sed -E 's/^([^|]*\|d\|[^|]*\|[^|]*)\|.*/\1/'; }
 	refused "owner" "x:uid=4294967295" f:x:y
 }
 
+@test "C50 pieces of a sparse file that overlap, run backwards or leave the file are refused" {
+	local map sparse=(x:GNU.sparse.name=s x:GNU.sparse.size=40000 x:GNU.sparse.numblocks=2)
+	for map in 8192,3,4096,4 0,3,2,4 39998,3,39999,4 4096,3,60000,4 4096,3,9223372036854775800,4; do
+		refused "its pieces" "${sparse[@]}" "x:GNU.sparse.map=$map" f:s:abcdefg
+	done
+	taken "${sparse[@]}" "x:GNU.sparse.map=4096,3,30000,4" f:s:abcdefg
+	is "$(tr -d '\0' <"$FS/s")" abcdefg
+	is "$(stat -c %s "$FS/s")" 40000
+}
+
 @test "damaged archives are refused: cut off, a wrong checksum, garbage, nothing" {
 	refused "too early" f:a:b cut
 	refused "" "z:a:100000" "bad" f:c:d
