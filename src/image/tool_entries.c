@@ -257,6 +257,17 @@ static int entry_write(struct entries *entries, struct archive_entry *entry, con
 	return entry_special(entries, path, &inode, e);
 }
 
+static int entry_check_count(const struct entries *entries, struct err *e)
+{
+	uint64_t implied = entries->writer->implied(entries->writer);
+
+	if (entries->result->files + implied > entries->files_max)
+		return err_set(e, ERR_INVALID, -EFBIG,
+			       "the archive has more than %llu files, directories included",
+			       (unsigned long long)entries->files_max);
+	return 0;
+}
+
 static int entry_take(struct entries *entries, struct archive_entry *entry, struct err *e)
 {
 	char path[PATH_MAX];
@@ -264,10 +275,12 @@ static int entry_take(struct entries *entries, struct archive_entry *entry, stru
 
 	if (r < 0)
 		return r;
-	if (path[0] && ++entries->result->files > entries->files_max)
-		return err_set(e, ERR_INVALID, -EFBIG, "the archive has more than %llu files",
-			       (unsigned long long)entries->files_max);
-	return entry_write(entries, entry, path, e);
+	entries->result->files += path[0] != '\0';
+	r = entry_check_count(entries, e);
+	if (r == 0)
+		r = entry_write(entries, entry, path, e);
+	/* One entry may imply a thousand directories. */
+	return r < 0 ? r : entry_check_count(entries, e);
 }
 
 static int entries_take(struct entries *entries, struct err *e)

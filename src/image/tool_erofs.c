@@ -218,7 +218,7 @@ static uint32_t erofs_target(const struct erofs *erofs, const char *target)
 
 	memcpy(parent, target, len);
 	parent[len] = '\0';
-	if (text[0] == '\0' || erofs_walk(tree, parent, &directory) < 0)
+	if (text[0] == '\0' || erofs_walk(tree, EROFS_ROOT, parent, &directory) < 0)
 		return EROFS_NONE;
 	name = erofs_tree_find(tree, directory, text, strlen(text));
 	if (name == EROFS_NONE || tree->names[name].object == EROFS_NONE ||
@@ -335,6 +335,11 @@ static int erofs_opaque(struct layer_writer *writer, const char *path, struct er
 	return r;
 }
 
+static uint64_t erofs_implied(struct layer_writer *writer)
+{
+	return erofs_of(writer)->walk.implied;
+}
+
 /* --- life --- */
 
 static int image_check(int fd, struct err *e)
@@ -362,6 +367,7 @@ int erofs_init(struct erofs *erofs, int fd, struct err *e)
 					     .node = erofs_node,
 					     .whiteout = erofs_whiteout,
 					     .opaque = erofs_opaque,
+					     .implied = erofs_implied,
 					     .finish = erofs_finish },
 				 .walk = { .tree = &erofs->tree, .directory = EROFS_NONE } };
 	erofs_xattrs_init(&erofs->xattrs, &erofs->records);

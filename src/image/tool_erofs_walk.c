@@ -46,11 +46,13 @@ static int walk_name(struct walk *walk, const char *text, size_t len)
 	return 0;
 }
 
-int erofs_walk(const struct erofs_tree *tree, const char *path, uint32_t *ret)
+int erofs_walk(const struct erofs_tree *tree, uint32_t directory, const char *path,
+	       uint32_t *ret)
 {
-	struct walk walk = {
-		.tree = tree, .directory = EROFS_ROOT, .rest = { path }, .depth = 1
-	};
+	struct walk walk = { .tree = tree,
+			     .directory = path[0] == '/' ? EROFS_ROOT : directory,
+			     .rest = { path },
+			     .depth = 1 };
 
 	while (walk.depth > 0) {
 		const char **rest = &walk.rest[walk.depth - 1];
@@ -74,16 +76,18 @@ int erofs_walk(const struct erofs_tree *tree, const char *path, uint32_t *ret)
 }
 
 /*
- * The directory `part` into `*directory`, which is the one that it lies in; made where it is
- * missing, or where a whiteout is. `path` is what it is made for.
+ * The directory `text` in `*directory`, into the same; made where it is missing, or where a
+ * whiteout is. `path` is what it is made for, and `part` its beginning with this name at the
+ * end.
  */
-static int walk_step(struct erofs_tree *tree, const char *part, const char *path,
+static int walk_step(struct erofs_walk *walk, const char *path, const char *part,
 		     uint32_t *directory, struct err *e)
 {
+	struct erofs_tree *tree = walk->tree;
 	const char *slash = strrchr(part, '/');
 	const char *text = slash ? slash + 1 : part;
 	uint32_t name;
-	int walked = erofs_walk(tree, part, directory);
+	int walked = erofs_walk(tree, *directory, text, directory);
 	int r;
 
 	if (walked == 0)
@@ -102,11 +106,12 @@ static int walk_step(struct erofs_tree *tree, const char *part, const char *path
 		return err_sys(e, walked, "%.300s: enter directory %.300s", path, part);
 	r = erofs_tree_directory(tree, name, e);
 	*directory = tree->names[name].object;
+	walk->implied++;
 	return r;
 }
 
 /* Make what is missing of the directory `path`, one component after the other. */
-static int walk_make(struct erofs_tree *tree, const char *path, uint32_t *ret, struct err *e)
+static int walk_make(struct erofs_walk *walk, const char *path, uint32_t *ret, struct err *e)
 {
 	char part[PATH_MAX];
 
@@ -119,7 +124,7 @@ static int walk_make(struct erofs_tree *tree, const char *path, uint32_t *ret, s
 			continue;
 		memcpy(part, path, len);
 		part[len] = '\0';
-		r = walk_step(tree, part, path, ret, e);
+		r = walk_step(walk, path, part, ret, e);
 		if (r < 0 || *at == '\0')
 			return r;
 	}
@@ -138,9 +143,9 @@ int erofs_walk_parent(struct erofs_walk *walk, const char *path, uint32_t *ret_d
 		memcpy(walk->parent, path, len);
 		walk->parent[len] = '\0';
 		walk->directory = EROFS_NONE;
-		r = erofs_walk(walk->tree, walk->parent, &walk->directory);
+		r = erofs_walk(walk->tree, EROFS_ROOT, walk->parent, &walk->directory);
 		if (r == -ENOENT || r == -ENOTDIR)
-			r = walk_make(walk->tree, walk->parent, &walk->directory, e);
+			r = walk_make(walk, walk->parent, &walk->directory, e);
 		else if (r < 0)
 			r = err_sys(e, r, "%.300s: enter its directory", path);
 	}

@@ -20,11 +20,13 @@ struct erofs_walk {
 	 * where the last one did */
 	char parent[PATH_MAX];
 	uint32_t directory;
+	uint64_t implied; /* directories that were made without an entry */
 };
 
-/* The directory at `path` ("" is the root) into `*ret`. Returns 0, -ENOENT, -ENOTDIR, -ELOOP.
- */
-int erofs_walk(const struct erofs_tree *tree, const char *path, uint32_t *ret);
+/* The directory at `path`, seen from `directory` ("" is itself), into `*ret`. Returns 0,
+ * -ENOENT, -ENOTDIR, -ELOOP, -ENAMETOOLONG. */
+int erofs_walk(const struct erofs_tree *tree, uint32_t directory, const char *path,
+	       uint32_t *ret);
 
 /*
  * The directory that the last component of the clean path `path` lies in, made where it is

@@ -72,6 +72,8 @@ struct layer_writer {
 			struct err *e);
 	/* The directory in which `path` lies hides what the layers below have in it. */
 	int (*opaque)(struct layer_writer *writer, const char *path, struct err *e);
+	/* How many directories were made that no entry named: they count as files do. */
+	uint64_t (*implied)(struct layer_writer *writer);
 	/* The archive is over, and its digest known: what could not be done before. */
 	int (*finish)(struct layer_writer *writer, const char *diff_id, struct err *e);
 };

@@ -382,6 +382,11 @@ static int place_opaque(struct layer_writer *writer, const char *path, struct er
 	return fd < 0 ? fd : place_hide(fd, ".", path, e);
 }
 
+static uint64_t place_implied(struct layer_writer *writer)
+{
+	return place_of(writer)->path.implied;
+}
+
 static int place_finish(struct layer_writer *writer, const char *diff_id, struct err *e)
 {
 	struct place *place = place_of(writer);
@@ -424,6 +429,7 @@ void place_init(struct place *place, int root_fd)
 			    .node = place_node,
 			    .whiteout = place_whiteout,
 			    .opaque = place_opaque,
+			    .implied = place_implied,
 			    .finish = place_finish },
 		.path = { .root_fd = root_fd, .parent_fd = -EBADF },
 		.file_fd = -EBADF,

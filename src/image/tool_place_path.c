@@ -19,6 +19,14 @@
 
 enum { PLACE_DIRECTORY_MODE = 0755 };
 
+/* The last component. */
+static const char *base_name(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return slash ? slash + 1 : path;
+}
+
 int place_path_open(const struct place_path *place, const char *path, uint64_t flags)
 {
 	struct open_how how = { .flags = flags | O_CLOEXEC,
@@ -78,34 +86,46 @@ static int place_path_replace(int parent_fd, const char *name)
 	return r < 0 ? r : place_path_hide(parent_fd, name);
 }
 
-/* The directory `part`, which lies in `parent_fd`; made where it is missing. `path` is what it
- * is made for. Returns an fd of it. */
-static int place_path_step(const struct place_path *place, int parent_fd, const char *part,
+/* The directory `part`, which lies in `parent_fd`. Only for a link all of it has to be
+ * resolved. */
+static int place_path_enter(const struct place_path *place, int parent_fd, const char *part)
+{
+	int fd = openat(parent_fd, base_name(part),
+			O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd >= 0 || errno != ENOTDIR)
+		return fd < 0 ? -errno : fd;
+	return place_path_open(place, part, O_PATH | O_DIRECTORY);
+}
+
+/* The same, and it is made where it is missing. `path` is what it is made for. Returns an fd of
+ * it. */
+static int place_path_step(struct place_path *place, int parent_fd, const char *part,
 			   const char *path, struct err *e)
 {
-	const char *slash = strrchr(part, '/');
-	const char *name = slash ? slash + 1 : part;
-	int fd = place_path_open(place, part, O_PATH | O_DIRECTORY);
+	int fd = place_path_enter(place, parent_fd, part);
 	int r = fd;
 
 	if (fd >= 0)
 		return fd;
 	if (fd == -ENOENT)
-		r = place_path_mkdir(parent_fd, name);
+		r = place_path_mkdir(parent_fd, base_name(part));
 	else if (fd == -ENOTDIR)
-		r = place_path_replace(parent_fd, name);
+		r = place_path_replace(parent_fd, base_name(part));
 	if (r == -EEXIST)
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "%.300s: the link %.300s leads to no directory inside", path,
 			       part);
-	if (r == 0)
-		r = fd = place_path_open(place, part, O_PATH | O_DIRECTORY);
+	if (r == 0) {
+		place->implied++;
+		r = fd = place_path_enter(place, parent_fd, part);
+	}
 	return r < 0 ? err_sys(e, r, "%.300s: enter directory %.300s", path, part) : fd;
 }
 
 /* Make what is missing of the directory `path`, one component after the other. Returns an fd of
  * it. */
-static int place_path_make(const struct place_path *place, const char *path, struct err *e)
+static int place_path_make(struct place_path *place, const char *path, struct err *e)
 {
 	AUTO_CLOSE int fd = -EBADF;
 	char part[PATH_MAX];

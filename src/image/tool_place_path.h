@@ -20,6 +20,7 @@ struct place_path {
 	int root_fd; /* borrowed */
 	int parent_fd;
 	char parent[PATH_MAX]; /* what parent_fd is; "": not known any more */
+	uint64_t implied;      /* directories that were made without an entry */
 };
 
 /* What is at `path` ("" is the root). Returns an fd owned by the caller, or -errno. */

@@ -187,6 +187,7 @@ without_times() { sed -E 's/^([^|]*\|d\|[^|]*\|[^|]*)\|.*/\1/'; }
 @test "C50 more files than allowed are refused" {
 	export HOY_UNPACK_MAX_FILES=10
 	refused "more than 10 files" d:1 d:2 d:3 d:4 d:5 d:6 d:7 d:8 d:9 d:10 d:11
+	refused "more than 10 files" f:1/2/3/4/5/6/7/8/9/10/11:x
 	taken d:1 d:2 d:3 d:4 d:5 d:6 d:7 d:8 d:9 d:10
 }
 

@@ -22,7 +22,7 @@ static int teardown(void **state)
 
 static int walk(const char *path, uint32_t *ret)
 {
-	return erofs_walk(&image.erofs.tree, path, ret);
+	return erofs_walk(&image.erofs.tree, EROFS_ROOT, path, ret);
 }
 
 /* Both paths lead to the same directory. */
