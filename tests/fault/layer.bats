@@ -1,0 +1,42 @@
+# Fail and kill at every privileged call of the writer of EROFS images: what is there then is a whole image or none that can be
+# mounted.
+HOY_BUILD=${HOY_BUILD:-$(cd "$BATS_TEST_DIRNAME/../.." && pwd)/build/faults}
+load ../live/helper
+load ../live/tree
+load sweep
+
+setup_file() { :; }
+setup() {
+	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
+	D=$T/d
+	mkdir -p "$D/mnt"
+	export -f tree_facts
+	tree_make "$D/tree"
+	head -c 700000 /dev/urandom >"$D/tree/random"
+	mkdir "$D/tree/many"
+	touch "$D"/tree/many/{1..700}
+	tar --format=pax --xattrs --xattrs-include='*' -S -cf "$D/t.tar" -C "$D/tree" .
+}
+teardown() { rm -rf --one-file-system "$T"; }
+
+within() { "$TREE/build/tools/erofs" "$D/img" "$D/mnt" "$@"; }
+
+scenario() { "$BUILD/hoy-image" unpack erofs lowest <"$D/t.tar" >"$D/blob" 3>"$D/img" 4>"$D/result" 5</dev/null; }
+round() {
+	: >"$HOY_FAULT_LOG"
+	status=0
+	HOY_FAULT=$1 scenario 2>"$D/stderr" || status=$?
+	HOY_FAULT_LOG='' after || round_failed "after" || return 1
+}
+after() {
+	if [ "$status" = 0 ]; then
+		diff <(tree_facts "$D/tree") <(within bash -c "tree_facts '$D/mnt'")
+		return
+	fi
+	fails 32 within true || return
+	# Killed, also by its own filter, which knows no kill(2).
+	[ "$status" -gt 128 ] || has "$(cat "$D/result")" '"error":"'
+}
+
+@test "an image with any one call failing is whole, or none with a reason" { sweep hoy-image fail; }
+@test "an image whose writer was killed at any call is whole or none" { sweep hoy-image kill; }
