@@ -2,7 +2,7 @@
  * Device nodes: made below a directory descriptor, and believed only after a look at what they
  * are.
  *
- * Runs in: init.
+ * Runs in: init, runtime.
  * See: mknod(2).
  */
 #ifndef HOY_LINUX_DEVICE_H
@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
+
+#include "base/err.h"
 
 struct device_node {
 	mode_t type; /* S_IFCHR, S_IFBLK, S_IFIFO */
@@ -29,5 +31,11 @@ bool device_is(int fd, mode_t type, dev_t number);
  * namespace), or -errno. Set the umask to 0 before.
  */
 int device_make(int dir_fd, const char *name, const struct device_node *node);
+
+/*
+ * The host's /dev/null as a detached mount: read-only, so that nobody changes the mode of the
+ * node through it. Returns an fd owned by the caller, or -errno with a sentence.
+ */
+int device_clone_null(struct err *e);
 
 #endif

@@ -1,7 +1,7 @@
 /*
  * See mounts.h.
  *
- * Runs in: init.
+ * Runs in: init, cli (engine), runtime, image.
  */
 #include "linux/mounts.h"
 
@@ -156,6 +156,12 @@ int mount_classic(const char *source, const char *type, const char *relative_tar
 {
 	FAULT("mount");
 	return mount(source, relative_target, type, flags, options) < 0 ? -errno : 0;
+}
+
+int mount_detach(const char *path)
+{
+	FAULT("umount");
+	return umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 ? -errno : 0;
 }
 
 int mount_pivot(void)

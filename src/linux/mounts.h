@@ -3,7 +3,7 @@
  * attributes, and is attached last, so no path is looked up twice and nothing half done is ever
  * visible.
  *
- * Runs in: init.
+ * Runs in: init, cli (engine), runtime, image.
  * See: fsopen(2), fsconfig(2), fsmount(2), open_tree(2), move_mount(2), mount_setattr(2).
  */
 #ifndef HOY_LINUX_MOUNTS_H
@@ -57,6 +57,10 @@ void filesystem_explain(int fs_fd, char *text, size_t size);
  * options of more than FILESYSTEM_VALUE_MAX bytes. Returns 0 or -errno. */
 int mount_classic(const char *source, const char *type, const char *relative_target,
 		  unsigned long flags, const char *options);
+
+/* Unmount what is mounted on `path`, a path of our own, with all below it; who uses it keeps it.
+ * Returns 0, -EINVAL (nothing is) or -errno. */
+int mount_detach(const char *path);
 
 /*
  * Make the working directory, a mount point, the root, and let go of the old one. The mounts of
