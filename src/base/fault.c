@@ -19,7 +19,9 @@
 #include "base/str.h"
 
 /* Out of the way of descriptors with fixed numbers. */
-enum { LOG_FD_FROM = 700, LOG_LINE_MAX = 128 };
+enum { LOG_FD_FROM = 700, LOG_FD_MAX = 1 << 20, LOG_LINE_MAX = 128 };
+
+#define LOG_FD_VARIABLE "HOY_FAULT_LOG_FD"
 
 extern char *program_invocation_short_name;
 
@@ -40,11 +42,15 @@ static void plan_read(void)
 {
 	const char *text = getenv("HOY_FAULT");
 	const char *colon = text ? strchr(text, ':') : NULL;
+	const char *inherited = getenv(LOG_FD_VARIABLE);
+	uint64_t fd;
 
 	plan.is_read = true;
 	plan.log = getenv("HOY_FAULT_LOG");
 	if (plan.log && !plan.log[0])
 		plan.log = NULL;
+	if (plan.log && inherited && parse_u64(inherited, LOG_FD_FROM, LOG_FD_MAX, &fd) == 0)
+		plan.log_fd = (int)fd;
 	if (!colon ||
 	    strncmp(text, program_invocation_short_name, (size_t)(colon - text)) != 0 ||
 	    program_invocation_short_name[colon - text] != '\0')
@@ -54,8 +60,26 @@ static void plan_read(void)
 		(void)parse_u64(colon + 6, 1, UINT64_MAX, &plan.at);
 }
 
-/* Kept open, because init leaves the root where the file is; and opened again, because init
- * closes what it does not know. */
+/* Kept open and handed on, because init has no root where the file is; and opened again where
+ * somebody has closed what he does not know. */
+static void log_open(void)
+{
+	char number[16];
+	int fd = open(plan.log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+
+	plan.log_fd = fd < 0 ? 0 : fcntl(fd, F_DUPFD, LOG_FD_FROM);
+	(void)fd_close(fd);
+	(void)snprintf(number, sizeof(number), "%d", plan.log_fd);
+	(void)setenv(LOG_FD_VARIABLE, number, 1);
+}
+
+int fault_log_fd(void)
+{
+	if (!plan.is_read)
+		plan_read();
+	return plan.log_fd > 0 ? plan.log_fd : -1;
+}
+
 static void plan_log(const char *what)
 {
 	char line[LOG_LINE_MAX];
@@ -63,13 +87,9 @@ static void plan_log(const char *what)
 			   (unsigned long long)plan.passed, what);
 
 	for (int i = 0; i < 2; i++) {
-		int fd;
-
 		if (plan.log_fd > 0 && write(plan.log_fd, line, (size_t)len) >= 0)
 			return;
-		fd = open(plan.log, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
-		plan.log_fd = fd < 0 ? 0 : fcntl(fd, F_DUPFD_CLOEXEC, LOG_FD_FROM);
-		(void)fd_close(fd);
+		log_open();
 	}
 }
 

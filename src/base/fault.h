@@ -18,6 +18,8 @@
 char *const *fault_environment(void);
 
 #ifdef HOY_FAULTS
+/* The open log, which a program that executes another one hands on; -1: none. */
+int fault_log_fd(void);
 /* 0, or -EIO when this point was chosen to fail. Does not return when it was chosen to be the
  * last one. */
 int fault_point(const char *name);
@@ -31,6 +33,7 @@ int fault_point(const char *name);
 /* The value of `expression`, or -EIO without evaluating it. */
 #define FAULT_OR(name, expression) (fault_point(name) < 0 ? -EIO : (expression))
 #else
+#define fault_log_fd() (-1)
 #define FAULT(name) \
 	do {        \
 	} while (0)

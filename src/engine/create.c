@@ -15,6 +15,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/container_network.h"
+#include "engine/container_root.h"
 #include "engine/name_generate.h"
 #include "engine/start.h"
 #include "engine/volume_fill.h"
@@ -180,9 +181,6 @@ static int prepare_config(struct start *s, const struct engine_create_request *r
 		r = check_config(&record->config, e);
 	if (r == 0)
 		r = resolve_modes(s, e);
-	if (r == 0)
-		r = image_layer_paths(&s->engine->state, &record->layers, s->arena, &s->layers,
-				      e);
 	if (r < 0)
 		return r;
 	record->path = args.items[0];
@@ -228,40 +226,9 @@ static int reserve_name(struct start *s, const char *name, struct err *e)
 	return name_reserve(&s->engine->state, name, s->dir.id, NULL, e);
 }
 
-static int make_part(int dir_fd, const char *name, mode_t mode, struct err *e)
-{
-	FAULT("mkdir");
-	return mkdirat(dir_fd, name, mode) < 0
-		       ? err_sys(e, errno, "make the container's directory %s", name)
-		       : 0;
-}
-
-/* The root of the upper directory becomes the root of the container, so it has the mode and
- * owner of the image's. */
-static int make_upper(struct start *s, struct err *e)
-{
-	struct stat st = { .st_mode = 0755 };
-	int r = make_part(s->dir.fd, "upper", 0755, e);
-
-	if (r < 0)
-		return r;
-	if (s->layers.count > 0 &&
-	    fstatat(s->engine->state.root_fd, s->layers.items[0], &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(e, errno, "look at layer %s", s->layers.items[0]);
-	FAULT("chown");
-	if ((st.st_uid != 0 || st.st_gid != 0) &&
-	    fchownat(s->dir.fd, "upper", st.st_uid, st.st_gid, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(e, errno, "give the container's root directory its owner");
-	if ((st.st_mode & 07777) != 0755 &&
-	    fchmodat(s->dir.fd, "upper", st.st_mode & 07777, 0) < 0)
-		return err_sys(e, errno, "give the container's root directory its mode");
-	return 0;
-}
-
-/* Step 2. Modes are meant as they are written, whatever our umask. */
+/* Step 2. */
 static int prepare_directory(struct start *s, const char *name, struct err *e)
 {
-	mode_t mask;
 	int r = container_dir_make(&s->engine->state, &s->dir, e);
 
 	if (r < 0)
@@ -269,19 +236,13 @@ static int prepare_directory(struct start *s, const char *name, struct err *e)
 	undo_push(&s->undo, undo_directory, s);
 	(void)str_copy(s->record.id, sizeof(s->record.id), s->dir.id);
 	r = reserve_name(s, name, e);
-	if (r < 0)
-		return r;
-	mask = umask(0);
-	r = make_upper(s, e);
-	if (r == 0)
-		r = make_part(s->dir.fd, "work", 0700, e);
-	(void)umask(mask);
-	return r;
+	return r < 0 ? r : container_root_make(s, e);
 }
 
 static int prepare_volume(struct start *s, struct mount_request *m, struct err *e)
 {
-	struct volume_fill fill = { &s->engine->state, &s->layers, m->destination };
+	struct volume_fill fill = { &s->engine->state, &s->record.layers, s->root_fd,
+				    m->destination };
 	struct volume_making making = { .context = &fill };
 	char random[ID_SIZE];
 	int r;

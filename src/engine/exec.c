@@ -19,8 +19,8 @@
 #include "engine/container_end.h"
 #include "engine/container_spec.h"
 #include "engine/monitor_handover.h"
-#include "engine/root_view.h"
-#include "engine/user_lookup.h"
+#include "engine/root_file.h"
+#include "engine/root_user.h"
 #include "runtime/cgroup.h"
 #include "runtime/runtime.h"
 
@@ -90,27 +90,11 @@ static int find_user(struct exec *x, const char *user, struct spec_user *ret, ch
 		     struct err *e)
 {
 	const struct container_config *c = &x->container.record.config;
-	bool needs_names = user_needs_names(user, &c->group_add);
-	struct root_view view;
-	char *passwd = NULL;
-	char *group = NULL;
-	int r = root_view_open_process(&view, x->container.liveness.pid, e);
+	AUTO_CLOSE int root_fd = root_of_process(x->container.liveness.pid, e);
 
-	if (r < 0)
-		return r;
-	r = root_view_read(&view, "/etc/passwd", &x->arena, &passwd, e);
-	if (r == -ENOENT || (r < 0 && !needs_names))
-		r = 0;
-	if (r == 0)
-		r = root_view_read(&view, "/etc/group", &x->arena, &group, e);
-	if (r == -ENOENT || (r < 0 && !needs_names))
-		r = 0;
-	root_view_close(&view);
-	if (r < 0)
-		return r;
-	if (e)
-		*e = (struct err){ 0 };
-	return user_lookup(user, &c->group_add, passwd, group, &x->arena, ret, ret_home, e);
+	return root_fd < 0 ? root_fd
+			   : root_user_find(root_fd, user, &c->group_add, &x->arena, ret,
+					    ret_home, e);
 }
 
 static void set_all_capabilities(struct spec_process *process, uint64_t all)

@@ -127,22 +127,10 @@ int engine_commit(struct engine *engine, const char *name,
 static int export_open_stopped(struct engine *engine, const struct container *container,
 			       struct err *e)
 {
-	AUTO_ARENA struct arena arena = { 0 };
 	char upper[CONTAINER_PATH_SIZE];
-	struct strv layers = { 0 };
-	struct strv all = { 0 };
-	int r = image_layer_paths(&engine->state, &container->record.layers, &arena, &layers,
-				  e);
 
-	if (r < 0)
-		return r;
 	container_path(upper, DIR_CONTAINERS, container->record.id, "upper");
-	strv_add(&all, &arena, upper);
-	for (size_t i = 0; i < layers.count; i++)
-		strv_add_borrowed(&all, &arena, layers.items[i]);
-	if (arena_ok(&arena) < 0)
-		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for layers");
-	return layer_view_open(&engine->state, &all, e);
+	return layer_view_open(&engine->state, &container->record.layers, upper, e);
 }
 
 int engine_export(struct engine *engine, const char *name, int output_fd, struct err *e)

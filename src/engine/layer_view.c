@@ -6,35 +6,59 @@
 #include "engine/layer_view.h"
 
 #include <fcntl.h>
-#include <unistd.h>
 
-#include "base/fd.h"
+#include "image/holder.h"
+#include "image/layer_mounts.h"
 #include "linux/mounts.h"
+#include "linux/overlay.h"
 
-static int overlay_set_up(int fs_fd, const struct strv *layers)
+struct view {
+	const struct state *state;
+	const struct strv *layers;
+	const char *top;
+	int fd;
+	struct err *e;
+};
+
+/* An overlay without an upper directory wants two layers. */
+static int tree_mount(const struct strv *lower, struct err *e)
 {
-	int r = filesystem_set(fs_fd, "userxattr", NULL);
+	const struct overlay overlay = { .lower = lower,
+					 .options = "userxattr",
+					 .classic_target = "mnt" };
+	int fd;
 
-	for (size_t i = 0; i < layers->count && r == 0; i++)
-		r = filesystem_set(fs_fd, "lowerdir+", layers->items[i]);
-	return r;
+	if (lower->count != 1)
+		return overlay_mount(&overlay, e);
+	fd = mount_clone(AT_FDCWD, lower->items[0], 0);
+	return fd < 0 ? err_sys(e, fd, "open layer %s", lower->items[0]) : fd;
 }
 
-int layer_view_open(const struct state *state, const struct strv *layers, struct err *e)
+static int view_visit(bool is_holder, void *context)
 {
-	AUTO_CLOSE int here = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	AUTO_CLOSE int fs_fd = filesystem_open("overlay");
-	int mount_fd;
-	int r;
+	AUTO_ARENA struct arena arena = { 0 };
+	struct view *v = context;
+	struct strv layers = { 0 };
+	struct strv lower = { 0 };
+	int r = layer_mounts(v->state, is_holder, v->layers, &arena, &layers, v->e);
 
-	if (fs_fd < 0)
-		return err_sys(e, fs_fd, "open an overlay");
-	/* The options are paths relative to the working directory. */
-	if (fchdir(state->root_fd) < 0)
-		return err_sys(e, errno, "enter %s", state->root);
-	r = overlay_set_up(fs_fd, layers);
-	mount_fd = r < 0 ? r : filesystem_mount(fs_fd, 0);
-	if (here >= 0 && fchdir(here) < 0)
-		r = -errno;
-	return mount_fd < 0 ? err_sys(e, mount_fd, "mount the layers") : mount_fd;
+	if (r < 0)
+		return r;
+	if (v->top)
+		strv_add(&lower, &arena, v->top);
+	for (size_t i = 0; i < layers.count; i++)
+		strv_add_borrowed(&lower, &arena, layers.items[i]);
+	if (arena_ok(&arena) < 0)
+		return err_set(v->e, ERR_INTERNAL, -ENOMEM, "no memory for layers");
+	v->fd = tree_mount(&lower, v->e);
+	return v->fd < 0 ? v->fd : 0;
+}
+
+int layer_view_open(const struct state *state, const struct strv *layers, const char *top,
+		    struct err *e)
+{
+	struct view view = { .state = state, .layers = layers, .top = top, .e = e };
+	int r = holder_visit(state, view_visit, &view, e);
+
+	return r < 0 ? r : view.fd;
 }

@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "engine/container_end.h"
 #include "engine/networks.h"
+#include "image/holder.h"
 #include "runtime/cgroup.h"
 
 /* Everything in a directory that is only ours; the directory stays. */
@@ -55,6 +56,8 @@ int engine_reset(struct engine *engine, struct err *e)
 		r = engine_remove(engine, ids.items[i], true, true, e);
 	if (r == 0)
 		r = container_repair(engine, e);
+	if (r == 0)
+		r = holder_remove(&engine->state, e);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++)
 		r = empty(engine->state.root_fd, parts[i], e);
 	if (r == 0)

@@ -16,19 +16,12 @@
 #include "base/fd.h"
 #include "base/log.h"
 #include "engine/container_network.h"
+#include "engine/container_root.h"
 #include "image/image_store.h"
 #include "proto/attach.h"
 #include "proto/exit_file.h"
 
 enum { CODE_MISSING = 127, CODE_UNUSABLE = 126, CODE_ENGINE = 125 };
-
-/*
- * An overlay that is unmounted syncs the whole file system below its upper directory, and
- * init's end waits for that: 25 ms on a busy ext4. What goes with its container needs no sync.
- * (A volatile one cannot be mounted twice; this one never is.)
- */
-#define OPTIONS_KEPT	 "userxattr"
-#define OPTIONS_VOLATILE "userxattr,volatile"
 
 #define SETTLE_TIMEOUT_NS (UINT64_C(2) * 1000000000)
 
@@ -40,6 +33,8 @@ void start_init(struct start *s, struct engine *engine, struct arena *arena)
 	*s = (struct start){ .engine = engine, .arena = arena, .streams = no_streams };
 	s->dir = (struct container_dir){ .fd = -EBADF, .lock_fd = -EBADF };
 	s->images_fd = -EBADF;
+	s->root_fd = -EBADF;
+	s->seed_fd = -EBADF;
 	s->ports_fd = -EBADF;
 	s->run_dir = (struct run_dir){ -EBADF, -EBADF, -EBADF };
 	s->facts.network_fd = -EBADF;
@@ -77,6 +72,7 @@ void start_done(struct start *s)
 	launch_close(s);
 	streams_close(&s->streams);
 	run_dir_close(&s->run_dir);
+	close_two(&s->root_fd, &s->seed_fd);
 	undo_run(&s->undo);
 	start_facts_done(s);
 	cgroup_done(&s->cgroup);
@@ -171,17 +167,8 @@ static int send_hello(const struct start *s, const struct engine_start_request *
 static int make_plan(struct start *s, struct err *e)
 {
 	const struct container_config *c = &s->record.config;
-	const char *place = s->dir.is_published ? DIR_CONTAINERS : DIR_PENDING;
 	const struct start_streams *t = &s->streams;
-	char upper[CONTAINER_PATH_SIZE];
-	char work[CONTAINER_PATH_SIZE];
-	struct runtime_root root = { .store_fd = s->engine->state.root_fd,
-				     .lower = s->layers,
-				     .upper = upper,
-				     .work = work,
-				     .target = "mnt",
-				     .options =
-					     c->auto_remove ? OPTIONS_VOLATILE : OPTIONS_KEPT };
+	const struct runtime_root root = { .mount_fd = s->root_fd, .birth_fd = s->seed_fd };
 	struct runtime_request request = {
 		.spec = &s->spec,
 		.root = &root,
@@ -195,8 +182,6 @@ static int make_plan(struct start *s, struct err *e)
 	};
 	int r;
 
-	container_path(upper, place, s->dir.id, "upper");
-	container_path(work, place, s->dir.id, "work");
 	if (container_uses_default_seccomp(c))
 		request.seccomp_key = SECCOMP_KEY_DEFAULT;
 	r = runtime_prepare(&request, &s->launch, e);
@@ -362,6 +347,7 @@ int engine_run(struct engine *engine, const struct engine_create_request *create
 	int r;
 
 	start_init(&s, engine, create->arena);
+	s.is_run = true;
 	r = start_prepare(&s, create, e);
 	log_trace("container prepared");
 	if (r == 0)
@@ -416,7 +402,7 @@ int engine_start(struct engine *engine, const char *container,
 	if (r == 0)
 		r = forget_exit(&s, e);
 	if (r == 0)
-		r = image_layer_paths(&engine->state, &s.record.layers, &arena, &s.layers, e);
+		r = container_root_mount(&s, e);
 	if (r == 0)
 		r = start_container(&s, request, ret, e);
 	return r;

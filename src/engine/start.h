@@ -4,7 +4,7 @@
  * Steps of engine_run; each pushes its reverse on `undo`, and a success commits:
  *
  *    1 image and configuration          create.c
- *    2 directory in pending/, name      create.c
+ *    2 directory in pending/, name, root file system      create.c, container_root.c
  *    3 volumes                          create.c
  *    4 ports, facts, spec               container_network.c, start_facts.c
  *    5 cgroups, run directory, address  start.c, container_network.c
@@ -14,7 +14,8 @@
  *    9 READY: publish                   start.c
  *   10 START: the program runs          start.c
  *
- * engine_create ends after step 3, engine_start begins with step 4 on a published directory.
+ * engine_create ends after step 3 and mounts nothing, engine_start begins with step 4 on a
+ * published directory, whose root file system it mounts before.
  *
  * Runs in: cli (engine).
  */
@@ -51,8 +52,10 @@ struct start {
 	struct arena *arena;
 	struct record record;
 	struct container_dir dir;
-	struct strv layers; /* relative to ROOT, topmost first */
-	bool has_name;	    /* reserved by us */
+	bool is_run;   /* made to be started at once */
+	bool has_name; /* reserved by us */
+	int root_fd;   /* the root file system, a detached mount; -1: not yet */
+	int seed_fd;   /* the mount namespace that init gets a copy of; -1: ours */
 	/* the images held as they are, until the record says that their layers are needed; -1
 	 */
 	int images_fd;

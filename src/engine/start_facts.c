@@ -15,45 +15,16 @@
 #include "engine/device_facts.h"
 #include "engine/etc_files.h"
 #include "engine/mount_borrow.h"
-#include "engine/root_view.h"
+#include "engine/root_user.h"
 #include "engine/start.h"
-#include "engine/user_lookup.h"
-
-/* An image may have no such file, or one that is not read; that matters only when a name must
- * be found in it. */
-static int read_accounts(const struct root_view *view, const char *path, bool is_needed,
-			 struct arena *arena, char **ret, struct err *e)
-{
-	struct err why = { 0 };
-	int r = root_view_read(view, path, arena, ret, &why);
-
-	if (r < 0 && r != -ENOENT && is_needed && e) {
-		*e = why;
-		return r;
-	}
-	return r == -ENOMEM ? r : 0;
-}
 
 static int fill_user(struct start *s, struct err *e)
 {
 	const struct container_config *c = &s->record.config;
-	bool needs_names = user_needs_names(c->user, &c->group_add);
-	struct root_view view;
-	char *passwd = NULL;
-	char *group = NULL;
 	char *home = NULL;
-	int r = root_view_open(&view, s->dir.fd, "upper", s->engine->state.root_fd, &s->layers,
-			       e);
+	int r = root_user_find(s->root_fd, c->user, &c->group_add, s->arena, &s->facts.user,
+			       &home, e);
 
-	if (r < 0)
-		return r;
-	r = read_accounts(&view, "/etc/passwd", needs_names, s->arena, &passwd, e);
-	if (r == 0)
-		r = read_accounts(&view, "/etc/group", needs_names, s->arena, &group, e);
-	root_view_close(&view);
-	if (r == 0)
-		r = user_lookup(c->user, &c->group_add, passwd, group, s->arena, &s->facts.user,
-				&home, e);
 	s->facts.home = home;
 	return r;
 }

@@ -12,7 +12,8 @@
 
 struct volume_fill {
 	const struct state *state;
-	const struct strv *layers; /* relative to ROOT, topmost first */
+	const struct strv *layers; /* diff ids, lowest first */
+	int root_fd;		   /* where they are mounted already; -1: nowhere */
 	const char *destination;   /* absolute path inside */
 };
 

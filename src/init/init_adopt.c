@@ -11,6 +11,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
+#include "base/fault.h"
 #include "base/fd.h"
 #include "init/init.h"
 #include "linux/process.h"
@@ -36,7 +37,8 @@ static void keep(struct fd_set_sorted *kept, int fd)
 static size_t count_named(const struct plan_header *plan)
 {
 	return (size_t)plan->join_namespaces.count + plan->cgroup_fds.count +
-	       2 * (size_t)plan->mounts.count + plan->keep_fds.count + 9;
+	       2 * (size_t)plan->mounts.count + plan->cgroup_mounts.count +
+	       plan->keep_fds.count + 12;
 }
 
 static void keep_named(const struct plan_header *plan, struct fd_set_sorted *kept)
@@ -45,9 +47,13 @@ static void keep_named(const struct plan_header *plan, struct fd_set_sorted *kep
 		plan_array(plan, plan->join_namespaces, struct plan_namespace);
 	const int32_t *cgroups = plan_array(plan, plan->cgroup_fds, int32_t);
 	const struct plan_mount *mounts = plan_array(plan, plan->mounts, struct plan_mount);
+	const struct plan_cgroup_mount *views =
+		plan_array(plan, plan->cgroup_mounts, struct plan_cgroup_mount);
 	const int32_t *fds = plan_array(plan, plan->keep_fds, int32_t);
 
-	keep(kept, plan->store_fd);
+	keep(kept, fault_log_fd());
+	keep(kept, plan->root_fd);
+	keep(kept, plan->null_fd);
 	keep(kept, plan->console_fd);
 	keep(kept, plan->pid_fd);
 	keep(kept, plan->wait_fd);
@@ -63,6 +69,8 @@ static void keep_named(const struct plan_header *plan, struct fd_set_sorted *kep
 		keep(kept, mounts[i].source_fd);
 		keep(kept, mounts[i].userns_fd);
 	}
+	for (uint32_t i = 0; i < plan->cgroup_mounts.count; i++)
+		keep(kept, views[i].source_fd);
 	for (uint32_t i = 0; i < plan->keep_fds.count; i++)
 		keep(kept, fds[i]);
 }

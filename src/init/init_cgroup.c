@@ -39,7 +39,7 @@ static int open_hierarchy(const struct init *init, const struct plan_mount *moun
 	int r = 0;
 
 	if (!(plan->unshare & CLONE_NEWCGROUP) && path) {
-		fd = mount_clone(AT_FDCWD, path, 0);
+		fd = view->source_fd >= 0 ? view->source_fd : mount_clone(AT_FDCWD, path, 0);
 		r = fd < 0 ? fd : mount_change(fd, &change, false);
 		return r < 0 ? err_sys(e, r, "open %s", path) : fd;
 	}

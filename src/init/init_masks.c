@@ -3,8 +3,7 @@
  * itself where it is read-only.
  *
  * A masked file gets the host's /dev/null over it, opened and checked while the host was in
- * reach: an image's own could be a link to anything (CVE-2025-31133). It is mounted read-only,
- * so that nobody changes the mode of the host's node through it. A masked directory gets an
+ * reach: an image's own could be a link to anything (CVE-2025-31133). A masked directory gets an
  * empty tmpfs, one for all of them.
  *
  * Runs in: init, after the sysctls were written and before the program is looked at.
@@ -30,24 +29,15 @@ struct cover {
 
 int init_open_null(struct init *init, struct err *e)
 {
-	const struct mount_change change = { .set = ABI_MOUNT_ATTR_RDONLY |
-						    ABI_MOUNT_ATTR_NOSUID |
-						    ABI_MOUNT_ATTR_NOEXEC };
-	AUTO_CLOSE int fd = -EBADF;
-	int r;
+	int fd = init->plan->null_fd;
 
 	if (init->plan->masked.count == 0)
 		return 0;
-	fd = mount_clone(AT_FDCWD, "/dev/null", 0);
 	if (fd < 0)
-		return err_sys(e, fd, "open /dev/null of the host");
-	if (!device_is(fd, S_IFCHR, makedev(1, 3)))
-		return err_set(e, ERR_INTERNAL, -ENXIO,
-			       "/dev/null of the host is not the null device");
-	r = mount_change(fd, &change, false);
-	if (r < 0)
-		return err_sys(e, r, "make /dev/null read-only");
-	init->null_fd = fd_take(&fd);
+		fd = device_clone_null(e);
+	if (fd < 0)
+		return fd;
+	init->null_fd = fd;
 	return 0;
 }
 

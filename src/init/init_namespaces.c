@@ -22,14 +22,32 @@
 #include "linux/procfs.h"
 #include "proto/sync.h"
 
-/* Into a file of the host's procfs, which is still in reach at this stage. */
-static int write_host_file(const char *path, const char *text, struct err *e)
+/*
+ * A file of ours in procfs, before the container has one: of the host's, or, where that is not in
+ * reach (we were born in an empty namespace, or joined others), of one that nobody else has
+ * mounted. Returns an fd owned by the caller or -errno.
+ */
+static int open_own_file(const struct init *init, const char *name)
 {
-	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
-	int r = fd < 0 ? -errno
-		       : FAULT_OR("procfs_write", fd_write_all(fd, text, strlen(text)));
+	AUTO_CLOSE int proc_fd = -EBADF;
+	char path[64];
 
-	return r < 0 ? err_sys(e, r, "write \"%s\" to %s", text, path) : 0;
+	if (!init->is_in_namespaces)
+		proc_fd = open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (proc_fd >= 0) {
+		(void)snprintf(path, sizeof(path), "self/%s", name);
+		return inroot_open(proc_fd, path, O_WRONLY);
+	}
+	proc_fd = procfs_open();
+	(void)snprintf(path, sizeof(path), "%d/%s", (int)getpid(), name);
+	return proc_fd < 0 ? proc_fd : inroot_open_same(proc_fd, path, O_WRONLY);
+}
+
+static int write_own(int fd, const char *name, const char *text, struct err *e)
+{
+	int r = fd < 0 ? fd : FAULT_OR("procfs_write", fd_write_all(fd, text, strlen(text)));
+
+	return r < 0 ? err_sys(e, r, "write \"%s\" to /proc/self/%s", text, name) : 0;
 }
 
 /* Inherited by whom we bear; while the file is still ours to write. */
@@ -40,8 +58,10 @@ int init_set_oom_score(struct init *init, struct err *e)
 
 	if (!(plan->flags & PLAN_HAS_OOM_SCORE) || init->is_in_namespaces)
 		return 0;
+	AUTO_CLOSE int fd = open_own_file(init, "oom_score_adj");
+
 	(void)snprintf(text, sizeof(text), "%d", (int)plan->oom_score_adj);
-	return write_host_file("/proc/self/oom_score_adj", text, e);
+	return write_own(fd, "oom_score_adj", text, e);
 }
 
 /* Without its security module nothing would keep the promise of a label. */
@@ -58,24 +78,6 @@ int init_check_label(const struct init *init, struct err *e)
 			       "AppArmor profile %s: AppArmor is not enabled on this host",
 			       plan_get_text(plan, plan->apparmor));
 	return 0;
-}
-
-/* Of the host's procfs; from inside, of one that nobody else has mounted. */
-static int open_own_file(const struct init *init, const char *name)
-{
-	AUTO_CLOSE int proc_fd = -EBADF;
-	char path[64];
-
-	proc_fd = init->is_in_namespaces ? procfs_open()
-					 : open("/proc", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (proc_fd < 0)
-		return init->is_in_namespaces ? proc_fd : -errno;
-	if (!init->is_in_namespaces) {
-		(void)snprintf(path, sizeof(path), "self/%s", name);
-		return inroot_open(proc_fd, path, O_WRONLY);
-	}
-	(void)snprintf(path, sizeof(path), "%d/%s", (int)getpid(), name);
-	return inroot_open_same(proc_fd, path, O_WRONLY);
 }
 
 /* The label is written just before execve, when /proc is the container's: so its file is opened
@@ -185,7 +187,11 @@ static int enter_time_namespace(const struct plan_header *plan, struct err *e)
 	int r;
 
 	if (offsets) {
-		r = write_host_file("/proc/self/timens_offsets", offsets, e);
+		AUTO_CLOSE int offsets_fd =
+			open("/proc/self/timens_offsets", O_WRONLY | O_CLOEXEC);
+
+		r = write_own(offsets_fd < 0 ? -errno : offsets_fd, "timens_offsets", offsets,
+			      e);
 		if (r < 0)
 			return r;
 	}

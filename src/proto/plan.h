@@ -23,7 +23,7 @@
 
 enum {
 	PLAN_MAGIC = 0x4e414c50, /* "PLAN" */
-	PLAN_VERSION = 3,
+	PLAN_VERSION = 4,
 	PLAN_SIZE_MAX = 64 * 1024 * 1024,
 	/* Descriptors that init is executed with; all others that it gets are named in the
 	   plan. */
@@ -167,6 +167,8 @@ struct plan_cgroup_mount {
 	plan_text path;
 	/* v1 co-mounted: names that link to it, comma separated; absent: none */
 	plan_text links;
+	int32_t source_fd; /* instead of `path`: a detached mount; -1 none */
+	uint32_t unused;
 };
 
 struct plan_hook {
@@ -180,7 +182,7 @@ struct plan_hook {
 enum plan_root_kind {
 	PLAN_ROOT_NONE,	     /* PLAN_EXEC, or no mount namespace of its own */
 	PLAN_ROOT_DIRECTORY, /* bind root_path onto itself */
-	PLAN_ROOT_OVERLAY    /* mount an overlay of `lower`, upper, work on root_path */
+	PLAN_ROOT_MOUNT	     /* root_fd, a detached mount */
 };
 
 struct plan_header {
@@ -205,15 +207,13 @@ struct plan_header {
 
 	/* root */
 	uint32_t root_kind;
-	/* directory that lower, upper, work and root_path are relative to; -1: they are
-	 * absolute */
-	int32_t store_fd;
+	int32_t root_fd; /* of PLAN_ROOT_MOUNT; -1 */
 	plan_text root_path;
-	struct plan_list lower; /* plan_text, topmost layer first */
-	plan_text upper;
-	plan_text work;
-	/* more overlay options, comma separated ("userxattr,volatile") */
-	plan_text overlay_options;
+	/*
+	 * The host's /dev/null for masked files, a read-only detached mount; -1: cloned by init
+	 * itself, where there is something to mask
+	 */
+	int32_t null_fd;
 	uint32_t root_propagation; /* MS_* for "/" after the pivot; 0: private */
 	struct plan_list mounts;   /* plan_mount, in order */
 	/* plan_cgroup_mount, for the mount with PLAN_MOUNT_CGROUP */

@@ -153,18 +153,14 @@ static int check_hooks(const struct plan_reader *r, struct plan_list list, const
 static int check_root(const struct plan_reader *r, const struct plan_header *p)
 {
 	CHECK(r, check_text(r, p->root_path, "root_path"));
-	CHECK(r, check_texts(r, p->lower, "lower"));
-	CHECK(r, check_text(r, p->upper, "upper"));
-	CHECK(r, check_text(r, p->work, "work"));
-	CHECK(r, check_text(r, p->overlay_options, "overlay_options"));
 	CHECK(r, check_text(r, p->mount_label, "mount_label"));
 	CHECK(r, check_text(r, p->mount_label_option, "mount_label_option"));
-	if (p->root_kind > PLAN_ROOT_OVERLAY)
+	if (p->root_kind > PLAN_ROOT_MOUNT)
 		return refuse(r, "root_kind", "is unknown");
-	if (p->root_kind != PLAN_ROOT_NONE && p->root_path == 0)
+	if (p->root_kind == PLAN_ROOT_DIRECTORY && p->root_path == 0)
 		return refuse(r, "root_path", "is absent");
-	if (p->root_kind == PLAN_ROOT_OVERLAY && p->lower.count == 0)
-		return refuse(r, "lower", "is empty");
+	if (p->root_kind == PLAN_ROOT_MOUNT && p->root_fd < 0)
+		return refuse(r, "root_fd", "is absent");
 	return 0;
 }
 

@@ -87,8 +87,12 @@ int cgroup_apply(struct cgroup *cgroup, const struct spec_resources *resources, 
  * count. */
 int cgroup_open_join_files(const struct cgroup *cgroup, int fds[CGROUP_HIERARCHIES_MAX],
 			   struct err *e);
-/* Fill the plan's view of the cgroups (the /sys/fs/cgroup mount). */
-void cgroup_plan(const struct cgroup *cgroup, struct plan_builder *b);
+/* Fill the plan's view of the cgroups (the /sys/fs/cgroup mount). `view_fds` is as in
+ * plan_build.h; NULL: none. */
+void cgroup_plan(const struct cgroup *cgroup, const int *view_fds, struct plan_builder *b);
+/* The container's directory in hierarchy `i` as a detached mount, an fd owned by the caller; -1:
+ * it is not shown. */
+int cgroup_view_open(const struct cgroup *cgroup, size_t i, int *ret_fd, struct err *e);
 
 /* Freeze or thaw all processes. */
 int cgroup_freeze(struct cgroup *cgroup, bool is_frozen, struct err *e);

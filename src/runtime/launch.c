@@ -17,6 +17,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "linux/namespace.h"
+#include "linux/namespace_visit.h"
 #include "linux/process.h"
 #include "proto/plan.h"
 #include "proto/sync.h"
@@ -142,32 +143,52 @@ static int adopt_born(struct runtime_launch *launch, pid_t joiner, struct err *e
 				 : 0;
 }
 
+struct birth {
+	struct runtime_launch *launch;
+	int *ret_pidfd;
+	pid_t pid;
+};
+
 /* Without a copy of our memory where the child neither waits for us nor is to be born in a
  * cgroup (v2), which only clone3 can. */
-static pid_t child_clone(struct runtime_launch *launch, int *ret_pidfd)
+static int child_clone(void *context)
 {
-	pid_t pid;
+	struct birth *b = context;
+	struct runtime_launch *launch = b->launch;
 
-	if (launch->cgroup_fd < 0 && !(launch->clone_flags & (CLONE_NEWUSER | CLONE_NEWTIME)))
-		return clone_vfork(launch->clone_flags, child_run, launch, ret_pidfd);
-	pid = clone3_child(launch->clone_flags, launch->cgroup_fd, ret_pidfd);
-	if (pid == 0)
-		child_run(launch);
-	return pid;
+	if (launch->cgroup_fd < 0 && !(launch->clone_flags & (CLONE_NEWUSER | CLONE_NEWTIME))) {
+		b->pid = clone_vfork(launch->clone_flags, child_run, launch, b->ret_pidfd);
+	} else {
+		b->pid = clone3_child(launch->clone_flags, launch->cgroup_fd, b->ret_pidfd);
+		if (b->pid == 0)
+			child_run(launch);
+	}
+	return b->pid < 0 ? b->pid : 0;
+}
+
+/* A new mount namespace is a copy of the one that its maker is in. */
+static int child_bear(struct birth *b, struct err *e)
+{
+	int r = b->launch->birth_fd < 0
+			? child_clone(b)
+			: namespace_visit(b->launch->birth_fd, child_clone, b, e);
+
+	return b->pid < 0 ? err_sys(e, b->pid, "clone3 for init") : r;
 }
 
 int runtime_launch(struct runtime_launch *launch, struct err *e)
 {
 	int pidfd = -1;
-	pid_t pid;
+	struct birth birth = { .launch = launch,
+			       .ret_pidfd = launch->has_birth ? NULL : &pidfd };
+	int r = child_bear(&birth, e);
 
-	pid = child_clone(launch, launch->has_birth ? NULL : &pidfd);
-	if (pid < 0)
-		return err_sys(e, pid, "clone3 for init");
+	if (r < 0)
+		return r;
 	launch->child_sync_fd = fd_close(launch->child_sync_fd);
 	if (launch->has_birth)
-		return adopt_born(launch, pid, e);
-	launch->pid = pid;
+		return adopt_born(launch, birth.pid, e);
+	launch->pid = birth.pid;
 	launch->pidfd = pidfd;
 	return 0;
 }

@@ -24,6 +24,7 @@ void launch_init(struct runtime_launch *launch)
 		.sync_fd = -1,
 		.child_sync_fd = -1,
 		.cgroup_fd = -1,
+		.birth_fd = -1,
 		.pid_ns_fd = -1,
 		.stdio = { .input = -1, .output = -1, .error = -1, .console_fd = -1 },
 		.state_fd = -1,

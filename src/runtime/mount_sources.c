@@ -30,7 +30,7 @@ struct sources {
 	struct runtime_launch *launch;
 	const struct spec *spec;
 	const int *namespace_fds;
-	bool has_user_namespace;
+	bool are_all_ours; /* the binds */
 	struct arena arena;
 	struct last_mapping last;
 };
@@ -54,7 +54,7 @@ static bool is_ours(const struct sources *s, const struct spec_mount *mount)
 		return true;
 	if (!mount_is_bind(mount) || str_is_empty(mount->source))
 		return false;
-	return s->has_user_namespace || mount->source[0] != '/';
+	return s->are_all_ours || mount->source[0] != '/';
 }
 
 /* --- mapped ownership -------------------------------------------------------------------- */
@@ -201,14 +201,14 @@ static int sources_open(struct sources *s, int **fds, struct err *e)
 	return 0;
 }
 
-int mount_sources_open(struct runtime_launch *launch, const struct spec *spec,
+int mount_sources_open(struct runtime_launch *launch, const struct spec *spec, bool has_host,
 		       const int *namespace_fds, int **ret_fds, struct err *e)
 {
 	struct sources s = {
 		.launch = launch,
 		.spec = spec,
 		.namespace_fds = namespace_fds,
-		.has_user_namespace = spec_has_namespace(spec, CLONE_NEWUSER),
+		.are_all_ours = !has_host || spec_has_namespace(spec, CLONE_NEWUSER),
 		.last = { .fd = -EBADF },
 	};
 	int *fds = NULL;

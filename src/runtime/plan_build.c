@@ -61,7 +61,6 @@ static int common_add(const struct plan_descriptors *fds, uint64_t flags,
 	if (fds->state_fd >= 0)
 		b->header.flags |= PLAN_PARENT_HOOKS;
 	b->header.personality = UINT32_MAX;
-	b->header.store_fd = -1;
 	return keep_add(fds->keep_count, b, e);
 }
 
@@ -80,7 +79,7 @@ int plan_build(const struct plan_input *input, struct plan_builder *b, struct st
 	b->header.personality = spec->personality;
 	b->header.hold_stage = plan_add_text(b, input->hold_stage);
 	if (input->cgroup)
-		cgroup_plan(input->cgroup, b);
+		cgroup_plan(input->cgroup, input->fds.view_fds, b);
 	if (spec_has_new_namespace(spec, CLONE_NEWNET))
 		b->header.flags |= PLAN_LOOPBACK_UP;
 	r = plan_namespaces(input, b, e);

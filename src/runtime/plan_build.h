@@ -22,11 +22,15 @@
 
 /* Descriptors that init inherits, by the numbers that it will see. */
 struct plan_descriptors {
-	int store_fd;		  /* -1 */
+	int root_fd;		  /* of the runtime_root; -1 */
+	int null_fd;		  /* -1 */
 	const int *namespace_fds; /* one for each of spec->namespaces: to be joined; -1: a new
 				     one. NULL: all new */
 	const int *mount_fds;	  /* one for each of spec->mounts: a detached mount or -1.
 				     NULL: none */
+	/* one for each hierarchy of the cgroup: a detached mount of its directory, or -1.
+	 * NULL: none */
+	const int *view_fds;
 	const int *cgroup_fds;
 	size_t cgroup_count;
 	int console_fd;	     /* -1 */

@@ -8,7 +8,7 @@
 
 #include "runtime/plan_build.h"
 
-enum { LAYERS_MAX = 500, PATHS_MAX = 4096 };
+enum { PATHS_MAX = 4096 };
 
 static const struct {
 	const char *name;
@@ -52,28 +52,16 @@ static int paths_add(const struct strv *paths, const char *what, struct plan_bui
 
 static int source_add(const struct plan_input *input, struct plan_builder *b, struct err *e)
 {
-	const struct runtime_root *root = input->root;
-
-	b->header.store_fd = -1;
-	b->header.root_kind = PLAN_ROOT_DIRECTORY;
-	if (!root || root->store_fd < 0) {
-		if (str_is_empty(input->spec->root_path) || input->spec->root_path[0] != '/')
-			return err_set(e, ERR_INVALID, -EINVAL,
-				       "root.path is not an absolute path");
-		b->header.root_path = plan_add_text(b, input->spec->root_path);
+	b->header.null_fd = input->fds.null_fd;
+	if (input->root) {
+		b->header.root_kind = PLAN_ROOT_MOUNT;
+		b->header.root_fd = input->fds.root_fd;
 		return 0;
 	}
-	if (root->lower.count > LAYERS_MAX)
-		return err_set(e, ERR_INVALID, -E2BIG, "more than %d layers", LAYERS_MAX);
-	b->header.store_fd = input->fds.store_fd;
-	b->header.root_path = plan_add_text(b, root->target);
-	if (root->lower.count == 0)
-		return 0;
-	b->header.root_kind = PLAN_ROOT_OVERLAY;
-	b->header.lower = plan_add_texts(b, root->lower.items, root->lower.count);
-	b->header.upper = plan_add_text(b, root->upper);
-	b->header.work = plan_add_text(b, root->work);
-	b->header.overlay_options = plan_add_text(b, root->options);
+	if (str_is_empty(input->spec->root_path) || input->spec->root_path[0] != '/')
+		return err_set(e, ERR_INVALID, -EINVAL, "root.path is not an absolute path");
+	b->header.root_kind = PLAN_ROOT_DIRECTORY;
+	b->header.root_path = plan_add_text(b, input->spec->root_path);
 	return 0;
 }
 

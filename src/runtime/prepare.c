@@ -15,6 +15,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "linux/device.h"
 #include "runtime/hooks.h"
 #include "runtime/launch_fds.h"
 #include "runtime/launch_state.h"
@@ -147,12 +148,12 @@ static int plan_make(const struct runtime_request *request, struct runtime_launc
 	return r;
 }
 
-static int store_inherit(const struct runtime_request *request, struct runtime_launch *launch,
-			 struct err *e)
+/* `take_fd`, or the error that it is, as init will see it. */
+static int hand_over(struct runtime_launch *launch, int take_fd, struct err *e)
 {
-	return request->root && request->root->store_fd >= 0
-		       ? launch_inherit(launch, request->root->store_fd, e)
-		       : -1;
+	int fd = take_fd < 0 ? take_fd : launch_own(launch, take_fd, e);
+
+	return fd < 0 ? fd : launch_inherit(launch, fd, e);
 }
 
 /* Where another process gives the START. */
@@ -176,9 +177,7 @@ static int hooks_inherit(struct runtime_launch *launch, const struct spec *spec,
 
 	/* What is owned is closed with the launch, whatever fails. */
 	for (int i = 0; i < 2; i++) {
-		int fd = fds[i] < 0 ? -1 : launch_own(launch, fds[i], e);
-
-		ret[i] = fd < 0 ? fd : launch_inherit(launch, fd, e);
+		ret[i] = fds[i] < 0 ? -1 : hand_over(launch, fds[i], e);
 		if (ret[i] < -1 && r == 0)
 			r = ret[i];
 	}
@@ -189,9 +188,53 @@ static int hooks_inherit(struct runtime_launch *launch, const struct spec *spec,
 struct inherited {
 	int namespaces[NAMESPACES_MAX];
 	int cgroups[CGROUP_HIERARCHIES_MAX];
+	int views[CGROUP_HIERARCHIES_MAX];
 	int hooks[2];
 	int *mounts; /* from malloc */
 };
+
+/* Without a cgroup namespace the container's directories are bound from the host. */
+static int views_inherit(const struct runtime_request *request, struct runtime_launch *launch,
+			 struct inherited *in, struct err *e)
+{
+	bool is_needed =
+		request->cgroup && !spec_has_new_namespace(request->spec, CLONE_NEWCGROUP);
+
+	for (size_t i = 0; i < CGROUP_HIERARCHIES_MAX; i++) {
+		int fd = -1;
+		int r = is_needed && i < request->cgroup->count
+				? cgroup_view_open(request->cgroup, i, &fd, e)
+				: 0;
+
+		if (r < 0)
+			return r;
+		in->views[i] = fd < 0 ? -1 : hand_over(launch, fd, e);
+		if (in->views[i] < -1)
+			return in->views[i];
+	}
+	return 0;
+}
+
+/* What init otherwise takes from the host itself. */
+static int host_inherit(const struct runtime_request *request, struct runtime_launch *launch,
+			struct inherited *in, struct plan_descriptors *ret, struct err *e)
+{
+	ret->root_fd = -1;
+	ret->null_fd = -1;
+	if (!request->root)
+		return 0;
+	launch->birth_fd = request->root->birth_fd;
+	ret->root_fd = launch_inherit(launch, request->root->mount_fd, e);
+	if (ret->root_fd < 0)
+		return ret->root_fd;
+	if (request->spec->masked_paths.count > 0) {
+		ret->null_fd = hand_over(launch, device_clone_null(e), e);
+		if (ret->null_fd < 0)
+			return ret->null_fd;
+	}
+	ret->view_fds = in->views;
+	return views_inherit(request, launch, in, e);
+}
 
 /* What init gets as open descriptors, but the seccomp agent. */
 static int descriptors_inherit(const struct runtime_request *request,
@@ -199,13 +242,16 @@ static int descriptors_inherit(const struct runtime_request *request,
 			       struct plan_descriptors *ret, struct err *e)
 {
 	const struct spec *spec = request->spec;
+	struct plan_descriptors fds = { .agent_fd = -1, .keep_count = request->keep_count };
 	int joins = 0;
-	int store = -1;
-	int wait = -1;
+	int wait;
 	int r = namespaces_open(launch, spec, in->namespaces, e);
 
 	if (r == 0)
-		r = mount_sources_open(launch, spec, in->namespaces, &in->mounts, e);
+		r = host_inherit(request, launch, in, &fds, e);
+	if (r == 0)
+		r = mount_sources_open(launch, spec, !request->root, in->namespaces,
+				       &in->mounts, e);
 	if (r == 0)
 		r = launch_stdio(launch, &request->stdio, e);
 	if (r == 0)
@@ -218,21 +264,18 @@ static int descriptors_inherit(const struct runtime_request *request,
 		joins = launch_cgroup(launch, request->cgroup, in->cgroups, e);
 	if (r < 0 || joins < 0)
 		return r < 0 ? r : joins;
-	store = store_inherit(request, launch, e);
-	wait = store < -1 ? store : wait_inherit(request, launch, e);
+	wait = wait_inherit(request, launch, e);
 	if (wait < -1)
 		return wait;
-	*ret = (struct plan_descriptors){ .store_fd = store,
-					  .namespace_fds = in->namespaces,
-					  .mount_fds = in->mounts,
-					  .cgroup_fds = in->cgroups,
-					  .cgroup_count = (size_t)joins,
-					  .console_fd = launch->stdio.console_fd,
-					  .wait_fd = wait,
-					  .agent_fd = -1,
-					  .state_fd = launch->state_fd,
-					  .hook_fds = in->hooks,
-					  .keep_count = request->keep_count };
+	fds.namespace_fds = in->namespaces;
+	fds.mount_fds = in->mounts;
+	fds.cgroup_fds = in->cgroups;
+	fds.cgroup_count = (size_t)joins;
+	fds.console_fd = launch->stdio.console_fd;
+	fds.wait_fd = wait;
+	fds.state_fd = launch->state_fd;
+	fds.hook_fds = in->hooks;
+	*ret = fds;
 	return 0;
 }
 

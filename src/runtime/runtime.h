@@ -24,15 +24,15 @@
 #include "runtime/cgroup.h"
 #include "spec/runtime_spec.h"
 
-/* Where the root file system comes from. Paths are relative to `store_fd`. */
+/*
+ * A root file system that is made already, and where init is born. Both are borrowed until
+ * runtime_launch. A container that has this gets every bind and device as a descriptor: it need
+ * not have anything of the host in view.
+ */
 struct runtime_root {
-	int store_fd;	   /* -1: root.path of the spec, a directory */
-	struct strv lower; /* topmost first */
-	const char *upper;
-	const char *work;
-	const char *
-		target; /* directory to mount on, in the container's own mount namespace only */
-	const char *options; /* "userxattr" */
+	int mount_fd; /* a detached mount */
+	/* the mount namespace that init gets a copy of; -1: ours */
+	int birth_fd;
 };
 
 /* Facts of the host that a plan depends on; read once, and given by golden tests. */
@@ -104,6 +104,7 @@ struct runtime_launch {
 	uint64_t clone_flags;
 	int cgroup_fd;	/* CLONE_INTO_CGROUP, borrowed from the request's cgroup; -1 */
 	bool has_birth; /* what is cloned bears the init that counts: SYNC_BORN */
+	int birth_fd;	/* mount namespace to be born in a copy of, borrowed; -1: ours */
 	int pid_ns_fd;	/* the pid namespace (or a pidfd of a process in it) that the child is
 			  born in, borrowed; -1: ours or new */
 	int inherit[RUNTIME_FDS_MAX]; /* fds that must survive the exec of init, by number */

@@ -12,6 +12,7 @@
  *     seccomp/KEY                                compiled filters
  *   RUNROOT (0711)                               gone after a reboot, or of an earlier boot (see run_state.boot_id)
  *     containers/ID/{alive,attach,state}
+ *     holder/ holder.lock                        mount namespaces, pinned: see image/holder.h
  *
  * Order of locks: names, containers by id, volumes, networks, images, layers. No lock is held while waiting for a container.
  *

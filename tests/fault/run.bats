@@ -1,9 +1,10 @@
 # Fail and kill at every privileged call of `run`: afterwards the container is absent or whole.
 load helper
 
-# Each round begins with nothing at hand: no compiled filter, no cgroup of the instance, no volume.
+# Each round begins with nothing at hand: no compiled filter, no holder, no cgroup of the instance, no volume.
 before() {
 	rm -rf "$HOY_ROOT/seccomp"/*
+	holder_remove 2>/dev/null || true
 	leaked_cgroups reset | sort -r | xargs -r rmdir 2>/dev/null || true
 }
 scenario() { HOY_TIMEOUT=20 hoy run --rm -m 64m -v vol:/v --tmpfs /t busybox true; }

@@ -36,8 +36,9 @@ no_process() { ! kill -0 "$1" 2>/dev/null; }
 	pid=$(pid_of kil) monitor=$(monitor_of kil)
 	kill -KILL "$monitor" "$pid"
 	eventually no_process "$pid"
-	# What a reboot leaves: no cgroups and an empty run directory.
+	# What a reboot leaves: no mounts, no cgroups and an empty run directory.
 	leaked_cgroups_remove || eventually leaked_cgroups_remove
+	holder_remove
 	rm -rf "$HOY_RUNROOT"
 	is "$(inspect kil '{{.State.Status}} {{.State.ExitCode}}')" "exited 255"
 	hoy start kil >/dev/null

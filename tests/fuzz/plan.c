@@ -72,9 +72,8 @@ static size_t follow(const struct plan_header *plan)
 	       follow_hooks(plan, plan->hooks_start) + follow_pairs(plan, plan->links) +
 	       follow_pairs(plan, plan->sysctls) + follow_texts(plan, plan->args) +
 	       follow_texts(plan, plan->env) + follow_texts(plan, plan->masked) +
-	       follow_texts(plan, plan->readonly) + follow_texts(plan, plan->lower) +
-	       follow_text(plan, plan->hostname) + follow_text(plan, plan->cwd) +
-	       follow_text(plan, plan->hold_stage) +
+	       follow_texts(plan, plan->readonly) + follow_text(plan, plan->hostname) +
+	       follow_text(plan, plan->cwd) + follow_text(plan, plan->hold_stage) +
 	       follow_bytes(plan, plan->seccomp, PLAN_FILTER_SIZE) +
 	       follow_bytes(plan, plan->groups, sizeof(uint32_t)) +
 	       follow_bytes(plan, plan->memory_nodes, sizeof(uint64_t)) +

@@ -21,6 +21,8 @@
 #include "base/fd.h"
 #include "linux/memfd.h"
 #include "linux/namespace.h"
+#include "linux/namespace_visit.h"
+#include "linux/overlay.h"
 
 #define DOCKER_CAPABILITIES UINT64_C(0xa80425fb)
 
@@ -203,6 +205,7 @@ void box_done(struct box *box)
 {
 	char command[PATH_MAX + 32];
 
+	(void)fd_close(box->plan.header.root_fd);
 	plan_builder_done(&box->plan);
 	(void)fd_close(box->dir_fd);
 	(void)fd_close(box->pidfd);
@@ -215,21 +218,36 @@ void box_done(struct box *box)
 	must(shell(command, "/") == 0, command);
 }
 
+/* In a visit, which ends in the working directory where it began. */
+static int mount_root(void *context)
+{
+	struct box *box = context;
+	char *items[] = { "lower" };
+	const struct strv lower = { .items = items, .count = 1 };
+	struct err e = { 0 };
+	const struct overlay overlay = { .lower = &lower,
+					 .upper = "upper",
+					 .work = "work",
+					 .options = "userxattr",
+					 .classic_target = "merged" };
+	int fd;
+
+	must(chdir(box->dir) == 0, box->dir);
+	fd = overlay_mount(&overlay, &e);
+	must(fd >= 0, e.text);
+	box->plan.header.root_fd = box_fd(fd);
+	return 0;
+}
+
 static void complete(struct box *box)
 {
 	static char *env[] = { "PATH=/usr/bin:/bin", "HOME=/root", "TERM=xterm" };
 	struct plan_builder *b = &box->plan;
 	struct plan_header *plan = &b->header;
-	char *lower[] = { "lower" };
 
 	if (plan->kind == PLAN_RUN && plan->root_kind == PLAN_ROOT_NONE) {
-		plan->root_kind = PLAN_ROOT_OVERLAY;
-		plan->store_fd = box->dir_fd;
-		plan->lower = plan_add_texts(b, lower, 1);
-		plan->upper = plan_add_text(b, "upper");
-		plan->work = plan_add_text(b, "work");
-		plan->root_path = plan_add_text(b, "merged");
-		plan->overlay_options = plan_add_text(b, "userxattr");
+		plan->root_kind = PLAN_ROOT_MOUNT;
+		must(namespace_visit(-1, mount_root, box, NULL) == 0, "mount the root");
 	}
 	plan->mounts = plan_add_array(b, box->mounts, box->mount_count, sizeof(*box->mounts));
 	plan->devices =

@@ -78,7 +78,15 @@ instance_name() {
 	printf 'hoy-%08x' $hash
 }
 
-leaked_mounts() { grep -F "$T/" /proc/self/mountinfo; }
+# The holder's pins stay until a reset, exactly as they are made: RUNROOT/holder once, with two namespaces on it.
+leaked_mounts() {
+	local mine=$T/run/holder
+	grep -F "$T/" /proc/self/mountinfo | if [ "${1:-}" = reset ]; then cat; else
+		awk -v mine="$mine" '$5 == mine && !seen[$5]++ { next }
+			($5 == mine "/store" || $5 == mine "/seed") && $9 == "nsfs" && !seen[$5]++ { next } { print }'
+	fi
+}
+holder_remove() { umount -R "$HOY_RUNROOT/holder"; }
 # Of containers; the instance's own, which is their parent, goes with a reset.
 leaked_cgroups() {
 	find /sys/fs/cgroup -mindepth 3 -maxdepth 3 -type d -path "*/$INSTANCE/*" ! -name _monitor 2>/dev/null
@@ -107,7 +115,7 @@ leaked_files() {
 
 # What is left, one finding a line; nothing when all is well. "files": no container should exist; "reset": not even an instance.
 leaks() {
-	leaked_mounts | sed 's/^/mount: /'
+	leaked_mounts "${1:-}" | sed 's/^/mount: /'
 	leaked_cgroups "${1:-}" | sed 's/^/cgroup: /'
 	leaked_processes | sed 's/^/process: /'
 	[ "${1:-}" = "" ] || leaked_files | sed 's/^/file: /'
@@ -127,7 +135,7 @@ instance_remove() {
 		status=1
 		# A leak fails this test and must not fail the next ones.
 		leaked_processes | while read -r pid _; do kill -9 "$pid"; done
-		leaked_mounts | awk '{ print $5 }' | sort -r | xargs -r -n 1 umount -l
+		leaked_mounts reset | awk '{ print $5 }' | sort -r | xargs -r -n 1 umount -l
 		eventually leaked_cgroups_remove
 	fi
 	rm -rf --one-file-system "$T" || status=1

@@ -1006,7 +1006,8 @@ static void cgroups_are_joined_and_seen_from_inside(void **state)
 				.name = plan_add_text(&box->plan, names[i]),
 				.options = plan_add_text(&box->plan, names[i]),
 				.path = plan_add_text(&box->plan, paths[i]),
-				.links = plan_add_text(&box->plan, i ? "alias,other" : NULL)
+				.links = plan_add_text(&box->plan, i ? "alias,other" : NULL),
+				.source_fd = -1
 			};
 		}
 		box->plan.header.cgroup_fds = plan_add_array(&box->plan, fds, 2, sizeof(*fds));

@@ -45,7 +45,8 @@ static void plan_is_made(struct spec *spec)
 	const struct plan_input input = {
 		.spec = spec,
 		.facts = &facts,
-		.fds = { .store_fd = -1,
+		.fds = { .root_fd = -1,
+			 .null_fd = -1,
 			 .namespace_fds = namespace_fds,
 			 .console_fd = spec->process.is_terminal ? 9 : -1,
 			 .wait_fd = -1,

@@ -54,6 +54,8 @@ static inline void dump_mounts(struct str *out, const struct plan_header *p)
 	for (uint32_t i = 0; i < p->mounts.count; i++, m++) {
 		str_printf(out, "mount %s %s %s", dump_get(p, m->destination),
 			   m->type ? dump_get(p, m->type) : "bind", dump_get(p, m->source));
+		if (m->source_fd >= 0)
+			str_printf(out, " fd=%d", m->source_fd);
 		if (m->data)
 			str_printf(out, " data=%s", dump_get(p, m->data));
 		str_printf(out, " flags=%x propagation=%x set=%" PRIx64 " clear=%" PRIx64,
@@ -80,10 +82,14 @@ static inline void dump_cgroups(struct str *out, const struct plan_header *p)
 	const struct plan_cgroup_mount *c =
 		plan_array(p, p->cgroup_mounts, struct plan_cgroup_mount);
 
-	for (uint32_t i = 0; i < p->cgroup_mounts.count; i++, c++)
-		str_printf(out, "cgroup %s options=%s path=%s links=%s\n", dump_get(p, c->name),
+	for (uint32_t i = 0; i < p->cgroup_mounts.count; i++, c++) {
+		str_printf(out, "cgroup %s options=%s path=%s links=%s", dump_get(p, c->name),
 			   dump_get(p, c->options), dump_get(p, c->path),
 			   dump_get(p, c->links));
+		if (c->source_fd >= 0)
+			str_printf(out, " fd=%d", c->source_fd);
+		str_add_char(out, '\n');
+	}
 }
 
 static inline void dump_descriptors(struct str *out, const struct plan_header *p)
@@ -103,8 +109,10 @@ static inline void dump_descriptors(struct str *out, const struct plan_header *p
 	fds = plan_array(p, p->keep_fds, int32_t);
 	for (uint32_t i = 0; i < p->keep_fds.count; i++)
 		str_printf(out, "keep_fd %d\n", fds[i]);
-	if (p->store_fd >= 0)
-		str_printf(out, "store_fd %d\n", p->store_fd);
+	if (p->root_fd >= 0)
+		str_printf(out, "root_fd %d\n", p->root_fd);
+	if (p->null_fd >= 0)
+		str_printf(out, "null_fd %d\n", p->null_fd);
 	if (p->console_fd >= 0)
 		str_printf(out, "console_fd %d %ux%u\n", p->console_fd, p->console_rows,
 			   p->console_columns);
@@ -187,10 +195,6 @@ static inline void plan_dump(struct str *out, const struct plan_header *p)
 	dump_text(out, p, "time_offsets", p->time_offsets);
 	str_printf(out, "root kind=%u path=%s propagation=%x\n", p->root_kind,
 		   dump_get(p, p->root_path), p->root_propagation);
-	dump_texts(out, p, "lower", p->lower);
-	dump_text(out, p, "upper", p->upper);
-	dump_text(out, p, "work", p->work);
-	dump_text(out, p, "overlay_options", p->overlay_options);
 	dump_mounts(out, p);
 	dump_cgroups(out, p);
 	dump_devices(out, p);

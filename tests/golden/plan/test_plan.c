@@ -53,7 +53,8 @@ static int setup(void **state)
 		.spec = &f->spec,
 		.facts = &all_powerful,
 		.cgroup = &f->cgroup,
-		.fds = { .store_fd = -1,
+		.fds = { .root_fd = -1,
+			 .null_fd = -1,
 			 .console_fd = -1,
 			 .wait_fd = -1,
 			 .agent_fd = -1,
@@ -127,21 +128,22 @@ static void docker_default(void **state)
 	plan_is(&f->input, "docker_default");
 }
 
-static void overlay_volumes_and_a_user(void **state)
+static void a_mounted_root_volumes_and_a_user(void **state)
 {
 	static uint32_t groups[] = { 1000, 27 };
 	static struct spec_rlimit limits[] = { { RLIMIT_NOFILE, 1024, RLIM_INFINITY } };
 	struct fixture *f = *state;
-	struct runtime_root root = { .store_fd = 20,
-				     .upper = "containers/ID/upper",
-				     .work = "containers/ID/work",
-				     .target = "/run/hoy/root",
-				     .options = "userxattr" };
+	/* of the binds; the others are new */
+	static const int mount_fds[] = { -1, -1, -1, -1, -1, -1, -1, 23, 24, -1, 25 };
+	const int view_fds[CGROUP_HIERARCHIES_MAX] = { 31, 32, 33, 34, 35, 36 };
+	const struct runtime_root root = { .mount_fd = 20, .birth_fd = 22 };
 	struct spec_process *p = &f->spec.process;
 
-	sample_words(&root.lower, &f->arena, "layers/two layers/one");
 	f->input.root = &root;
-	f->input.fds.store_fd = 20;
+	f->input.fds.root_fd = 20;
+	f->input.fds.null_fd = 21;
+	f->input.fds.mount_fds = mount_fds;
+	f->input.fds.view_fds = view_fds;
 	sample_mount(&f->spec, "/etc//hosts", "bind", "/var/lib/hoy/containers/ID/hosts",
 		     "rbind rprivate ro");
 	sample_mount(&f->spec, "/srv/./data", NULL, "/srv/data",
@@ -161,7 +163,7 @@ static void overlay_volumes_and_a_user(void **state)
 	p->no_new_privileges = true;
 	p->has_oom_score_adj = true;
 	p->oom_score_adj = -500;
-	plan_is(&f->input, "overlay_volumes_and_a_user");
+	plan_is(&f->input, "a_mounted_root_volumes_and_a_user");
 }
 
 static void joined_namespaces_and_sysctls(void **state)
@@ -303,7 +305,8 @@ static void exec(void **state)
 		.filter = &filter,
 		.init_pidfd = 20,
 		.join_namespaces = CLONE_NEWNS | CLONE_NEWNET,
-		.fds = { .store_fd = -1,
+		.fds = { .root_fd = -1,
+			 .null_fd = -1,
 			 .console_fd = -1,
 			 .wait_fd = -1,
 			 .agent_fd = -1,
@@ -499,7 +502,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(docker_default, setup, teardown),
-		cmocka_unit_test_setup_teardown(overlay_volumes_and_a_user, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_mounted_root_volumes_and_a_user, setup,
+						teardown),
 		cmocka_unit_test_setup_teardown(joined_namespaces_and_sysctls, setup, teardown),
 		cmocka_unit_test_setup_teardown(privileged_without_sys_resource, setup,
 						teardown),

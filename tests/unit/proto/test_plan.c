@@ -30,9 +30,8 @@ static void fill(struct plan_builder *b)
 	struct plan_hook hook = { 0 };
 
 	plan_builder_init(b, PLAN_RUN);
-	b->header.root_kind = PLAN_ROOT_OVERLAY;
-	b->header.root_path = plan_add_text(b, "merged");
-	b->header.lower = plan_add_texts(b, args, 1);
+	b->header.root_kind = PLAN_ROOT_MOUNT;
+	b->header.root_fd = 20;
 	b->header.args = plan_add_texts(b, args, 3);
 	b->header.env = plan_add_texts(b, env, 1);
 	b->header.groups = plan_add_array(b, groups, 3, sizeof(*groups));
@@ -86,7 +85,7 @@ static void what_is_put_in_comes_out(void **state)
 		"/srv");
 	assert_null(plan_get_text(plan, plan->domainname));
 	assert_null(plan_array(plan, plan->rlimits, struct plan_rlimit));
-	assert_int_equal(plan->store_fd, -1);
+	assert_int_equal(plan->null_fd, -1);
 	assert_int_equal(plan->personality, PLAN_LEAVE);
 	free(plan);
 	plan_builder_done(&b);
@@ -159,8 +158,11 @@ static void a_wrong_header_is_refused_by_its_member(void **state)
 	plan->flags = PLAN_TERMINAL;
 	assert_refused(plan, len, "plan: console_fd is absent");
 	*plan = good;
-	plan->lower.count = 0;
-	assert_refused(plan, len, "plan: lower is empty");
+	plan->root_fd = -1;
+	assert_refused(plan, len, "plan: root_fd is absent");
+	*plan = good;
+	plan->root_kind = PLAN_ROOT_DIRECTORY;
+	assert_refused(plan, len, "plan: root_path is absent");
 	free(plan);
 	plan_builder_done(&b);
 }

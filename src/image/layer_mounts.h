@@ -1,0 +1,23 @@
+/*
+ * Layers where they can be used: from inside of a visit to the holder.
+ *
+ * Runs in: cli (engine), in a visit (holder.h).
+ */
+#ifndef HOY_IMAGE_LAYER_MOUNTS_H
+#define HOY_IMAGE_LAYER_MOUNTS_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "store/state.h"
+
+/*
+ * The directories of these layers (diff ids, lowest first), for an overlay: topmost first, in
+ * `arena`, absolute or relative to the data root. Returns 0, or -ENOENT naming the layer that is
+ * missing.
+ */
+int layer_mounts(const struct state *state, bool is_holder, const struct strv *diff_ids,
+		 struct arena *arena, struct strv *ret, struct err *e);
+
+#endif
