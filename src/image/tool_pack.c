@@ -12,7 +12,6 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <search.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +20,7 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/link_table.h"
 #include "base/str.h"
 #include "image/tool_confine.h"
 #include "image/tool_extents.h"
@@ -34,19 +34,11 @@ enum {
 	PACK_NAMES_MAX = 4 << 20 /* of one directory */
 };
 
-/* A file with several names: where it stands in the archive. */
-struct pack_link {
-	dev_t device;
-	ino_t inode;
-	char *path;
-};
-
 struct pack {
 	enum pack_kind kind;
 	struct tar tar;
 	struct tool_result *result;
-	void *links;	    /* tsearch(3) of struct pack_link */
-	struct arena arena; /* of the links */
+	struct link_table links; /* where files with several names stand in the archive */
 	char *buffer;
 	dev_t device;
 	bool needs_map; /* extents_need_map */
@@ -60,36 +52,6 @@ struct pack_directory {
 
 static int pack_contents(struct pack *pack, const struct pack_directory *directory,
 			 struct err *e);
-
-static int link_compare(const void *a, const void *b)
-{
-	const struct pack_link *x = a;
-	const struct pack_link *y = b;
-
-	if (x->device != y->device)
-		return x->device < y->device ? -1 : 1;
-	if (x->inode != y->inode)
-		return x->inode < y->inode ? -1 : 1;
-	return 0;
-}
-
-/* The path under which this file stands in the archive already; NULL: it is the first time, and
- * is remembered. */
-static const char *pack_link_find(struct pack *pack, const struct stat *st, const char *path)
-{
-	struct pack_link *link = arena_alloc(&pack->arena, sizeof(*link));
-	struct pack_link **found;
-
-	if (!link)
-		return NULL;
-	*link = (struct pack_link){ st->st_dev, st->st_ino, NULL };
-	found = tsearch(link, &pack->links, link_compare);
-	if (!found)
-		return NULL;
-	if (*found == link)
-		link->path = arena_copy(&pack->arena, path);
-	return *found == link ? NULL : (*found)->path;
-}
 
 /* Attributes of the file behind `fd` as pax records, sorted. */
 static int name_compare(const void *a, const void *b)
@@ -204,8 +166,9 @@ static int pack_file_open(struct pack *pack, int fd, struct tar_entry *entry, st
 	uint64_t content;
 	int r;
 
-	entry->link = entry->stat.st_nlink > 1 ? pack_link_find(pack, &entry->stat, entry->path)
-					       : NULL;
+	entry->link = entry->stat.st_nlink > 1
+			      ? link_table_find(&pack->links, &entry->stat, entry->path)
+			      : NULL;
 	entry->is_hardlink = entry->link;
 	if (entry->is_hardlink)
 		return tar_header(&pack->tar, entry, &content, e);
@@ -360,8 +323,9 @@ static int pack_entry(struct pack *pack, const struct pack_directory *directory,
 	default:
 		break;
 	}
-	entry.link =
-		entry.stat.st_nlink > 1 ? pack_link_find(pack, &entry.stat, entry.path) : NULL;
+	entry.link = entry.stat.st_nlink > 1
+			     ? link_table_find(&pack->links, &entry.stat, entry.path)
+			     : NULL;
 	entry.is_hardlink = entry.link;
 	return tar_header(&pack->tar, &entry, &content, e);
 }
@@ -415,11 +379,6 @@ static int pack_run(struct pack *pack, struct err *e)
 	return r < 0 ? r : tar_end(&pack->tar, e);
 }
 
-static void link_free(void *link)
-{
-	(void)link; /* in the arena */
-}
-
 int tool_pack(enum pack_kind kind, struct tool_result *result, struct err *e)
 {
 	struct pack pack = { .kind = kind, .result = result, .buffer = malloc(PACK_READ) };
@@ -431,8 +390,7 @@ int tool_pack(enum pack_kind kind, struct tool_result *result, struct err *e)
 		r = tool_confine(CONFINE_READ, e);
 	if (r == 0)
 		r = pack_run(&pack, e);
-	tdestroy(pack.links, link_free);
-	arena_done(&pack.arena);
+	link_table_done(&pack.links);
 	tar_done(&pack.tar);
 	free(pack.buffer);
 	return r;
