@@ -7,56 +7,65 @@
 
 #include <dirent.h>
 #include <fcntl.h>
-#include <stdio.h>
-#include <stdlib.h>
+#include <linux/fs.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/sendfile.h>
 #include <sys/stat.h>
-#include <sys/xattr.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
+#include "base/file.h"
+#include "base/link_table.h"
 #include "base/str.h"
+#include "engine/tree_attributes.h"
 
-enum { COPY_CHUNK = 1 << 24, LIST_MAX_LEN = 65536, VALUE_MAX_LEN = 65536, LINK_MAX_LEN = 4096 };
+enum { COPY_CHUNK = 1 << 24, LINK_MAX_LEN = 4096 };
 
-static int xattrs_copy(int from_fd, int to_fd)
+struct copy {
+	int to_root;		 /* hard links are made by paths below it */
+	struct str path;	 /* of the directory at work, relative to it: "" or "a/b/" */
+	struct link_table links; /* of this source only: no path goes through a link */
+	bool is_layer;
+	struct err *e;
+};
+
+/* --- files ------------------------------------------------------------------------------- */
+
+static int range_copy(int from, int to, off_t begin, off_t end)
 {
-	AUTO_FREE char *list = NULL;
-	AUTO_FREE char *value = NULL;
-	ssize_t len = flistxattr(from_fd, NULL, 0);
+	if (lseek(to, begin, SEEK_SET) < 0)
+		return -errno;
+	while (begin < end) {
+		off_t left = end - begin;
+		ssize_t n = sendfile(to, from, &begin,
+				     left < COPY_CHUNK ? (size_t)left : COPY_CHUNK);
 
-	if (len <= 0 || len > LIST_MAX_LEN)
-		return len < 0 && errno != ENOTSUP ? -errno : 0;
-	list = malloc((size_t)len + 1);
-	value = malloc(VALUE_MAX_LEN);
-	if (!list || !value)
-		return -ENOMEM;
-	len = flistxattr(from_fd, list, (size_t)len);
-	for (ssize_t at = 0; at < len; at += (ssize_t)strlen(list + at) + 1) {
-		ssize_t size;
-
-		/* The overlay's own marks are about the layer, not about the file. */
-		if (str_starts(list + at, "user.overlay.") ||
-		    str_starts(list + at, "trusted.overlay."))
-			continue;
-		size = fgetxattr(from_fd, list + at, value, VALUE_MAX_LEN);
-		if (size < 0 || fsetxattr(to_fd, list + at, value, (size_t)size, 0) < 0)
-			return -errno;
+		if (n <= 0)
+			return n < 0 ? -errno : 0; /* it has become shorter */
 	}
 	return 0;
 }
 
-/* Times last: everything before changes them. The mode after the owner, which takes the set-id
- * bits away. */
-static int attributes_copy(int to_fd, const struct stat *st)
+/* Only what is data; what lies between stays a hole. */
+static int content_copy(int from, int to, off_t size)
 {
-	struct timespec times[2] = { st->st_atim, st->st_mtim };
+	int r = 0;
 
-	FAULT("chown");
-	if (fchown(to_fd, st->st_uid, st->st_gid) < 0 || fchmod(to_fd, st->st_mode & 07777) < 0)
+	if (ioctl(to, FICLONE, from) == 0)
+		return 0;
+	if (ftruncate(to, size) < 0)
 		return -errno;
-	return futimens(to_fd, times) < 0 ? -errno : 0;
+	for (off_t at = 0; at < size && r == 0;) {
+		off_t data = lseek(from, at, SEEK_DATA);
+		off_t hole = data < 0 ? -1 : lseek(from, data, SEEK_HOLE);
+
+		if (data < 0 || data >= size)
+			return data < 0 && errno != ENXIO ? -errno : 0;
+		at = hole < 0 || hole > size ? size : hole;
+		r = range_copy(from, to, data, at);
+	}
+	return r;
 }
 
 static int file_copy(int from_dir, const char *name, int to_dir, const struct stat *st)
@@ -64,7 +73,6 @@ static int file_copy(int from_dir, const char *name, int to_dir, const struct st
 	AUTO_CLOSE int from = openat(from_dir, name,
 				     O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	AUTO_CLOSE int to = -EBADF;
-	ssize_t n;
 	int r;
 
 	FAULT("open");
@@ -73,12 +81,8 @@ static int file_copy(int from_dir, const char *name, int to_dir, const struct st
 	to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
 	if (to < 0)
 		return -errno;
-	while ((n = sendfile(to, from, NULL, COPY_CHUNK)) > 0)
-		continue;
-	if (n < 0)
-		return -errno;
-	r = xattrs_copy(from, to);
-	return r < 0 ? r : attributes_copy(to, st);
+	r = content_copy(from, to, st->st_size);
+	return r < 0 ? r : attributes_copy(from, to, st);
 }
 
 static int special_copy(int from_dir, const char *name, int to_dir, const struct stat *st)
@@ -107,36 +111,97 @@ static int special_copy(int from_dir, const char *name, int to_dir, const struct
 	return utimensat(to_dir, name, times, AT_SYMLINK_NOFOLLOW) < 0 ? -errno : 0;
 }
 
-static int directory_copy(int from_fd, int to_fd, int depth, struct err *e);
-
-static int entry_copy(int from_fd, const char *name, int to_fd, int depth, struct err *e)
+/* Another name of a file that was copied already: returns 1 when it is one. */
+static int link_copy(struct copy *c, int to_dir, const char *name, const struct stat *st)
 {
-	AUTO_CLOSE int from = -EBADF;
+	size_t len = c->path.len;
+	const char *first;
+
+	if (st->st_nlink < 2 || S_ISSOCK(st->st_mode))
+		return 0;
+	str_add(&c->path, name);
+	if (str_ok(&c->path) < 0)
+		return -ENOMEM;
+	first = link_table_find(&c->links, st, str_text(&c->path));
+	c->path.len = len;
+	c->path.data[len] = '\0';
+	/* A path that is too long is copied instead. */
+	return first && linkat(c->to_root, first, to_dir, name, 0) == 0;
+}
+
+static int leaf_copy(struct copy *c, int from_fd, const char *name, int to_fd,
+		     const struct stat *st)
+{
+	int r = c->is_layer ? dir_remove(to_fd, name) : 0;
+
+	if (r < 0 || (c->is_layer && is_whiteout(st)))
+		return r;
+	r = link_copy(c, to_fd, name, st);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return S_ISREG(st->st_mode) ? file_copy(from_fd, name, to_fd, st)
+				    : special_copy(from_fd, name, to_fd, st);
+}
+
+/* --- directories ------------------------------------------------------------------------- */
+
+static int directory_copy(struct copy *c, int from_fd, int to_fd, int depth);
+
+/* Make the directory, or, for a layer, join the one that is there. */
+static int directory_make(struct copy *c, int from_fd, int to_fd, const char *name)
+{
+	struct stat st;
+	int r = 0;
+
+	if (c->is_layer && fstatat(to_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
+		if (S_ISDIR(st.st_mode) && !directory_is_opaque(from_fd))
+			return 0;
+		r = dir_remove(to_fd, name);
+	}
+	if (r == 0 && mkdirat(to_fd, name, 0700) < 0)
+		r = -errno;
+	return r;
+}
+
+static int subdirectory_copy(struct copy *c, int from_fd, const char *name, int to_fd,
+			     int depth)
+{
+	AUTO_CLOSE int from =
+		openat(from_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	AUTO_CLOSE int to = -EBADF;
+	size_t len = c->path.len;
+	int r = from < 0 ? -errno : directory_make(c, from, to_fd, name);
+
+	if (r == 0) {
+		to = openat(to_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+		r = to < 0 ? -errno : 0;
+	}
+	if (r < 0)
+		return err_sys(c->e, r, "copy directory %s", name);
+	str_printf(&c->path, "%s/", name);
+	r = directory_copy(c, from, to, depth + 1);
+	c->path.len = len;
+	c->path.data[len] = '\0';
+	return r < 0 ? err_wrap(c->e, r, "%s", name) : 0;
+}
+
+static int entry_copy(struct copy *c, int from_fd, const char *name, int to_fd, int depth)
+{
 	struct stat st;
 	int r;
 
 	if (fstatat(from_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
-		return err_sys(e, errno, "look at %s", name);
-	if (!S_ISDIR(st.st_mode)) {
-		r = S_ISREG(st.st_mode) ? file_copy(from_fd, name, to_fd, &st)
-					: special_copy(from_fd, name, to_fd, &st);
-		return r < 0 ? err_sys(e, r, "copy %s", name) : 0;
-	}
-	if (depth >= TREE_DEPTH_MAX)
-		return err_set(e, ERR_INVALID, -ELOOP, "%s: more than %d directories deep",
+		return err_sys(c->e, errno, "look at %s", name);
+	if (S_ISDIR(st.st_mode) && depth >= TREE_DEPTH_MAX)
+		return err_set(c->e, ERR_INVALID, -ELOOP, "%s: more than %d directories deep",
 			       name, TREE_DEPTH_MAX);
-	from = openat(from_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (from < 0 || mkdirat(to_fd, name, 0700) < 0)
-		return err_sys(e, errno, "copy directory %s", name);
-	to = openat(to_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (to < 0)
-		return err_sys(e, errno, "copy directory %s", name);
-	r = directory_copy(from, to, depth + 1, e);
-	return r < 0 ? err_wrap(e, r, "%s", name) : 0;
+	if (S_ISDIR(st.st_mode))
+		return subdirectory_copy(c, from_fd, name, to_fd, depth);
+	r = leaf_copy(c, from_fd, name, to_fd, &st);
+	return r < 0 ? err_sys(c->e, r, "copy %s", name) : 0;
 }
 
-static int directory_copy(int from_fd, int to_fd, int depth, struct err *e)
+static int directory_copy(struct copy *c, int from_fd, int to_fd, int depth)
 {
 	struct dirent *entry;
 	struct stat st;
@@ -145,26 +210,41 @@ static int directory_copy(int from_fd, int to_fd, int depth, struct err *e)
 	int r = 0;
 
 	if (fd < 0)
-		return err_sys(e, errno, "open a directory");
+		return err_sys(c->e, errno, "open a directory");
 	dir = fdopendir(fd);
 	if (!dir) {
 		(void)fd_close(fd);
-		return -ENOMEM;
+		return err_sys(c->e, ENOMEM, "open a directory");
 	}
 	while (r == 0 && (entry = readdir(dir)))
 		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			r = entry_copy(from_fd, entry->d_name, to_fd, depth, e);
+			r = entry_copy(c, from_fd, entry->d_name, to_fd, depth);
 	(void)closedir(dir);
-	if (r == 0 && fstat(from_fd, &st) < 0)
-		r = -errno;
-	if (r == 0)
-		r = xattrs_copy(from_fd, to_fd);
-	return r == 0 ? attributes_copy(to_fd, &st) : r;
+	if (r < 0)
+		return r;
+	r = fstat(from_fd, &st) < 0 ? -errno : attributes_copy(from_fd, to_fd, &st);
+	return r < 0 ? err_sys(c->e, r, "copy the attributes of a directory") : 0;
+}
+
+static int copy_run(int from_fd, int to_fd, bool is_layer, struct err *e)
+{
+	struct copy c = { .to_root = to_fd, .is_layer = is_layer, .e = e };
+	int r;
+
+	str_add(&c.path, "");
+	r = str_ok(&c.path) < 0 ? err_sys(e, ENOMEM, "copy a directory")
+				: directory_copy(&c, from_fd, to_fd, 0);
+	str_done(&c.path);
+	link_table_done(&c.links);
+	return r;
 }
 
 int tree_copy(int from_fd, int to_fd, struct err *e)
 {
-	int r = directory_copy(from_fd, to_fd, 0, e);
+	return copy_run(from_fd, to_fd, false, e);
+}
 
-	return r < 0 && e && e->kind == ERR_NONE ? err_sys(e, r, "copy a directory") : r;
+int tree_apply(int from_fd, int to_fd, struct err *e)
+{
+	return copy_run(from_fd, to_fd, true, e);
 }

@@ -1,6 +1,7 @@
 /*
- * Copying a directory tree by descriptors: owners, modes, times, extended attributes, links,
- * devices, FIFOs.
+ * Copying a directory tree by descriptors: owners, modes, times, extended attributes, links of
+ * both kinds, holes, devices, FIFOs. Where the file system can share the blocks of two files,
+ * contents are not copied.
  *
  * The source is hostile (an image): every step is one name below an open directory, never
  * followed; the file system is not left.
@@ -17,5 +18,12 @@ enum { TREE_DEPTH_MAX = 512 };
 /* Copy what is in `from_fd` into the empty directory `to_fd`, which gets the owner, mode and
  * times of the source too. */
 int tree_copy(int from_fd, int to_fd, struct err *e);
+
+/*
+ * Put the layer `from_fd` on top of what is in `to_fd`, as an overlay would show it: whiteouts
+ * and opaque directories take away what was below, what it has replaces or joins what was there.
+ * Nobody else may be at work in `to_fd`.
+ */
+int tree_apply(int from_fd, int to_fd, struct err *e);
 
 #endif
