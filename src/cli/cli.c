@@ -34,6 +34,9 @@ int cli_engine(struct cli *cli, struct engine **ret, struct err *e)
 			return r;
 		cli->engine.hold_stage = cli->hold_stage;
 		cli->is_engine_open = true;
+		r = engine_use_driver(&cli->engine, cli->storage_driver, e);
+		if (r < 0)
+			return r;
 	}
 	*ret = &cli->engine;
 	return 0;

@@ -96,14 +96,17 @@ static int info_counts(struct cli *cli, struct engine *engine, struct json_objec
 static int info_collect(struct cli *cli, struct json_object *o, struct err *e)
 {
 	struct engine *engine;
+	const char *driver;
 	int r = cli_engine(cli, &engine, e);
 
 	if (r == 0)
 		r = info_counts(cli, engine, o, e);
+	if (r == 0)
+		r = engine_driver_name(engine, &driver, e);
 	if (r < 0)
 		return r;
 	info_text(o, "ServerVersion", HOY_VERSION);
-	info_text(o, "Driver", "overlay");
+	info_text(o, "Driver", driver);
 	info_text(o, "LoggingDriver", "json-file");
 	info_text(o, "CgroupDriver", "cgroupfs");
 	info_text(o, "CgroupVersion", info_cgroup_version());

@@ -16,6 +16,7 @@
 struct global_values {
 	char *root;
 	char *runroot;
+	char *storage_driver;
 	char *hold_stage;
 	enum log_level level;
 	bool is_debug;
@@ -33,6 +34,15 @@ static int global_set_level(void *values, struct arena *arena, const char *value
 	return 0;
 }
 
+static int global_set_driver(void *values, struct arena *arena, const char *value,
+			     struct err *e)
+{
+	struct global_values *v = values;
+
+	v->storage_driver = arena_copy(arena, value);
+	return engine_check_driver(value, e);
+}
+
 #define FIELD(name) offsetof(struct global_values, name)
 const struct option global_options[] = {
 	{ "debug", 'D', OPTION_BOOL, FIELD(is_debug), NULL, NULL, "Enable debug messages" },
@@ -44,6 +54,8 @@ const struct option global_options[] = {
 	  "Where images and containers are kept (default \"/var/lib/hoy\")" },
 	{ "runroot", 0, OPTION_TEXT, FIELD(runroot), NULL, "dir",
 	  "Where the run-time state is kept (default \"/run/hoy\")" },
+	{ "storage-driver", 0, OPTION_VALUE, 0, global_set_driver, "driver",
+	  "How layers are kept: overlay or vfs (default: what works here)" },
 	{ "version", 'v', OPTION_BOOL, FIELD(wants_version), NULL, NULL,
 	  "Print version information and quit" },
 	{ "config", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
@@ -56,7 +68,6 @@ const struct option global_options[] = {
 	{ "tlsverify", 0, OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	{ "cgroup-manager", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
 	{ "runtime", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
-	{ "storage-driver", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
 	{ "storage-opt", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
 	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
 };
@@ -87,6 +98,7 @@ static int global_parse(struct cli *cli, char **argv, struct strv *rest)
 	}
 	cli->root = v.root;
 	cli->runroot = v.runroot;
+	cli->storage_driver = v.storage_driver;
 	cli->hold_stage = v.hold_stage;
 	cli->is_debug = v.is_debug;
 	log_set_level(v.is_debug && v.level < LOG_LEVEL_DEBUG ? LOG_LEVEL_DEBUG : v.level);

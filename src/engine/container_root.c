@@ -9,13 +9,16 @@
 #include "engine/container_root.h"
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
+#include "engine/root_copy.h"
 #include "image/holder.h"
 #include "image/layer_mounts.h"
+#include "linux/mounts.h"
 #include "linux/overlay.h"
 
 /*
@@ -72,7 +75,7 @@ static int directories_make(int dir_fd, const struct strv *lower, struct err *e)
 	return r < 0 ? r : part_make(dir_fd, "work", 0700, e);
 }
 
-static int overlay_make(struct start *s, const struct strv *lower, struct err *e)
+static int overlay_open(struct start *s, const struct strv *lower, struct err *e)
 {
 	const char *place = s->dir.is_published ? DIR_CONTAINERS : DIR_PENDING;
 	char upper[CONTAINER_PATH_SIZE];
@@ -91,6 +94,32 @@ static int overlay_make(struct start *s, const struct strv *lower, struct err *e
 	return s->root_fd < 0 ? s->root_fd : 0;
 }
 
+static int copy_open(struct start *s, struct err *e)
+{
+	const char *place = s->dir.is_published ? DIR_CONTAINERS : DIR_PENDING;
+	const struct mount_change change = { .propagation = MS_PRIVATE };
+	char path[CONTAINER_PATH_SIZE];
+	int r;
+
+	container_path(path, place, s->dir.id, "root");
+	s->root_fd = mount_clone(AT_FDCWD, path, 0);
+	r = s->root_fd < 0 ? s->root_fd : mount_change(s->root_fd, &change, false);
+	return r < 0 ? err_sys(e, r, "open %s", path) : 0;
+}
+
+/* A copy is at hand as soon as it is made. */
+static int copied_visit(struct root_visit *v, const struct strv *lower)
+{
+	struct start *s = v->s;
+	int r = 0;
+
+	if (v->is_new) {
+		(void)umask(0);
+		r = root_copy_make(s->dir.fd, "root", lower, v->e);
+	}
+	return r < 0 ? r : copy_open(s, v->e);
+}
+
 static int root_visit(bool is_holder, void *context)
 {
 	struct root_visit *v = context;
@@ -99,10 +128,12 @@ static int root_visit(bool is_holder, void *context)
 	int r = layer_mounts(&s->engine->state, is_holder, &s->record.layers, s->arena, &lower,
 			     v->e);
 
+	if (r == 0 && record_is_copied(&s->record))
+		return copied_visit(v, &lower);
 	if (r == 0 && v->is_new)
 		r = directories_make(s->dir.fd, &lower, v->e);
 	if (r == 0 && v->is_mounted)
-		r = overlay_make(s, &lower, v->e);
+		r = overlay_open(s, &lower, v->e);
 	return r;
 }
 

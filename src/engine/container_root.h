@@ -9,8 +9,11 @@
 
 #include "engine/start.h"
 
-/* Of a new container: its directories `upper` and `work`, and, where it is to be started at once,
- * also what container_root_mount does. */
+/*
+ * Of a new container: its directories `upper` and `work`, or, with a driver that copies, `root`
+ * with all that its image has. Where it is to be started at once, also what container_root_mount
+ * does.
+ */
 int container_root_make(struct start *s, struct err *e);
 
 /* s->root_fd: all of it as one detached mount; s->seed_fd: where its init is born. */

@@ -20,6 +20,7 @@
 #include "engine/start.h"
 #include "engine/volume_fill.h"
 #include "engine/volume_store.h"
+#include "image/driver.h"
 #include "image/image_store.h"
 #include "store/names.h"
 
@@ -160,11 +161,14 @@ static int check_config(const struct container_config *c, struct err *e)
 static int prepare_config(struct start *s, const struct engine_create_request *request,
 			  struct err *e)
 {
+	const struct layer_driver *driver;
 	struct record *record = &s->record;
 	struct image image;
 	struct strv args = { 0 };
-	int r;
+	int r = layer_driver_choose(&s->engine->state, NULL, &driver, e);
 
+	if (r < 0)
+		return r;
 	s->images_fd = image_hold(&s->engine->state, e);
 	if (s->images_fd < 0)
 		return s->images_fd;
@@ -174,7 +178,7 @@ static int prepare_config(struct start *s, const struct engine_create_request *r
 	container_config_merge(request->config, s->arena, &image.config);
 	record->config = *request->config;
 	record->image_id = arena_copy(s->arena, image.id);
-	record->driver = arena_copy(s->arena, "overlay");
+	record->driver = arena_copy(s->arena, driver->name);
 	record->layers = image.config.diff_ids;
 	r = container_args(&record->config, s->arena, &args, e);
 	if (r == 0)

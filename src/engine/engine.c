@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "engine/container_end.h"
+#include "image/driver.h"
 #include "store/container_dir.h"
 #include "store/names.h"
 
@@ -31,6 +32,39 @@ int engine_open(struct engine *engine, const char *root, const char *runroot, st
 void engine_close(struct engine *engine)
 {
 	state_close(&engine->state);
+}
+
+int engine_check_driver(const char *name, struct err *e)
+{
+	return layer_driver_find(name)
+		       ? 0
+		       : err_set(e, ERR_INVALID, -EINVAL,
+				 "storage driver %.64s is not known: there are " DRIVER_NAMES,
+				 name);
+}
+
+int engine_use_driver(struct engine *engine, const char *name, struct err *e)
+{
+	int r;
+
+	if (!name)
+		name = getenv("HOY_STORAGE_DRIVER");
+	if (str_is_empty(name))
+		return 0;
+	r = engine_check_driver(name, e);
+	if (r == 0)
+		engine->state.driver = name;
+	return r;
+}
+
+int engine_driver_name(struct engine *engine, const char **ret, struct err *e)
+{
+	const struct layer_driver *driver;
+	int r = layer_driver_choose(&engine->state, NULL, &driver, e);
+
+	if (r == 0)
+		*ret = driver->name;
+	return r;
 }
 
 static bool is_published(const struct engine *engine, const char *id)

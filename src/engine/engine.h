@@ -31,6 +31,12 @@ struct engine {
  */
 int engine_open(struct engine *engine, const char *root, const char *runroot, struct err *e);
 void engine_close(struct engine *engine);
+/* Is there a storage driver of this name? 0, or -EINVAL with a sentence. */
+int engine_check_driver(const char *name, struct err *e);
+/* `name` NULL: HOY_STORAGE_DRIVER, or else what works here. Borrowed as long as the engine. */
+int engine_use_driver(struct engine *engine, const char *name, struct err *e);
+/* The one in use: for info. */
+int engine_driver_name(struct engine *engine, const char **ret, struct err *e);
 
 /* --- making and starting ----------------------------------------------------------------- */
 

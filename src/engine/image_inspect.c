@@ -13,6 +13,7 @@
 struct image_inspection {
 	struct engine *engine;
 	const struct image *image;
+	const char *driver;
 	struct json_writer w;
 };
 
@@ -125,7 +126,7 @@ static void write_graph_driver(struct image_inspection *i)
 		json_write_text(w, "UpperDir", str_text(&text));
 	}
 	json_end_object(w);
-	json_write_text(w, "Name", "overlay");
+	json_write_text(w, "Name", i->driver);
 	json_end_object(w);
 }
 
@@ -194,6 +195,8 @@ int engine_image_inspect(struct engine *engine, const char *name, struct json_ob
 					       .w = { .out = &text } };
 	int r = find_with_references(engine, name, &arena, &image, e);
 
+	if (r == 0)
+		r = engine_driver_name(engine, &inspection.driver, e);
 	if (r < 0)
 		return r;
 	write_image(&inspection);

@@ -11,6 +11,7 @@
 #include "engine/image_users.h"
 #include "engine/layer_view.h"
 #include "engine/mount_borrow.h"
+#include "engine/root_changes.h"
 #include "runtime/cgroup.h"
 
 int engine_image_remove(struct engine *engine, const char *name, bool is_forced,
@@ -52,8 +53,7 @@ static int commit_pack(struct engine *engine, const struct container *container,
 		       const struct engine_commit_request *request, struct arena *arena,
 		       char ret_id[DIGEST_SIZE], struct err *e)
 {
-	char path[CONTAINER_PATH_SIZE];
-	AUTO_CLOSE int upper_fd = -EBADF;
+	struct root_changes changes;
 	struct image base;
 	struct image_config settings;
 	struct image_commit_request commit = {
@@ -68,14 +68,14 @@ static int commit_pack(struct engine *engine, const struct container *container,
 
 	if (r < 0)
 		return r;
-	container_path(path, DIR_CONTAINERS, container->record.id, "upper");
-	upper_fd = openat(engine->state.root_fd, path,
-			  O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	if (upper_fd < 0)
-		return err_sys(e, errno, "open %s/%s", engine->state.root, path);
+	r = root_changes_open(&engine->state, &container->record, &changes, e);
+	if (r < 0)
+		return r;
 	settings = commit_settings(&container->record.config, &base.config);
-	commit.upper_fd = upper_fd;
-	return image_commit(&engine->state, &commit, ret_id, e);
+	commit.upper_fd = changes.fd;
+	r = image_commit(&engine->state, &commit, ret_id, e);
+	root_changes_close(&changes);
+	return r;
 }
 
 /* Still while the layer is read: frozen, and thawed whatever happens. One that was paused
@@ -127,10 +127,17 @@ int engine_commit(struct engine *engine, const char *name,
 static int export_open_stopped(struct engine *engine, const struct container *container,
 			       struct err *e)
 {
-	char upper[CONTAINER_PATH_SIZE];
+	char path[CONTAINER_PATH_SIZE];
+	int fd;
 
-	container_path(upper, DIR_CONTAINERS, container->record.id, "upper");
-	return layer_view_open(&engine->state, &container->record.layers, upper, e);
+	if (!record_is_copied(&container->record)) {
+		container_path(path, DIR_CONTAINERS, container->record.id, "upper");
+		return layer_view_open(&engine->state, &container->record.layers, path, e);
+	}
+	container_path(path, DIR_CONTAINERS, container->record.id, "root");
+	fd = openat(engine->state.root_fd, path,
+		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? err_sys(e, errno, "open %s/%s", engine->state.root, path) : fd;
 }
 
 int engine_export(struct engine *engine, const char *name, int output_fd, struct err *e)

@@ -79,6 +79,12 @@ static void write_graph_driver(struct inspection *i)
 	struct strv layers = { 0 };
 
 	json_begin_object(w, "GraphDriver");
+	if (record_is_copied(i->record)) {
+		json_write_text(w, "Data", NULL);
+		json_write_text(w, "Name", i->record->driver);
+		json_end_object(w);
+		return;
+	}
 	json_begin_object(w, "Data");
 	if (image_layer_paths(&i->engine->state, &i->record->layers, &arena, &layers, NULL) ==
 	    0)

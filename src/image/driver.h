@@ -1,44 +1,41 @@
 /*
- * A storage driver: how a layer is kept and what a container's root is made of. One small
- * interface; `overlay` is the first.
+ * Storage drivers: in which form new layers are kept, and what a container's root is made of.
+ *
+ *   erofs     a layer is one file, mounted once in the holder for all containers; a root is an
+ *             overlay. Needs root and a kernel that mounts EROFS from a file (6.12)
+ *   overlay   a layer is a directory tree; a root is an overlay
+ *   vfs       a layer is a directory tree; a root is a copy of all of them. For where no overlay
+ *             can be mounted: slow, and takes the space
  *
  * Runs in: cli (engine).
+ * See: docs/storage.md.
  */
 #ifndef HOY_IMAGE_DRIVER_H
 #define HOY_IMAGE_DRIVER_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base/err.h"
-#include "base/str.h"
+#include "image/layer.h"
 #include "store/state.h"
+
+#define DRIVER_NAMES "overlay and vfs"
 
 struct layer_driver {
 	const char *name;
-	/* Can this machine and file system do it? 0, or -EOPNOTSUPP with the reason. */
-	int (*probe)(const struct state *state, struct err *e);
-	/* A fresh, empty place for a layer being unpacked, in ROOT/tmp/`work_name`; a directory
-	 * fd owned by the caller. */
-	int (*begin)(const struct state *state, const char *work_name, struct err *e);
-	/* Make it the layer of `diff_id`, atomically; one that is there already wins. The
-	 * content is on disk already. */
-	int (*publish)(const struct state *state, const char *work_name, const char *diff_id,
-		       uint64_t size, struct err *e);
-	/* Path relative to ROOT for use as a lower directory, into `path`. -ENOENT: not there.
-	 */
-	int (*path)(const struct state *state, const char *diff_id, struct str *path);
-	/* What publish was told. */
-	int (*size)(const struct state *state, const char *diff_id, uint64_t *ret,
-		    struct err *e);
-	/* At once out of sight, deleted at the latest by the next work_recover. -ENOENT counts
-	 * as done. Works on a full disk. */
-	int (*remove)(const struct state *state, const char *diff_id, struct err *e);
+	enum layer_form form; /* of a new layer */
+	bool is_copying;      /* a root is a copy, not an overlay */
 };
 
-const struct layer_driver *layer_driver_overlay(void);
-/* The one for this state: by name, or by probing when `name` is NULL. */
+/*
+ * The one to use: by `name`, or else state->driver, or else the first that works here. What works
+ * is tried once a boot and remembered in RUNROOT. Returns 0, or -EINVAL (no such driver),
+ * -EOPNOTSUPP with the reason.
+ */
 int layer_driver_choose(const struct state *state, const char *name,
 			const struct layer_driver **ret, struct err *e);
+
+/* By its name; NULL: no such driver. */
+const struct layer_driver *layer_driver_find(const char *name);
 
 #endif

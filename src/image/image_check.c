@@ -9,9 +9,9 @@
 
 #include "base/fd.h"
 #include "image/blob.h"
-#include "image/driver.h"
 #include "image/image_load.h"
 #include "image/image_record.h"
+#include "image/layer.h"
 #include "image/ref.h"
 #include "image/sweep.h"
 #include "image/work.h"
@@ -58,15 +58,13 @@ static void check_blob(struct check *check, const char *digest, const char *imag
 static void check_layer(struct check *check, const struct image_record_layer *layer,
 			const char *image_id)
 {
-	const struct layer_driver *driver = layer_driver_overlay();
-	AUTO_STR struct str path = { 0 };
 	uint64_t size = 0;
 	struct err e = { 0 };
 
-	if (driver->path(check->state, layer->diff_id, &path) < 0)
+	if (layer_find(check->state, layer->diff_id) < 0)
 		str_printf(check->findings, "image %.19s: layer %s is missing\n", image_id,
 			   layer->diff_id);
-	else if (driver->size(check->state, layer->diff_id, &size, &e) < 0)
+	else if (layer_size(check->state, layer->diff_id, &size, &e) < 0)
 		str_printf(check->findings, "image %.19s: layer %s is damaged: %s\n", image_id,
 			   layer->diff_id, e.text);
 }

@@ -76,7 +76,7 @@ static int commit_layer(const struct work *work, const struct layer_driver *driv
 
 	if (blob_fd < 0)
 		return blob_fd;
-	directory_fd = driver->begin(work->state, work->name, e);
+	directory_fd = layer_begin(work->state, driver->form, work->name, e);
 	if (directory_fd < 0)
 		return directory_fd;
 	if (pipe2(pipe_fds, O_CLOEXEC) < 0)

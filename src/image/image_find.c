@@ -10,9 +10,9 @@
 #include "base/id.h"
 #include "format/reference.h"
 #include "image/blob.h"
-#include "image/driver.h"
 #include "image/image_load.h"
 #include "image/image_record.h"
+#include "image/layer.h"
 #include "image/ref.h"
 #include "image/work.h"
 
@@ -141,12 +141,11 @@ int image_hold(const struct state *state, struct err *e)
 int image_layer_paths(const struct state *state, const struct strv *diff_ids,
 		      struct arena *arena, struct strv *ret, struct err *e)
 {
-	const struct layer_driver *driver = layer_driver_overlay();
 	struct strv paths = { 0 };
 
 	for (size_t i = diff_ids->count; i > 0; i--) {
 		AUTO_STR struct str path = { 0 };
-		int r = driver->path(state, diff_ids->items[i - 1], &path);
+		int r = layer_path(state, diff_ids->items[i - 1], &path);
 
 		if (r < 0)
 			return err_sys(e, r, "layer %s", diff_ids->items[i - 1]);

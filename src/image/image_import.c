@@ -79,7 +79,7 @@ static int import_unpack(const struct work *work, const struct layer_driver *dri
 
 	if (blob_fd < 0)
 		return blob_fd;
-	directory_fd = driver->begin(work->state, work->name, e);
+	directory_fd = layer_begin(work->state, driver->form, work->name, e);
 	if (directory_fd < 0)
 		return directory_fd;
 	worker.output_fd = blob_fd;

@@ -15,7 +15,6 @@
 #include "base/log.h"
 #include "format/reference.h"
 #include "image/chain.h"
-#include "image/driver.h"
 #include "image/image_load.h"
 #include "image/image_record.h"
 #include "image/ref.h"

@@ -1,10 +1,10 @@
 /*
- * Storage driver `overlay`: a layer is a plain directory, ROOT/layers/<hex of the diff id>/fs,
- * with layer.json beside it.
+ * See layer.h.
  *
  * Runs in: cli (engine).
- * See: Documentation/filesystems/overlayfs.rst.
  */
+#include "image/layer.h"
+
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -18,7 +18,6 @@
 #include "base/id.h"
 #include "format/digest.h"
 #include "format/json.h"
-#include "image/driver.h"
 
 enum {
 	LAYER_JSON_MAX = 4096,
@@ -27,29 +26,17 @@ enum {
 	LAYER_ROOT_MODE = 0755
 };
 
-static int overlay_probe(const struct state *state, struct err *e)
-{
-	char systems[16384];
-	AUTO_CLOSE int fd = open("/proc/filesystems", O_RDONLY | O_CLOEXEC);
-	ssize_t len = fd < 0 ? -errno : fd_read_full(fd, systems, sizeof(systems) - 1);
+static const char *const form_names[] = {
+	[LAYER_DIRECTORY] = "fs",
+	[LAYER_EROFS] = "layer.erofs",
+};
+enum { FORM_COUNT = sizeof(form_names) / sizeof(form_names[0]) };
 
-	(void)state;
-	if (len < 0)
-		return err_sys(e, (int)len, "read /proc/filesystems");
-	systems[len] = '\0';
-	if (!strstr(systems, "\toverlay\n"))
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "the kernel has no overlay file system (modprobe overlay)");
-	return 0;
-}
-
-static int overlay_begin(const struct state *state, const char *work_name, struct err *e)
+static int directory_begin(const struct state *state, const char *path, struct err *e)
 {
-	char path[LAYER_PATH_SIZE];
 	int fd;
 	int r;
 
-	(void)snprintf(path, sizeof(path), "tmp/%s/layer/fs", work_name);
 	FAULT("mkdir");
 	r = dir_make(state->root_fd, path, 0700);
 	if (r < 0)
@@ -67,7 +54,27 @@ static int overlay_begin(const struct state *state, const char *work_name, struc
 	return fd;
 }
 
-static int overlay_write_json(int dir_fd, const char *diff_id, uint64_t size)
+int layer_begin(const struct state *state, enum layer_form form, const char *work_name,
+		struct err *e)
+{
+	char path[LAYER_PATH_SIZE];
+	int fd;
+	int r;
+
+	(void)snprintf(path, sizeof(path), "tmp/%s/layer/%s", work_name,
+		       form == LAYER_DIRECTORY ? form_names[form] : "");
+	if (form == LAYER_DIRECTORY)
+		return directory_begin(state, path, e);
+	FAULT("mkdir");
+	r = dir_make(state->root_fd, path, 0700);
+	if (r < 0)
+		return err_sys(e, r, "make %s/%s", state->root, path);
+	(void)snprintf(path, sizeof(path), "tmp/%s/layer/%s", work_name, form_names[form]);
+	fd = openat(state->root_fd, path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	return fd < 0 ? err_sys(e, errno, "make %s/%s", state->root, path) : fd;
+}
+
+static int json_put(int dir_fd, const char *diff_id, uint64_t size)
 {
 	AUTO_STR struct str text = { 0 };
 	struct json_writer w = { .out = &text };
@@ -82,8 +89,8 @@ static int overlay_write_json(int dir_fd, const char *diff_id, uint64_t size)
 						FILE_DURABLE);
 }
 
-static int overlay_publish(const struct state *state, const char *work_name,
-			   const char *diff_id, uint64_t size, struct err *e)
+int layer_publish(const struct state *state, const char *work_name, const char *diff_id,
+		  uint64_t size, struct err *e)
 {
 	char from[LAYER_PATH_SIZE];
 	AUTO_CLOSE int layers = -EBADF;
@@ -97,7 +104,7 @@ static int overlay_publish(const struct state *state, const char *work_name,
 	layers = openat(state->root_fd, "layers", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || layers < 0)
 		return err_sys(e, errno, "open %s/%s", state->root, from);
-	r = overlay_write_json(fd, diff_id, size);
+	r = json_put(fd, diff_id, size);
 	if (r < 0)
 		return err_sys(e, r, "write %s/%s/layer.json", state->root, from);
 	FAULT("rename");
@@ -107,19 +114,39 @@ static int overlay_publish(const struct state *state, const char *work_name,
 	return fsync(layers) < 0 ? err_sys(e, errno, "sync %s/layers", state->root) : 0;
 }
 
-static int overlay_path(const struct state *state, const char *diff_id, struct str *path)
+static void form_path(const char *diff_id, int form, char path[LAYER_PATH_SIZE])
+{
+	(void)snprintf(path, LAYER_PATH_SIZE, "layers/%s/%s", digest_hex(diff_id),
+		       form_names[form]);
+}
+
+int layer_find(const struct state *state, const char *diff_id)
+{
+	char path[LAYER_PATH_SIZE];
+
+	for (int form = 0; form < FORM_COUNT; form++) {
+		form_path(diff_id, form, path);
+		if (faccessat(state->root_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
+			return form;
+		if (errno != ENOENT)
+			return -errno;
+	}
+	return -ENOENT;
+}
+
+int layer_path(const struct state *state, const char *diff_id, struct str *path)
 {
 	char text[LAYER_PATH_SIZE];
+	int form = layer_find(state, diff_id);
 
-	(void)snprintf(text, sizeof(text), "layers/%s/fs", digest_hex(diff_id));
-	if (faccessat(state->root_fd, text, F_OK, AT_SYMLINK_NOFOLLOW) < 0)
-		return -errno;
+	if (form < 0)
+		return form;
+	form_path(diff_id, form, text);
 	str_add(path, text);
 	return str_ok(path);
 }
 
-static int overlay_size(const struct state *state, const char *diff_id, uint64_t *ret,
-			struct err *e)
+int layer_size(const struct state *state, const char *diff_id, uint64_t *ret, struct err *e)
 {
 	AUTO_JSON struct json_object *o = NULL;
 	AUTO_FREE char *text = NULL;
@@ -139,7 +166,7 @@ static int overlay_size(const struct state *state, const char *diff_id, uint64_t
  * Out of sight by one rename into ROOT/tmp, where it is debris that work_recover deletes: the
  * lock that the caller holds is not held for the seconds that thousands of files take.
  */
-static int overlay_remove(const struct state *state, const char *diff_id, struct err *e)
+int layer_remove(const struct state *state, const char *diff_id, struct err *e)
 {
 	char from[LAYER_PATH_SIZE];
 	char to[LAYER_PATH_SIZE];
@@ -156,19 +183,4 @@ static int overlay_remove(const struct state *state, const char *diff_id, struct
 	/* No tmp, or no room for a name in it: then here. */
 	r = dir_remove(state->root_fd, from);
 	return r < 0 ? err_sys(e, r, "remove layer %s", diff_id) : 0;
-}
-
-const struct layer_driver *layer_driver_overlay(void)
-{
-	static const struct layer_driver overlay = {
-		.name = "overlay",
-		.probe = overlay_probe,
-		.begin = overlay_begin,
-		.publish = overlay_publish,
-		.path = overlay_path,
-		.size = overlay_size,
-		.remove = overlay_remove,
-	};
-
-	return &overlay;
 }

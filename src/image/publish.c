@@ -133,7 +133,6 @@ static void announce_lines(const struct publication *p, const struct documents *
 {
 	const struct state *state = p->work->state;
 	const struct image_record *record = &documents->record;
-	AUTO_STR struct str path = { 0 };
 
 	if (!image_record_exists(state, record->id))
 		str_printf(lines, "image %s\n", record->id);
@@ -143,7 +142,7 @@ static void announce_lines(const struct publication *p, const struct documents *
 		str_printf(lines, "blob %s\n", record->manifest);
 	if (p->layer && !blob_exists(state, p->layer->blob))
 		str_printf(lines, "blob %s\n", p->layer->blob);
-	if (p->layer && p->driver->path(state, p->layer->diff_id, &path) == -ENOENT)
+	if (p->layer && layer_find(state, p->layer->diff_id) == -ENOENT)
 		str_printf(lines, "layer %s\n", p->layer->diff_id);
 }
 
@@ -156,8 +155,8 @@ static int publish_layer(const struct publication *p, struct err *e)
 		return 0;
 	r = blob_adopt(state, p->work->fd, PUBLISH_BLOB, p->layer->blob, e);
 	return r < 0 ? r
-		     : p->driver->publish(state, p->work->name, p->layer->diff_id,
-					  p->layer->size, e);
+		     : layer_publish(state, p->work->name, p->layer->diff_id, p->layer->size,
+				     e);
 }
 
 static int publish_all(const struct publication *p, const struct documents *documents,

@@ -16,8 +16,8 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "image/blob.h"
-#include "image/driver.h"
 #include "image/image_record.h"
+#include "image/layer.h"
 #include "image/ref.h"
 
 static int text_compare(const void *a, const void *b)
@@ -95,7 +95,6 @@ static int withdraw_image(const struct state *state, const char *id, struct aren
 static int withdraw_line(const struct state *state, const char *line, const struct reach *reach,
 			 struct arena *arena, struct err *e)
 {
-	const struct layer_driver *driver = layer_driver_overlay();
 	const char *digest = strchr(line, ' ');
 
 	if (!digest || !digest_is_valid(++digest))
@@ -106,7 +105,7 @@ static int withdraw_line(const struct state *state, const char *line, const stru
 		return 0;
 	if (str_starts(line, "blob "))
 		return blob_remove(state, digest, e);
-	return str_starts(line, "layer ") ? driver->remove(state, digest, e) : 0;
+	return str_starts(line, "layer ") ? layer_remove(state, digest, e) : 0;
 }
 
 int sweep_withdraw(const struct state *state, char *lines, struct err *e)
@@ -202,7 +201,6 @@ static int sweep_blob(struct sweep *sweep, int dir_fd, const char *name)
 
 static int sweep_layer(struct sweep *sweep, int dir_fd, const char *name)
 {
-	const struct layer_driver *driver = layer_driver_overlay();
 	char digest[DIGEST_SIZE];
 	char container[ID_SIZE];
 	uint64_t size = 0;
@@ -215,9 +213,9 @@ static int sweep_layer(struct sweep *sweep, int dir_fd, const char *name)
 	if (sweep->users &&
 	    sweep->users->is_used(sweep->users->context, digest, container) != IMAGE_UNUSED)
 		return 0;
-	(void)driver->size(sweep->state, digest, &size, NULL);
+	(void)layer_size(sweep->state, digest, &size, NULL);
 	sweep->bytes += size;
-	return sweep->is_dry ? 0 : driver->remove(sweep->state, digest, sweep->e);
+	return sweep->is_dry ? 0 : layer_remove(sweep->state, digest, sweep->e);
 }
 
 int sweep_temporaries(const struct state *state, struct err *e)

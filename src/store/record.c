@@ -14,6 +14,11 @@
 
 #define RECORD_FILE "record.json"
 
+bool record_is_copied(const struct record *record)
+{
+	return str_equal(record->driver, "vfs");
+}
+
 void record_emit(const struct record *record, struct str *out)
 {
 	struct json_writer w = { .out = out, .omits_null = true };

@@ -10,6 +10,8 @@
 #ifndef HOY_STORE_RECORD_H
 #define HOY_STORE_RECORD_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/id.h"
 #include "base/str.h"
@@ -24,7 +26,7 @@ struct record {
 	uint64_t created_ns; /* wall clock */
 	uint64_t run;	     /* how often it was started; 0: never */
 	char *image_id;	     /* "sha256:..." */
-	char *driver;	     /* "overlay" */
+	char *driver;	     /* "erofs", "overlay": the root is an overlay; "vfs": a copy */
 	struct strv layers;  /* diff ids, lowest first: what the root file system is made of */
 	char *path;	     /* the program: argv[0] after merging, for inspect */
 	struct strv args;    /* the rest of argv */
@@ -32,6 +34,9 @@ struct record {
 	char *start_error;		/* what the last start said when it failed; NULL */
 	int start_exit_code;		/* 125..127 for it */
 };
+
+/* Is its root a copy of its layers, not an overlay? */
+bool record_is_copied(const struct record *record);
 
 /* Serialise as record.json text. */
 void record_emit(const struct record *record, struct str *out);

@@ -13,6 +13,7 @@
  *   RUNROOT (0711)                               gone after a reboot, or of an earlier boot (see run_state.boot_id)
  *     containers/ID/{alive,attach,state}
  *     holder/ holder.lock                        mount namespaces, pinned: see image/holder.h
+ *     drivers                                    which storage drivers work: see image/driver.c
  *
  * Order of locks: names, containers by id, volumes, networks, images, layers. No lock is held while waiting for a container.
  *
@@ -38,6 +39,7 @@ struct state {
 	char runroot[PATH_MAX];
 	int root_fd;
 	int runroot_fd;
+	const char *driver; /* the storage driver that is asked for; NULL: what works */
 	/* "hoy-" and 8 hex digits of sha256(root)... any stable hash: the cgroup below which
 	 * all containers are */
 	char instance[16];

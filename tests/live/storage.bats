@@ -1,0 +1,199 @@
+# Storage drivers, and the holder: the mount namespaces in which layers are mounted and containers born.
+load helper
+
+export_of() { hoy export "$1" | tar -t | sed 's,^\./,,' | sort; }
+holder_mounts() { grep -c " $T/run/holder" /proc/self/mountinfo; }
+
+# An image of three layers whose upper ones change, hide and remove what is below: name.
+layered() {
+	hoy run --name one busybox sh -c 'mkdir -p /d/e /gone; echo 1 >/d/e/f; echo 2 >/d/g; chmod 4750 /d/g; ln /d/g /d/h; ln -s g /d/l; echo x >/gone/a; chown 33:33 /gone' &&
+		hoy commit one one >/dev/null &&
+		hoy run --name two one sh -c 'rm -r /gone /d/e; mkdir /d/e; echo new >/d/e/n; rm /d/l; mkdir /d/l; chmod 711 /d' &&
+		hoy commit two "$1" >/dev/null && hoy rm one two >/dev/null
+}
+seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; stat -c "%a %u" /d; stat -c "%a %h" /d/g'; }
+
+@test "--storage-driver and HOY_STORAGE_DRIVER choose, info says which, the flag wins" {
+	is "$(hoy --storage-driver vfs info -f '{{.Driver}}')" vfs
+	is "$(HOY_STORAGE_DRIVER=overlay hoy info -f '{{.Driver}}')" overlay
+	is "$(HOY_STORAGE_DRIVER=overlay hoy --storage-driver vfs info -f '{{.Driver}}')" vfs
+	has "$(hoy --storage-driver vfs info)" "Storage Driver: vfs"
+}
+
+@test "an unknown driver is refused before anything is made" {
+	refuses "storage driver aufs is not known" hoy --storage-driver aufs run --rm busybox true
+	refuses "storage driver aufs is not known" env HOY_STORAGE_DRIVER=aufs "$HOY" run --rm busybox true
+}
+
+@test "vfs: a container sees its image as an overlay would show it, and writes on its own" {
+	layered img
+	local overlay
+	overlay=$(seen --network none img)
+	is "$(HOY_STORAGE_DRIVER=vfs seen --network none img)" "$overlay"
+	HOY_STORAGE_DRIVER=vfs hoy run --name con img sh -c 'echo mine >/d/own'
+	is "$(hoy inspect -f '{{.Driver}} {{json .GraphDriver}}' con)" 'vfs {"Data":null,"Name":"vfs"}'
+	is "$(seen --network none img)" "$overlay"
+	hoy start con
+	has "$(export_of con)" d/own
+	hoy rm con >/dev/null
+	eventually has_no_leak files
+}
+
+@test "vfs: commit finds what was changed, added and removed, and nothing else" {
+	layered img
+	HOY_STORAGE_DRIVER=vfs hoy run --name con img sh -c 'echo mine >/d/own; rm /d/e/n; echo 3 >>/d/g; mv /root /moved; touch /same && rm /same'
+	hoy commit con made >/dev/null
+	local layer
+	layer=$HOY_ROOT/layers/$(hoy image inspect -f '{{index .RootFS.Layers 3}}' made | sed s/sha256://)/fs
+	is "$(cd "$layer" && find . -mindepth 1 -printf '%P %y\n' | sort)" $'d d\nd/e d\nd/e/n c\nd/g f\nd/h f\nd/own f\nmoved d\nroot c'
+	is "$(hoy run --rm made sh -c 'cat /d/g; ls -d /moved; ls /d/e')" $'2\n3\n/moved'
+	hoy rm con >/dev/null
+	eventually has_no_leak files
+}
+
+@test "vfs: a new volume is filled from the image, by create too" {
+	layered img
+	HOY_STORAGE_DRIVER=vfs hoy create --name con -v vol:/d img true >/dev/null
+	is "$(hoy run --rm -v vol:/v busybox sh -c 'cat /v/e/n; stat -c %h /v/g; stat -c %a /v')" $'new\n2\n711'
+}
+
+@test "containers of one driver start, export and commit while another one is chosen" {
+	layered img
+	HOY_STORAGE_DRIVER=vfs hoy run --name copy img sh -c 'echo 1 >>/d/own'
+	HOY_STORAGE_DRIVER=overlay hoy run --name over img sh -c 'echo 1 >>/d/own'
+	local name
+	for name in copy over; do
+		HOY_STORAGE_DRIVER=overlay hoy start -a "$name"
+		HOY_STORAGE_DRIVER=vfs hoy start -a "$name"
+		has "$(export_of "$name")" d/own
+		HOY_STORAGE_DRIVER=vfs hoy commit "$name" "$name" >/dev/null
+		is "$(HOY_STORAGE_DRIVER=overlay hoy run --rm "$name" cat /d/own)" $'1\n1\n1'
+	done
+}
+
+@test "what works is tried once and remembered, and found out again on another kernel" {
+	hoy run --rm busybox true
+	matches "$(readlink "$HOY_RUNROOT/drivers")" 'overlay=1 vfs=1 '
+	ln -sfn "overlay=0 vfs=1 another kernel" "$HOY_RUNROOT/drivers"
+	is "$(hoy info -f '{{.Driver}}')" overlay
+	matches "$(readlink "$HOY_RUNROOT/drivers")" 'overlay=1 vfs=1 '
+}
+
+@test "where no overlay can be mounted, vfs is taken, and asking for overlay says why" {
+	local lower=$D/lower
+	# An overlay is no place for the upper directory of another one.
+	mkdir "$lower" "$D/upper" "$D/work" "$D/merged"
+	mount -t overlay -o "lowerdir=$lower,upperdir=$D/upper,workdir=$D/work" o "$D/merged"
+	export HOY_ROOT=$D/merged/root HOY_RUNROOT=$T/run2
+	hoy import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
+	is "$(hoy info -f '{{.Driver}}')" vfs
+	is "$(hoy run --rm busybox echo works)" works
+	fails 125 hoy --storage-driver overlay run --rm busybox true
+	has "$errors" "storage driver overlay does not work here: "
+	hoy system reset -f
+	umount "$D/merged"
+}
+
+# --- the holder ----------------------------------------------------------------------------------------------------------
+
+@test "the holder is made once, by whoever needs it first, and goes with a reset" {
+	is "$(holder_mounts)" 0
+	local i pids=()
+	for i in 1 2 3 4 5 6; do
+		hoy run --rm busybox true &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do wait "$i"; done
+	is "$(holder_mounts)" 3
+	idle con
+	hoy system reset -f
+	is "$(holder_mounts)" 0
+	[ ! -e "$HOY_RUNROOT/holder" ]
+}
+
+@test "images and volumes alone make no holder" {
+	hoy images >/dev/null
+	hoy volume create vol >/dev/null
+	hoy info >/dev/null
+	hoy ps -a >/dev/null
+	is "$(holder_mounts)" 0
+}
+
+@test "a holder that somebody has unmounted, wholly or in part, is made again" {
+	local part
+	hoy run --rm busybox true
+	for part in store seed; do
+		umount "$HOY_RUNROOT/holder/$part"
+		hoy run --rm busybox true
+	done
+	umount -R "$HOY_RUNROOT/holder"
+	hoy run --rm busybox true
+	is "$(holder_mounts)" 3
+	hoy system check
+}
+
+@test "a running container keeps its root when the holder goes" {
+	idle con
+	umount -R "$HOY_RUNROOT/holder"
+	is "$(hoy exec con sh -c 'echo x >/new; cat /new; ls /bin/busybox')" $'x\n/bin/busybox'
+	hoy stop con >/dev/null
+	hoy start con >/dev/null
+	is "$(hoy exec con cat /new)" x
+}
+
+@test "another data root under the same path gets another holder" {
+	hoy run --rm busybox true
+	eventually has_no_leak files
+	cp -a "$HOY_ROOT" "$T/copy"
+	mv "$HOY_ROOT" "$T/old"
+	mv "$T/copy" "$HOY_ROOT"
+	rm -rf "$T/old"
+	is "$(hoy run --rm busybox echo works)" works
+	is "$(holder_mounts)" 3
+}
+
+@test "a disk that is mounted into the data root later is seen by the next start" {
+	# As systemd has it: only what is shared hears of later mounts.
+	unshare -m --propagation private bash -ec '
+		mount --make-rshared /
+		"$0" run --rm -v early:/v busybox true
+		"$0" volume create late >/dev/null
+		mount -t tmpfs late "$HOY_ROOT/volumes/late/_data"
+		"$0" run --rm -v late:/v busybox sh -c "echo here >/v/f"
+		cat "$HOY_ROOT/volumes/late/_data/f"
+		mkdir "$HOY_ROOT/more"
+		mount -t tmpfs more "$HOY_ROOT/more"
+		mkdir "$HOY_ROOT/more/layers"
+		cp -a "$HOY_ROOT"/layers/. "$HOY_ROOT/more/layers"
+		mount --bind "$HOY_ROOT/more/layers" "$HOY_ROOT/layers"
+		"$0" run --rm busybox echo from the disk
+		umount -R "$HOY_ROOT/layers" "$HOY_ROOT/more" "$HOY_ROOT/volumes/late/_data"
+		rmdir "$HOY_ROOT/more"
+		"$0" system reset -f' "$HOY" >"$D/out"
+	is "$(cat "$D/out")" $'here\nfrom the disk'
+}
+
+@test "hoy works in a mount namespace of its caller's, and leaves nothing when that ends" {
+	hoy run --rm busybox true
+	is "$(unshare -m "$HOY" run --rm busybox echo inside)" inside
+	is "$(unshare -m --propagation shared "$HOY" run --rm busybox echo shared)" shared
+	is "$(holder_mounts)" 3
+	is "$(hoy run --rm busybox echo outside)" outside
+}
+
+@test "hoy works in a chroot, and comes back to it" {
+	mkdir "$D/root"
+	unshare -m bash -ec '
+		mount --rbind / "$1"
+		chroot "$1" sh -ec "cd \"\$2\"; \"\$1\" run --rm --cidfile ./cid busybox echo inside; test -s cid" sh "$0" "$2"' "$HOY" "$D/root" "$D" >"$D/out"
+	is "$(cat "$D/out")" inside
+}
+
+@test "how many mounts the host has is no concern of a container's" {
+	unshare -m --propagation private bash -ec '
+		mkdir "$1/m"
+		mount -t tmpfs many "$1/m"
+		for i in $(seq 50); do mkdir "$1/m/$i"; mount -t tmpfs "many-$i" "$1/m/$i"; done
+		"$0" run --rm busybox cat /proc/self/mountinfo' "$HOY" "$D" >"$D/out"
+	hasnt "$(cat "$D/out")" many-
+}
