@@ -55,7 +55,7 @@ const struct option global_options[] = {
 	{ "runroot", 0, OPTION_TEXT, FIELD(runroot), NULL, "dir",
 	  "Where the run-time state is kept (default \"/run/hoy\")" },
 	{ "storage-driver", 0, OPTION_VALUE, 0, global_set_driver, "driver",
-	  "How layers are kept: overlay or vfs (default: what works here)" },
+	  "How layers are kept: erofs, overlay or vfs (default: what works here)" },
 	{ "version", 'v', OPTION_BOOL, FIELD(wants_version), NULL, NULL,
 	  "Print version information and quit" },
 	{ "config", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },

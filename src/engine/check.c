@@ -19,6 +19,7 @@
 #include "engine/container_end.h"
 #include "engine/image_users.h"
 #include "engine/volume_store.h"
+#include "image/holder.h"
 #include "runtime/cgroup.h"
 #include "store/names.h"
 #include "store/run_dir.h"
@@ -280,6 +281,19 @@ static void check_unneeded(struct check *c)
 		      (unsigned long long)bytes, outcome(c, 0));
 }
 
+/* Of layers that a killed command has removed: their blocks would be free only at the next boot. */
+static void check_holder(struct check *c)
+{
+	struct err why = { 0 };
+	size_t count = 0;
+
+	if (holder_count_lost(&c->engine->state, c->is_repairing, &count, &why) < 0)
+		found(c, "%s", why.text);
+	else if (count > 0)
+		found(c, "%zu layers are mounted in the holder and not there any more%s", count,
+		      outcome(c, 0));
+}
+
 /* A mount below ROOT in our own namespace: nothing of a container is ever mounted there. The
  * holder's pins may be, where somebody keeps RUNROOT in there. */
 static void check_mounts(struct check *c)
@@ -329,6 +343,7 @@ int engine_check(struct engine *engine, bool is_repairing, struct str *findings,
 		check_leftovers(&c);
 		check_volumes(&c);
 		check_mounts(&c);
+		check_holder(&c);
 		before = findings->len;
 		r = image_check(&engine->state, is_repairing, findings, e);
 		for (size_t i = before; i < findings->len; i++)

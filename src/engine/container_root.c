@@ -17,7 +17,7 @@
 #include "base/fd.h"
 #include "engine/root_copy.h"
 #include "image/holder.h"
-#include "image/layer_mounts.h"
+#include "image/layers_visit.h"
 #include "linux/mounts.h"
 #include "linux/overlay.h"
 
@@ -120,30 +120,29 @@ static int copied_visit(struct root_visit *v, const struct strv *lower)
 	return r < 0 ? r : copy_open(s, v->e);
 }
 
-static int root_visit(bool is_holder, void *context)
+static int root_visit(const struct strv *lower, void *context)
 {
 	struct root_visit *v = context;
 	struct start *s = v->s;
-	struct strv lower = { 0 };
-	int r = layer_mounts(&s->engine->state, is_holder, &s->record.layers, s->arena, &lower,
-			     v->e);
+	int r = 0;
 
-	if (r == 0 && record_is_copied(&s->record))
-		return copied_visit(v, &lower);
-	if (r == 0 && v->is_new)
-		r = directories_make(s->dir.fd, &lower, v->e);
+	if (record_is_copied(&s->record))
+		return copied_visit(v, lower);
+	if (v->is_new)
+		r = directories_make(s->dir.fd, lower, v->e);
 	if (r == 0 && v->is_mounted)
-		r = overlay_open(s, &lower, v->e);
+		r = overlay_open(s, lower, v->e);
 	return r;
 }
 
 static int visit(struct root_visit *v, struct err *e)
 {
 	struct start *s = v->s;
-	int r = holder_visit(&s->engine->state, root_visit, v, e);
+	const struct state *state = &s->engine->state;
+	int r = layers_visit(state, &s->record.layers, root_visit, v, e);
 
 	if (r == 0 && v->is_mounted)
-		s->seed_fd = holder_seed(&s->engine->state);
+		s->seed_fd = holder_seed(state);
 	return r;
 }
 

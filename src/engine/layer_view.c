@@ -7,14 +7,11 @@
 
 #include <fcntl.h>
 
-#include "image/holder.h"
-#include "image/layer_mounts.h"
+#include "image/layers_visit.h"
 #include "linux/mounts.h"
 #include "linux/overlay.h"
 
 struct view {
-	const struct state *state;
-	const struct strv *layers;
 	const char *top;
 	int fd;
 	struct err *e;
@@ -34,20 +31,16 @@ static int tree_mount(const struct strv *lower, struct err *e)
 	return fd < 0 ? err_sys(e, fd, "open layer %s", lower->items[0]) : fd;
 }
 
-static int view_visit(bool is_holder, void *context)
+static int view_visit(const struct strv *layers, void *context)
 {
 	AUTO_ARENA struct arena arena = { 0 };
 	struct view *v = context;
-	struct strv layers = { 0 };
 	struct strv lower = { 0 };
-	int r = layer_mounts(v->state, is_holder, v->layers, &arena, &layers, v->e);
 
-	if (r < 0)
-		return r;
 	if (v->top)
 		strv_add(&lower, &arena, v->top);
-	for (size_t i = 0; i < layers.count; i++)
-		strv_add_borrowed(&lower, &arena, layers.items[i]);
+	for (size_t i = 0; i < layers->count; i++)
+		strv_add_borrowed(&lower, &arena, layers->items[i]);
 	if (arena_ok(&arena) < 0)
 		return err_set(v->e, ERR_INTERNAL, -ENOMEM, "no memory for layers");
 	v->fd = tree_mount(&lower, v->e);
@@ -57,8 +50,8 @@ static int view_visit(bool is_holder, void *context)
 int layer_view_open(const struct state *state, const struct strv *layers, const char *top,
 		    struct err *e)
 {
-	struct view view = { .state = state, .layers = layers, .top = top, .e = e };
-	int r = holder_visit(state, view_visit, &view, e);
+	struct view view = { .top = top, .e = e };
+	int r = layers_visit(state, layers, view_visit, &view, e);
 
 	return r < 0 ? r : view.fd;
 }

@@ -11,8 +11,7 @@
 #include "base/fd.h"
 #include "engine/root_copy.h"
 #include "engine/tree_diff.h"
-#include "image/holder.h"
-#include "image/layer_mounts.h"
+#include "image/layers_visit.h"
 #include "store/container_dir.h"
 
 struct comparison {
@@ -32,22 +31,13 @@ static int part_open(const struct state *state, const char *id, const char *part
 	return fd < 0 ? err_sys(e, errno, "open %s/%s", state->root, path) : fd;
 }
 
-static int layers_copy(struct comparison *c, bool is_holder, struct err *e)
-{
-	AUTO_ARENA struct arena arena = { 0 };
-	struct strv lower = { 0 };
-	int r = layer_mounts(c->state, is_holder, &c->record->layers, &arena, &lower, e);
-
-	return r < 0 ? r : root_copy_make(c->changes->work.fd, "before", &lower, e);
-}
-
-static int compare(bool is_holder, void *context)
+static int compare(const struct strv *lower, void *context)
 {
 	struct comparison *c = context;
 	int work_fd = c->changes->work.fd;
 	AUTO_CLOSE int now = part_open(c->state, c->record->id, "root", c->e);
 	AUTO_CLOSE int before = -EBADF;
-	int r = now < 0 ? now : layers_copy(c, is_holder, c->e);
+	int r = now < 0 ? now : root_copy_make(work_fd, "before", lower, c->e);
 
 	if (r < 0)
 		return r;
@@ -73,7 +63,7 @@ int root_changes_open(const struct state *state, const struct record *record,
 	}
 	r = work_begin(state, &ret->work, e);
 	if (r == 0)
-		r = holder_visit(state, compare, &c, e);
+		r = layers_visit(state, &record->layers, compare, &c, e);
 	if (r < 0)
 		root_changes_close(ret);
 	return r < 0 ? err_wrap(e, r, "find what container %.12s has changed", record->id) : 0;

@@ -29,6 +29,7 @@ static const struct candidate {
 	struct layer_driver driver;
 	int (*probe)(const struct state *state, struct err *e);
 } candidates[] = {
+	{ { "erofs", LAYER_EROFS, false }, driver_probe_erofs },
 	{ { "overlay", LAYER_DIRECTORY, false }, driver_probe_overlay },
 	{ { "vfs", LAYER_DIRECTORY, true }, driver_probe_vfs },
 };

@@ -19,7 +19,7 @@
 #include "image/layer.h"
 #include "store/state.h"
 
-#define DRIVER_NAMES "overlay and vfs"
+#define DRIVER_NAMES "erofs, overlay and vfs"
 
 struct layer_driver {
 	const char *name;

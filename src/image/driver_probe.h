@@ -10,6 +10,7 @@
 #include "store/state.h"
 
 /* Each: 0, or -EOPNOTSUPP with the reason. */
+int driver_probe_erofs(const struct state *state, struct err *e);
 int driver_probe_overlay(const struct state *state, struct err *e);
 int driver_probe_vfs(const struct state *state, struct err *e);
 

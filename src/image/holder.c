@@ -142,6 +142,18 @@ int holder_visit(const struct state *state, holder_visit_fn *visit, void *contex
 	return r;
 }
 
+int holder_visit_made(const struct state *state, holder_visit_fn *visit, void *context,
+		      struct err *e)
+{
+	struct visit v = {
+		.state = state, .visit = visit, .context = context, .is_holder = true
+	};
+	AUTO_CLOSE int fd = pinned_open(state, HOLDER_STORE);
+	int r = fd < 0 ? 0 : namespace_visit(fd, visit_here, &v, e);
+
+	return r == -ESTALE && !v.has_begun ? 0 : r;
+}
+
 int holder_remove(const struct state *state, struct err *e)
 {
 	AUTO_CLOSE int lock = holder_lock(state, e);

@@ -28,6 +28,7 @@
 #define HOY_IMAGE_HOLDER_H
 
 #include <stdbool.h>
+#include <stddef.h>
 
 #include "base/err.h"
 #include "store/state.h"
@@ -42,11 +43,29 @@ typedef int holder_visit_fn(bool is_holder, void *context);
 int holder_visit(const struct state *state, holder_visit_fn *visit, void *context,
 		 struct err *e);
 
+/* The same, but where there is no holder of this data root yet there is nothing to do: 0. */
+int holder_visit_made(const struct state *state, holder_visit_fn *visit, void *context,
+		      struct err *e);
+
+/* In a visit, the directory of the layers. */
+#define HOLDER_LAYERS "/layers"
+
 /* The seed, as it is after a visit: an fd owned by the caller, or -ENOENT: there is none. */
 int holder_seed(const struct state *state);
 
 /* Held while layers are mounted or unmounted, also in a visit; an fd owned by the caller. */
 int holder_lock(const struct state *state, struct err *e);
+
+/*
+ * Unmount the layer of this name (the hex of its diff id) where it is mounted, so that its blocks
+ * are free when it is removed and the last container on it has ended. Returns 0 or -errno.
+ */
+int holder_forget(const struct state *state, const char *name, struct err *e);
+
+/* How many layers are mounted that are not in the data root any more; `is_forgetting`: unmounts
+ * them. */
+int holder_count_lost(const struct state *state, bool is_forgetting, size_t *ret,
+		      struct err *e);
 
 /* Let go of it; mounts that containers use stay theirs. None is no error. */
 int holder_remove(const struct state *state, struct err *e);

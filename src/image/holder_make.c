@@ -23,6 +23,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/log.h"
+#include "image/holder.h"
 #include "linux/device.h"
 #include "linux/kernel_abi.h"
 #include "linux/mounts.h"

@@ -9,9 +9,11 @@
 
 #include "base/fd.h"
 #include "image/blob.h"
+#include "image/driver.h"
 #include "image/image_load.h"
 #include "image/image_record.h"
 #include "image/layer.h"
+#include "image/layer_remake.h"
 #include "image/ref.h"
 #include "image/sweep.h"
 #include "image/work.h"
@@ -22,7 +24,9 @@ struct check {
 	bool is_repairing;
 	struct str *findings;
 	struct arena arena;
-	struct strv good; /* blobs that were verified already */
+	struct strv good;     /* blobs that were verified already */
+	struct strv lost;     /* diff ids of layers that are missing or damaged */
+	struct strv lost_why; /* a sentence for each */
 };
 
 /* The bytes are read by hoy-image: it hashes ten times faster, and it is where bytes are read.
@@ -55,18 +59,18 @@ static void check_blob(struct check *check, const char *digest, const char *imag
 		strv_add(&check->good, &check->arena, digest);
 }
 
+/* Once, however many images have it; said, and repaired, when the lock is free again. */
 static void check_layer(struct check *check, const struct image_record_layer *layer,
 			const char *image_id)
 {
-	uint64_t size = 0;
 	struct err e = { 0 };
 
-	if (layer_find(check->state, layer->diff_id) < 0)
-		str_printf(check->findings, "image %.19s: layer %s is missing\n", image_id,
-			   layer->diff_id);
-	else if (layer_size(check->state, layer->diff_id, &size, &e) < 0)
-		str_printf(check->findings, "image %.19s: layer %s is damaged: %s\n", image_id,
-			   layer->diff_id, e.text);
+	if (strv_has(&check->lost, layer->diff_id) ||
+	    layer_check(check->state, layer->diff_id, &e) == 0)
+		return;
+	strv_add(&check->lost, &check->arena, layer->diff_id);
+	strv_add_borrowed(&check->lost_why, &check->arena,
+			  arena_printf(&check->arena, "image %.19s: %s", image_id, e.text));
 }
 
 static void check_image(struct check *check, const char *id)
@@ -119,6 +123,29 @@ static int check_all(struct check *check, struct err *e)
 	return r;
 }
 
+/* From its blob, in the form that new layers have now. */
+static int layer_mend(const struct check *check, const char *diff_id, struct err *e)
+{
+	const struct layer_driver *driver;
+	int r = layer_driver_choose(check->state, NULL, &driver, e);
+
+	return r < 0 ? r : layer_remake(check->state, diff_id, driver->form, e);
+}
+
+static void report_lost(const struct check *check)
+{
+	for (size_t i = 0; i < check->lost.count; i++) {
+		struct err e = { 0 };
+
+		str_add(check->findings, check->lost_why.items[i]);
+		if (check->is_repairing && layer_mend(check, check->lost.items[i], &e) < 0)
+			str_printf(check->findings, " (cannot be repaired: %s)", e.text);
+		else if (check->is_repairing)
+			str_add(check->findings, " (repaired)");
+		str_add_char(check->findings, '\n');
+	}
+}
+
 int image_check(const struct state *state, bool is_repairing, struct str *findings,
 		struct err *e)
 {
@@ -138,6 +165,11 @@ int image_check(const struct state *state, bool is_repairing, struct str *findin
 		return r;
 	lock = images_lock(state, is_repairing, e);
 	r = lock < 0 ? lock : check_all(&check, e);
+	lock = fd_close(lock);
+	if (r == 0)
+		r = arena_ok(&check.arena);
+	if (r == 0)
+		report_lost(&check);
 	arena_done(&check.arena);
 	return r < 0 ? r : str_ok(findings);
 }

@@ -85,6 +85,7 @@ static int commit_layer(const struct work *work, const struct layer_driver *driv
 	pack.output_fd = ends.write_fd;
 	unpack.input_fd = ends.read_fd;
 	unpack.directory_fd = directory_fd;
+	worker_unpack_words(&unpack, driver->form == LAYER_EROFS, false);
 	r = commit_copy_layer(&pack, &unpack, &ends, ret, e);
 	(void)fd_close(ends.read_fd);
 	(void)fd_close(ends.write_fd);

@@ -73,7 +73,6 @@ static int import_unpack(const struct work *work, const struct layer_driver *dri
 	AUTO_CLOSE int blob_fd = publish_open_blob(work, e);
 	AUTO_CLOSE int directory_fd = -EBADF;
 	struct worker_request worker = { .verb = "unpack",
-					 .how = "lowest",
 					 .input_fd = input_fd,
 					 .lock_fd = work->lock_fd };
 
@@ -84,6 +83,7 @@ static int import_unpack(const struct work *work, const struct layer_driver *dri
 		return directory_fd;
 	worker.output_fd = blob_fd;
 	worker.directory_fd = directory_fd;
+	worker_unpack_words(&worker, driver->form == LAYER_EROFS, true);
 	return worker_run(&worker, ret, e);
 }
 

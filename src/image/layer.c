@@ -18,13 +18,16 @@
 #include "base/id.h"
 #include "format/digest.h"
 #include "format/json.h"
+#include "image/holder.h"
 
 enum {
 	LAYER_JSON_MAX = 4096,
 	LAYER_VERSION = 1,
-	LAYER_PATH_SIZE = 256,
-	LAYER_ROOT_MODE = 0755
+	LAYER_ROOT_MODE = 0755,
+	EROFS_SUPER_OFFSET = 1024
 };
+
+#define EROFS_MARK "\xe2\xe1\xf5\xe0"
 
 static const char *const form_names[] = {
 	[LAYER_DIRECTORY] = "fs",
@@ -89,24 +92,35 @@ static int json_put(int dir_fd, const char *diff_id, uint64_t size)
 						FILE_DURABLE);
 }
 
-int layer_publish(const struct state *state, const char *work_name, const char *diff_id,
-		  uint64_t size, struct err *e)
+/* With its layer.json, before it appears. Returns the directory `layers`, owned by the caller. */
+static int layer_finish(const struct state *state, const char *from, const char *diff_id,
+			uint64_t size, struct err *e)
 {
-	char from[LAYER_PATH_SIZE];
 	AUTO_CLOSE int layers = -EBADF;
 	AUTO_CLOSE int fd = -EBADF;
 	int r = dir_make(state->root_fd, "layers", 0700);
 
 	if (r < 0)
 		return err_sys(e, r, "make %s/layers", state->root);
-	(void)snprintf(from, sizeof(from), "tmp/%s/layer", work_name);
 	fd = openat(state->root_fd, from, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	layers = openat(state->root_fd, "layers", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || layers < 0)
 		return err_sys(e, errno, "open %s/%s", state->root, from);
 	r = json_put(fd, diff_id, size);
-	if (r < 0)
-		return err_sys(e, r, "write %s/%s/layer.json", state->root, from);
+	return r < 0 ? err_sys(e, r, "write %s/%s/layer.json", state->root, from)
+		     : fd_take(&layers);
+}
+
+int layer_publish(const struct state *state, const char *work_name, const char *diff_id,
+		  uint64_t size, struct err *e)
+{
+	char from[LAYER_PATH_SIZE];
+	AUTO_CLOSE int layers = -EBADF;
+
+	(void)snprintf(from, sizeof(from), "tmp/%s/layer", work_name);
+	layers = layer_finish(state, from, diff_id, size, e);
+	if (layers < 0)
+		return layers;
 	FAULT("rename");
 	if (renameat(state->root_fd, from, layers, digest_hex(diff_id)) < 0 &&
 	    errno != EEXIST && errno != ENOTEMPTY)
@@ -114,7 +128,26 @@ int layer_publish(const struct state *state, const char *work_name, const char *
 	return fsync(layers) < 0 ? err_sys(e, errno, "sync %s/layers", state->root) : 0;
 }
 
-static void form_path(const char *diff_id, int form, char path[LAYER_PATH_SIZE])
+/* The old one goes where the new one was, and away with the work. */
+int layer_replace(const struct state *state, const char *work_name, const char *diff_id,
+		  uint64_t size, struct err *e)
+{
+	char from[LAYER_PATH_SIZE];
+	AUTO_CLOSE int layers = -EBADF;
+
+	if (layer_find(state, diff_id) == -ENOENT)
+		return layer_publish(state, work_name, diff_id, size, e);
+	(void)snprintf(from, sizeof(from), "tmp/%s/layer", work_name);
+	layers = layer_finish(state, from, diff_id, size, e);
+	if (layers < 0)
+		return layers;
+	FAULT("rename");
+	if (renameat2(state->root_fd, from, layers, digest_hex(diff_id), RENAME_EXCHANGE) < 0)
+		return err_sys(e, errno, "replace layer %s", diff_id);
+	return fsync(layers) < 0 ? err_sys(e, errno, "sync %s/layers", state->root) : 0;
+}
+
+void layer_form_path(const char *diff_id, enum layer_form form, char path[LAYER_PATH_SIZE])
 {
 	(void)snprintf(path, LAYER_PATH_SIZE, "layers/%s/%s", digest_hex(diff_id),
 		       form_names[form]);
@@ -124,8 +157,9 @@ int layer_find(const struct state *state, const char *diff_id)
 {
 	char path[LAYER_PATH_SIZE];
 
-	for (int form = 0; form < FORM_COUNT; form++) {
-		form_path(diff_id, form, path);
+	/* The usual one first. */
+	for (int form = FORM_COUNT - 1; form >= 0; form--) {
+		layer_form_path(diff_id, (enum layer_form)form, path);
 		if (faccessat(state->root_fd, path, F_OK, AT_SYMLINK_NOFOLLOW) == 0)
 			return form;
 		if (errno != ENOENT)
@@ -141,7 +175,7 @@ int layer_path(const struct state *state, const char *diff_id, struct str *path)
 
 	if (form < 0)
 		return form;
-	form_path(diff_id, form, text);
+	layer_form_path(diff_id, (enum layer_form)form, text);
 	str_add(path, text);
 	return str_ok(path);
 }
@@ -162,6 +196,37 @@ int layer_size(const struct state *state, const char *diff_id, uint64_t *ret, st
 	return r < 0 ? r : json_get_u64(o, path, "size", INT64_MAX, ret, e);
 }
 
+/* The mark of an EROFS superblock, which is written last. */
+static int image_check_mark(const struct state *state, const char *diff_id, struct err *e)
+{
+	char path[LAYER_PATH_SIZE];
+	AUTO_CLOSE int fd = -EBADF;
+	uint8_t mark[sizeof(uint32_t)];
+
+	layer_form_path(diff_id, LAYER_EROFS, path);
+	fd = openat(state->root_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	if (fd < 0)
+		return err_sys(e, errno, "open %s/%s", state->root, path);
+	if (pread(fd, mark, sizeof(mark), EROFS_SUPER_OFFSET) != (ssize_t)sizeof(mark) ||
+	    memcmp(mark, EROFS_MARK, sizeof(mark)) != 0)
+		return err_set(e, ERR_INVALID, -EBADMSG, "%s is no EROFS image", path);
+	return 0;
+}
+
+int layer_check(const struct state *state, const char *diff_id, struct err *e)
+{
+	int form = layer_find(state, diff_id);
+	uint64_t size;
+	int r;
+
+	if (form < 0)
+		return err_set(e, ERR_INTERNAL, form, "layer %s is missing", diff_id);
+	r = layer_size(state, diff_id, &size, e);
+	if (r == 0 && form == LAYER_EROFS)
+		r = image_check_mark(state, diff_id, e);
+	return r < 0 ? err_wrap(e, r, "layer %s is damaged", diff_id) : 0;
+}
+
 /*
  * Out of sight by one rename into ROOT/tmp, where it is debris that work_recover deletes: the
  * lock that the caller holds is not held for the seconds that thousands of files take.
@@ -171,7 +236,14 @@ int layer_remove(const struct state *state, const char *diff_id, struct err *e)
 	char from[LAYER_PATH_SIZE];
 	char to[LAYER_PATH_SIZE];
 	char id[ID_SIZE];
-	int r = id_make(id);
+	/* First where it is mounted: killed in between, it is only mounted again. */
+	int r = layer_find(state, diff_id) == LAYER_EROFS
+			? holder_forget(state, digest_hex(diff_id), e)
+			: 0;
+
+	if (r < 0)
+		return r;
+	r = id_make(id);
 
 	if (r < 0)
 		return err_sys(e, r, "make a random name");

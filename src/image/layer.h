@@ -32,10 +32,20 @@ int layer_begin(const struct state *state, enum layer_form form, const char *wor
  * disk already. */
 int layer_publish(const struct state *state, const char *work_name, const char *diff_id,
 		  uint64_t size, struct err *e);
+/* The same, in the place of what is there. */
+int layer_replace(const struct state *state, const char *work_name, const char *diff_id,
+		  uint64_t size, struct err *e);
 /* Its form, or -ENOENT: it is not there. */
 int layer_find(const struct state *state, const char *diff_id);
-/* Path relative to ROOT of what it has, into `path`. -ENOENT: not there. */
+enum { LAYER_PATH_SIZE = 256 };
+
+/* Path relative to ROOT of what a layer of this form has. */
+void layer_form_path(const char *diff_id, enum layer_form form, char path[LAYER_PATH_SIZE]);
+/* The same, of the form that it has, into `path`. -ENOENT: not there. */
 int layer_path(const struct state *state, const char *diff_id, struct str *path);
+/* Is it there, and whole as far as one sees without reading all of it? 0, or -errno with a
+ * sentence that names it. */
+int layer_check(const struct state *state, const char *diff_id, struct err *e);
 /* What publish was told. */
 int layer_size(const struct state *state, const char *diff_id, uint64_t *ret, struct err *e);
 /*

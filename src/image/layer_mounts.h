@@ -14,8 +14,9 @@
 
 /*
  * The directories of these layers (diff ids, lowest first), for an overlay: topmost first, in
- * `arena`, absolute or relative to the data root. Returns 0, or -ENOENT naming the layer that is
- * missing.
+ * `arena`, absolute or relative to the data root. A layer that is a file system is mounted if it
+ * is not yet. Returns 0, -ENOENT naming the layer that is missing, or -EOPNOTSUPP: one cannot be
+ * mounted here, and has to be made anew (layer_remake.h).
  */
 int layer_mounts(const struct state *state, bool is_holder, const struct strv *diff_ids,
 		 struct arena *arena, struct strv *ret, struct err *e);

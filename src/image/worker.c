@@ -57,13 +57,26 @@ static void worker_exec(const struct worker_request *request, const char *path, 
 		[TOOL_RESULT] = result_fd,
 		[TOOL_LOCK] = request->lock_fd,
 	};
-	const char *const argv[] = { path, request->verb, request->how, NULL };
+	const char *argv[WORKER_WORDS_MAX + 4] = { path, request->verb };
+	size_t count = 2;
 
 	if (null_fd < 0 || prctl(PR_SET_PDEATHSIG, SIGKILL) < 0 || getppid() != parent)
 		_exit(WORKER_EXEC_FAILED);
+	if (request->how)
+		argv[count++] = request->how;
+	for (size_t i = 0; i < WORKER_WORDS_MAX && request->words[i]; i++)
+		argv[count++] = request->words[i];
 	worker_place_fds(fds);
 	(void)execv(path, (char *const *)(uintptr_t)argv);
 	_exit(WORKER_EXEC_FAILED);
+}
+
+void worker_unpack_words(struct worker_request *request, bool is_erofs, bool is_lowest)
+{
+	const char *lowest = is_lowest ? "lowest" : NULL;
+
+	request->how = is_erofs ? "erofs" : lowest;
+	request->words[0] = is_erofs ? lowest : NULL;
 }
 
 int worker_start(const struct worker_request *request, struct worker *ret, struct err *e)

@@ -11,10 +11,13 @@
 #include "base/err.h"
 #include "image/tool.h"
 
+enum { WORKER_WORDS_MAX = 3 };
+
 struct worker_request {
 	const char *verb;
-	const char *how; /* NULL: none */
-	int input_fd;	 /* these four are borrowed; -1: /dev/null */
+	const char *how;		     /* NULL: none */
+	const char *words[WORKER_WORDS_MAX]; /* behind it; the first NULL ends them */
+	int input_fd;			     /* these four are borrowed; -1: /dev/null */
 	int output_fd;
 	int directory_fd; /* -1: none */
 	int lock_fd;	  /* held by it until it ends; -1: none */
@@ -24,6 +27,9 @@ struct worker {
 	pid_t pid;
 	int result_fd;
 };
+
+/* What `unpack` is told: the form of the layer, and whether it is the lowest of its image. */
+void worker_unpack_words(struct worker_request *request, bool is_erofs, bool is_lowest);
 
 /* Start it; it dies with this process. Single-threaded caller only. */
 int worker_start(const struct worker_request *request, struct worker *ret, struct err *e);

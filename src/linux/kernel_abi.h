@@ -53,6 +53,16 @@ enum {
 	ABI_MOUNT_ATTR_IDMAP = 0x00100000
 };
 
+/* statx(2): as far as we read it, with room for all of it */
+enum { ABI_STATX_ATTR_MOUNT_ROOT = 0x2000 };
+
+struct abi_statx {
+	uint32_t mask;
+	uint32_t block_size;
+	uint64_t attributes;
+	uint8_t rest[240];
+};
+
 /* mount(2) */
 enum { ABI_MS_NOSYMFOLLOW = 256 };
 

@@ -164,6 +164,16 @@ int mount_detach(const char *path)
 	return umount2(path, MNT_DETACH | UMOUNT_NOFOLLOW) < 0 ? -errno : 0;
 }
 
+int mount_is_on(const char *path)
+{
+	struct abi_statx sx;
+
+	if (syscall(SYS_statx, AT_FDCWD, path, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT, 0, &sx) <
+	    0)
+		return -errno;
+	return (sx.attributes & ABI_STATX_ATTR_MOUNT_ROOT) != 0;
+}
+
 int mount_pivot(void)
 {
 	FAULT("pivot_root");

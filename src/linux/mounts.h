@@ -62,6 +62,9 @@ int mount_classic(const char *source, const char *type, const char *relative_tar
  * Returns 0, -EINVAL (nothing is) or -errno. */
 int mount_detach(const char *path);
 
+/* Is something mounted on `path` (not followed)? 1, 0 or -errno. */
+int mount_is_on(const char *path);
+
 /*
  * Make the working directory, a mount point, the root, and let go of the old one. The mounts of
  * the old root must not be shared with another namespace, or that one would lose them too.

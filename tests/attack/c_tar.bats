@@ -1,6 +1,9 @@
 # Family C of the list of attacks, rows 45 to 50: archives. Each hostile one is refused with one sentence and leaves nothing, and
 # nothing outside of the image's own tree is ever touched. Each archive has the same verdict where the layer becomes an EROFS image.
 load helper
+
+# What is looked at here is a directory; the same archives become images too (taken, refused).
+export HOY_STORAGE_DRIVER=overlay
 load ../live/tree
 
 setup_file() { :; }

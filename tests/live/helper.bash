@@ -38,7 +38,22 @@ inspect() { hoy inspect -f "$2" "$1"; } # container, template
 pid_of() { inspect "$1" '{{.State.Pid}}'; }
 monitor_of() { awk '/^PPid:/ { print $2 }' "/proc/$(pid_of "$1")/status"; }
 
-# --- an image ------------------------------------------------------------------------------------------------------------
+# --- layers --------------------------------------------------------------------------------------------------------------
+
+layer_path() { # image, number
+	echo "$HOY_ROOT/layers/$(hoy image inspect -f "{{index .RootFS.Layers $2}}" "$1" | sed s/sha256://)"
+}
+# A bash script that sees a layer of an image at $L, in whatever form it is kept: image, number, script.
+in_layer() {
+	local path
+	path=$(layer_path "$1" "$2")
+	if [ -d "$path/fs" ]; then
+		L=$path/fs bash -ec "$3"
+	else
+		mkdir -p "$D/layer"
+		L=$D/layer "$TREE/build/tools/erofs" "$path/layer.erofs" "$D/layer" bash -ec "$3"
+	fi
+}
 
 # --- life of a test ------------------------------------------------------------------------------------------------------
 

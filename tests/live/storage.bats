@@ -33,7 +33,7 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	HOY_STORAGE_DRIVER=vfs hoy run --name con img sh -c 'echo mine >/d/own'
 	is "$(hoy inspect -f '{{.Driver}} {{json .GraphDriver}}' con)" 'vfs {"Data":null,"Name":"vfs"}'
 	is "$(seen --network none img)" "$overlay"
-	hoy start con
+	hoy start -a con
 	has "$(export_of con)" d/own
 	hoy rm con >/dev/null
 	eventually has_no_leak files
@@ -43,9 +43,7 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	layered img
 	HOY_STORAGE_DRIVER=vfs hoy run --name con img sh -c 'echo mine >/d/own; rm /d/e/n; echo 3 >>/d/g; mv /root /moved; touch /same && rm /same'
 	hoy commit con made >/dev/null
-	local layer
-	layer=$HOY_ROOT/layers/$(hoy image inspect -f '{{index .RootFS.Layers 3}}' made | sed s/sha256://)/fs
-	is "$(cd "$layer" && find . -mindepth 1 -printf '%P %y\n' | sort)" $'d d\nd/e d\nd/e/n c\nd/g f\nd/h f\nd/own f\nmoved d\nroot c'
+	is "$(in_layer made 3 'cd "$L" && find . -mindepth 1 -printf "%P %y\n" | sort')" $'d d\nd/e d\nd/e/n c\nd/g f\nd/h f\nd/own f\nmoved d\nroot c'
 	is "$(hoy run --rm made sh -c 'cat /d/g; ls -d /moved; ls /d/e')" $'2\n3\n/moved'
 	hoy rm con >/dev/null
 	eventually has_no_leak files
@@ -73,10 +71,10 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 
 @test "what works is tried once and remembered, and found out again on another kernel" {
 	hoy run --rm busybox true
-	matches "$(readlink "$HOY_RUNROOT/drivers")" 'overlay=1 vfs=1 '
-	ln -sfn "overlay=0 vfs=1 another kernel" "$HOY_RUNROOT/drivers"
-	is "$(hoy info -f '{{.Driver}}')" overlay
-	matches "$(readlink "$HOY_RUNROOT/drivers")" 'overlay=1 vfs=1 '
+	matches "$(readlink "$HOY_RUNROOT/drivers")" '^erofs=1 overlay=1 vfs=1 '
+	ln -sfn "erofs=0 overlay=0 vfs=1 another kernel" "$HOY_RUNROOT/drivers"
+	is "$(hoy info -f '{{.Driver}}')" erofs
+	matches "$(readlink "$HOY_RUNROOT/drivers")" '^erofs=1 overlay=1 vfs=1 '
 }
 
 @test "where no overlay can be mounted, vfs is taken, and asking for overlay says why" {
