@@ -128,12 +128,12 @@ static int file_xattrs(struct erofs *erofs, const struct layer_inode *inode, str
 				 e);
 }
 
-/* What an inode with such attributes leaves of a block. */
-static size_t tail_room(const struct str *xattrs)
+/* How much of a file's end may lie behind an inode with attributes of so many bytes. */
+static size_t tail_room(size_t xattrs_len)
 {
-	return xattrs->len < EROFS_BLOCK - EROFS_INODE_SIZE
-		       ? EROFS_BLOCK - EROFS_INODE_SIZE - xattrs->len
-		       : 0;
+	size_t head = EROFS_INODE_SIZE + xattrs_len;
+
+	return head < EROFS_RECORD_MAX ? EROFS_RECORD_MAX - head : 0;
 }
 
 static int erofs_file(struct layer_writer *writer, const char *path,
@@ -148,7 +148,7 @@ static int erofs_file(struct layer_writer *writer, const char *path,
 	r = file_xattrs(erofs, inode, e);
 	if (r < 0)
 		return err_wrap(e, r, "%.300s", path);
-	erofs_file_begin(&erofs->file, &erofs->blocks, size, tail_room(&erofs->file_xattrs));
+	erofs_file_begin(&erofs->file, &erofs->blocks, size, tail_room(erofs->file_xattrs.len));
 	return 0;
 }
 
@@ -193,8 +193,7 @@ static int erofs_symlink(struct layer_writer *writer, const char *path, const ch
 	if (r < 0)
 		return r;
 	erofs_clear(erofs, name);
-	erofs_file_begin(&erofs->file, &erofs->blocks, piece.len,
-			 EROFS_BLOCK - EROFS_INODE_SIZE);
+	erofs_file_begin(&erofs->file, &erofs->blocks, piece.len, tail_room(0));
 	r = erofs_file_piece(&erofs->file, &piece, e);
 	if (r == 0)
 		r = erofs_file_end(&erofs->file, &record, e);

@@ -3,8 +3,8 @@
  * for an entry.
  *
  *	block 0     the super block and the root's inode, written last
- *	then        content of files as it comes, and between it rows of blocks with the inodes
- *	            of all that is no directory, and the ends of files (tool_erofs_records.h)
+ *	then        content of files as it comes, and between it rows of blocks with the
+ *	            inodes of all but directories and the ends of files (tool_erofs_records.h)
  *	at the end  directories: first their full blocks, then their inodes with the rest
  *
  * Inodes of files are not kept until the end: then the ends of small files could not lie behind

@@ -17,12 +17,7 @@
 
 #define XATTR_OPAQUE "user.overlay.opaque"
 
-enum {
-	/* An inode with more than that behind it would leave much of a block unused: the rest
-	 * of the directory gets a block of its own. */
-	FINISH_RECORD_MAX = EROFS_BLOCK / 2,
-	FINISH_ROOT_MAX = EROFS_BLOCK - EROFS_ROOT_AT
-};
+enum { FINISH_ROOT_MAX = EROFS_BLOCK - EROFS_ROOT_AT };
 
 struct finish {
 	struct erofs *erofs;
@@ -42,7 +37,7 @@ static struct finish_plan finish_plan(const struct erofs_tree *tree, uint32_t di
 {
 	struct erofs_dir_size size = erofs_dir_measure(tree, directory);
 	size_t record = EROFS_INODE_SIZE + tree->directories[directory].xattrs_len + size.last;
-	size_t max = directory == EROFS_ROOT ? FINISH_ROOT_MAX : FINISH_RECORD_MAX;
+	size_t max = directory == EROFS_ROOT ? FINISH_ROOT_MAX : EROFS_RECORD_MAX;
 	struct finish_plan plan = {
 		.blocks = size.blocks,
 		.payload = record <= max ? size.last : 0,

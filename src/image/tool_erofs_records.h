@@ -18,7 +18,16 @@
 #include "image/tool_erofs_blocks.h"
 #include "image/tool_erofs_record.h"
 
-enum { EROFS_ROW = 64 };
+enum {
+	EROFS_ROW = 64,
+	/*
+	 * The end of a file or directory lies behind its inode only where both take no more
+	 * than half a block. With a whole block, an image of /usr is 2 % smaller, but its
+	 * inodes are spread over nearly twice as many blocks, and who reads them all reads
+	 * those.
+	 */
+	EROFS_RECORD_MAX = EROFS_BLOCK / 2
+};
 
 struct erofs_records {
 	struct erofs_blocks *blocks; /* borrowed */

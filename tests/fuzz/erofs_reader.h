@@ -1,13 +1,13 @@
 /*
- * A small reader of EROFS images, written against the kernel's description of the format and not
- * against our writer, which it shares no code with. It looks at every byte that a kernel would follow
- * and aborts (assert) at whatever a kernel might trip over:
+ * A small reader of EROFS images, written against the kernel's description of the format and
+ * not against our writer, which it shares no code with. It looks at every byte that a kernel
+ * would follow and aborts (assert) at whatever a kernel might trip over:
  *
  * - the super block: its sum, its size, only features of the format's first years;
  * - every inode is reached: directories once, others by as many names as they say;
  * - names are in order, none twice; "." and ".." lead where they should; types are the inodes';
- * - nothing lies behind the image's end, in two places at once, or over the end of a block where it
- *   must not.
+ * - nothing lies behind the image's end, in two places at once, or over the end of a block
+ *   where it must not.
  *
  * Used by the fuzz target `layer` and by the unit tests.
  */

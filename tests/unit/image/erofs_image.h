@@ -1,6 +1,6 @@
 /*
- * An image that a test writes by the operations of the writer, without an archive, and then reads
- * with tests/fuzz/erofs_reader.h.
+ * An image that a test writes by the operations of the writer, without an archive, and then
+ * reads with tests/fuzz/erofs_reader.h.
  */
 #ifndef HOY_TESTS_EROFS_IMAGE_H
 #define HOY_TESTS_EROFS_IMAGE_H
@@ -179,7 +179,8 @@ static inline void assert_content(const struct image *image, const char *path,
 	free(content);
 }
 
-/* The entry of an attribute (its header) by prefix number and rest of the name; 0: there is none. */
+/* The entry of an attribute (its header) by prefix number and rest of the name; 0: there is
+ * none. */
 static inline uint64_t image_xattr(const struct image *image, const char *path,
 				   unsigned int prefix, const char *rest)
 {
