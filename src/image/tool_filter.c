@@ -3,17 +3,14 @@
  *
  * A list of what may be done, not of what may not. open(2) is not on it (a file is opened by
  * openat(2), relative to the root that tool_confine made), nor is anything with sockets,
- * processes, mounts, ioctls but one or signals to others. clone3 is answered with "not there",
- * because its flags cannot be seen; the C library then uses clone, which is allowed for threads
- * only.
+ * processes, mounts, ioctls or signals to others. clone3 is answered with "not there", because
+ * its flags cannot be seen; the C library then uses clone, which is allowed for threads only.
  *
  * Runs in: image.
  * See: seccomp(2), libseccomp's seccomp_rule_add(3).
  */
 #include "image/tool_filter.h"
 
-#include <linux/fiemap.h>
-#include <linux/fs.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
@@ -85,8 +82,6 @@ static int filter_add(scmp_filter_ctx filter)
 {
 	struct scmp_arg_cmp is_thread = SCMP_A0_64(SCMP_CMP_MASKED_EQ, CLONE_THREAD | CLONE_VM,
 						   CLONE_THREAD | CLONE_VM);
-	/* Where the holes of a file are (tool_extents.h): it changes nothing. */
-	struct scmp_arg_cmp is_fiemap = SCMP_A1_64(SCMP_CMP_EQ, FS_IOC_FIEMAP);
 	int r;
 
 	for (size_t i = 0; i < sizeof(filter_allowed) / sizeof(filter_allowed[0]); i++) {
@@ -95,8 +90,6 @@ static int filter_add(scmp_filter_ctx filter)
 			return r;
 	}
 	r = seccomp_rule_add(filter, SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
-	if (r == 0)
-		r = seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(ioctl), 1, is_fiemap);
 	if (r < 0)
 		return r;
 	return seccomp_rule_add(filter, SCMP_ACT_ALLOW, SCMP_SYS(clone), 1, is_thread);

@@ -41,7 +41,6 @@ struct pack {
 	struct link_table links; /* where files with several names stand in the archive */
 	char *buffer;
 	dev_t device;
-	bool needs_map; /* extents_need_map */
 };
 
 struct pack_directory {
@@ -175,7 +174,7 @@ static int pack_file_open(struct pack *pack, int fd, struct tar_entry *entry, st
 	r = pack_xattrs(fd, entry->path, &entry->xattrs, e);
 	if (r < 0)
 		return r;
-	count = extents_find(fd, &entry->stat, pack->needs_map, &arena, &extents);
+	count = extents_find(fd, &entry->stat, &arena, &extents);
 	if (count < 0)
 		return err_sys(e, (int)count, "look for holes in %.300s", entry->path);
 	entry->extents = count > 0 ? extents : NULL;
@@ -374,7 +373,6 @@ static int pack_run(struct pack *pack, struct err *e)
 	if (fstat(TOOL_DIRECTORY, &entry.stat) < 0)
 		return err_sys(e, errno, "look at the root");
 	pack->device = entry.stat.st_dev;
-	pack->needs_map = extents_need_map(TOOL_DIRECTORY);
 	r = pack_open_directory(pack, &root, &entry, e);
 	return r < 0 ? r : tar_end(&pack->tar, e);
 }
