@@ -27,12 +27,15 @@ refuses() { # text, command...
 has_no_container() { [ -z "$(hoy ps -aq)" ]; }
 status_is() { [ "$(hoy inspect -f '{{.State.Status}}' "$1")" = "$2" ]; }
 
-# Start a container that runs until it is stopped and return when its program runs: name, flags...
+# Start a container that runs until it is stopped and return when its program runs and would hear SIGTERM: name, flags...
 idle() {
-	local name=$1
+	local name=$1 pid
 	shift
-	hoy run -d --name "$name" "$@" busybox sh -c 'trap "exit 0" TERM; while :; do sleep 1000 & wait; done' >/dev/null
+	hoy run -d --name "$name" "$@" busybox sh -c 'trap "exit 0" TERM; while :; do sleep 1000 & wait; done' >/dev/null || return
+	pid=$(pid_of "$name")
+	[ "$pid" = 0 ] || eventually catches_term "$pid"
 }
+catches_term() { (($(awk '/^SigCgt:/ { print "0x" $2 }' "/proc/$1/status") & 1 << 14)); } # the shell; an init of --init too
 
 inspect() { hoy inspect -f "$2" "$1"; } # container, template
 pid_of() { inspect "$1" '{{.State.Pid}}'; }
