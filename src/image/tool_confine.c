@@ -52,7 +52,10 @@ static int confine_descriptors(bool has_directory, struct err *e)
 static int confine_tree(bool is_read_only, struct err *e)
 {
 	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_NODEV | MOUNT_ATTR_NOSUID |
-						     MOUNT_ATTR_NOEXEC };
+						     MOUNT_ATTR_NOEXEC,
+					 /* What is shared with the host's mounts, as with
+					  * systemd it is, cannot become a root. */
+					 .propagation = MS_PRIVATE };
 	int tree;
 
 	tree = open_tree(TOOL_DIRECTORY, "",
