@@ -10,12 +10,15 @@
 #include <sched.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
+#include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "base/log.h"
 #include "image/holder_make.h"
+#include "linux/mounts.h"
+#include "linux/namespace.h"
 #include "linux/namespace_visit.h"
 
 struct visit {
@@ -68,14 +71,24 @@ static bool is_store(const struct state *state)
 	       here.st_ino == ours.st_ino;
 }
 
+/* Into the data root first: then it is that of the copy. */
+static int copy_enter(const struct state *state)
+{
+	int r = fchdir(state->root_fd) < 0 ? -errno : namespace_unshare(CLONE_NEWNS);
+
+	return r < 0 ? r : mount_change_all(MS_PRIVATE);
+}
+
 static int visit_here(void *context)
 {
 	struct visit *v = context;
 
+	int r = v->is_holder ? 0 : copy_enter(v->state);
+
 	if (v->is_holder && !is_store(v->state))
 		return -ESTALE;
-	if (!v->is_holder && fchdir(v->state->root_fd) < 0)
-		return -errno;
+	if (r < 0)
+		return r;
 	v->has_begun = true;
 	return v->visit(v->is_holder, v->context);
 }

@@ -14,9 +14,10 @@
  *                                     `-------------------------------->     v
  *                               an overlay made in `store`  ------------>  a container's root
  *
- * A copy of the host's namespace would do, and where no holder can be made it does; but copying
- * and leaving it costs 0.8 us a mount, every layer that is a file system would have to be mounted
- * in it, and a process 1 that is born there has the host in view until its pivot.
+ * Copies of the host's namespace would do, and where no holder can be made they do; but copying
+ * and leaving one costs 0.8 us a mount, a layer that is a file system would be mounted by each
+ * container anew, with pages of its own, and a process 1 that is born there has the host in view
+ * until its pivot.
  *
  * The holder is made on first need and stays until `system reset`, a reboot, or `umount
  * RUNROOT/holder`. It is a holder of one data root, which it is compared with on every use.
@@ -35,9 +36,9 @@
 
 /*
  * Run `visit` where layers can be mounted, with the data root as working directory: in the store
- * namespace, or, where none can be made, in our own (`is_holder` false: no layer can be mounted).
- * See linux/namespace_visit.h. Returns what it returns, whose sentence in `e` it writes itself, or
- * -errno with a sentence.
+ * namespace, or, where none can be made, in a copy of our own that ends with the visit
+ * (`is_holder` false). See linux/namespace_visit.h. Returns what it returns, whose sentence in `e`
+ * it writes itself, or -errno with a sentence.
  */
 typedef int holder_visit_fn(bool is_holder, void *context);
 int holder_visit(const struct state *state, holder_visit_fn *visit, void *context,

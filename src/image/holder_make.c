@@ -174,17 +174,6 @@ static int pin(const struct state *state, const char *path, int ns_fd, struct er
 		     : 0;
 }
 
-static int build_and_pin(const struct state *state, int store_fd, struct err *e)
-{
-	struct building b = { .store_fd = store_fd, .ns_fd = -EBADF, .e = e };
-	int r = namespace_visit(-1, build, &b, e);
-
-	if (r == 0)
-		r = pin(state, store_fd >= 0 ? HOLDER_STORE : HOLDER_SEED, b.ns_fd, e);
-	(void)fd_close(b.ns_fd);
-	return r;
-}
-
 /* The data root with what is mounted below it, now and later. */
 static int store_clone(const struct state *state, struct err *e)
 {
@@ -195,21 +184,54 @@ static int store_clone(const struct state *state, struct err *e)
 	return r < 0 ? err_sys(e, r, "clone %s", state->root) : fd_take(&fd);
 }
 
+static int build_and_pin(const struct state *state, bool is_store, struct err *e)
+{
+	AUTO_CLOSE int store = is_store ? store_clone(state, e) : -EBADF;
+	struct building b = { .store_fd = store, .ns_fd = -EBADF, .e = e };
+	int r = is_store && store < 0 ? store : namespace_visit(-1, build, &b, e);
+
+	if (r == 0)
+		r = pin(state, is_store ? HOLDER_STORE : HOLDER_SEED, b.ns_fd, e);
+	(void)fd_close(b.ns_fd);
+	return r;
+}
+
+/*
+ * Only a mount namespace that is younger than ours can be pinned in it, and Linux 6.18 tells age by
+ * numbers that each processor hands out from a block of its own. On the processor where ours was
+ * made the next number is higher; so where it is said to be older (ELOOP), which cannot happen in
+ * the first namespace, each processor is tried.
+ */
+static int build_and_pin_anywhere(const struct state *state, bool is_store, struct err *e)
+{
+	cpu_set_t ours;
+	int r = build_and_pin(state, is_store, e);
+
+	if (r != -ELOOP || sched_getaffinity(0, sizeof(ours), &ours) < 0)
+		return r;
+	for (int cpu = 0; cpu < CPU_SETSIZE && r == -ELOOP; cpu++) {
+		cpu_set_t one;
+
+		CPU_ZERO(&one);
+		CPU_SET(cpu, &one);
+		if (CPU_ISSET(cpu, &ours) && sched_setaffinity(0, sizeof(one), &one) == 0)
+			r = build_and_pin(state, is_store, e);
+	}
+	(void)sched_setaffinity(0, sizeof(ours), &ours);
+	return r;
+}
+
 int holder_make(const struct state *state, struct err *e)
 {
-	AUTO_CLOSE int store = -EBADF;
 	AUTO_CLOSE int directory = -EBADF;
 	struct err why = { 0 };
 	int r = holder_unpin(state);
 
 	if (r < 0)
 		return err_sys(e, r, "let go of %s/" HOLDER_DIRECTORY, state->runroot);
-	store = store_clone(state, e);
-	if (store < 0)
-		return store;
 	directory = directory_bind(state, e);
-	r = directory < 0 ? directory : build_and_pin(state, store, e);
-	if (r == 0 && build_and_pin(state, -1, &why) < 0)
+	r = directory < 0 ? directory : build_and_pin_anywhere(state, true, e);
+	if (r == 0 && build_and_pin_anywhere(state, false, &why) < 0)
 		log_debug("containers are born among the host's mounts: %s", why.text);
 	if (r < 0)
 		(void)holder_unpin(state);

@@ -28,10 +28,12 @@ struct mounting {
 	struct err *e;
 };
 
-/* "/layers/<hex>" */
-static void place_path(const char *diff_id, char path[LAYER_PATH_SIZE])
+/* In a namespace that is only ours the layer's own directory will do. */
+static void place_path(const struct mounting *m, const char *diff_id,
+		       char path[LAYER_PATH_SIZE])
 {
-	(void)snprintf(path, LAYER_PATH_SIZE, HOLDER_LAYERS "/%s", digest_hex(diff_id));
+	(void)snprintf(path, LAYER_PATH_SIZE, "%s/%s",
+		       m->is_holder ? HOLDER_LAYERS : HOLDER_LAYERS + 1, digest_hex(diff_id));
 }
 
 static int image_attach(int mount_fd, const char *path, struct err *e)
@@ -45,40 +47,36 @@ static int image_attach(int mount_fd, const char *path, struct err *e)
 	return r < 0 ? err_sys(e, r, "attach it at %s", path) : 0;
 }
 
-static int image_mount(const char *diff_id, struct err *e)
+static int image_mount(const char *diff_id, const char *path, struct err *e)
 {
 	AUTO_CLOSE int mount_fd = -EBADF;
 	char image[LAYER_PATH_SIZE];
-	char path[LAYER_PATH_SIZE];
 
 	layer_form_path(diff_id, LAYER_EROFS, image);
 	mount_fd = erofs_mount(image, e);
-	if (mount_fd < 0)
-		return mount_fd;
-	place_path(diff_id, path);
-	return image_attach(mount_fd, path, e);
+	return mount_fd < 0 ? mount_fd : image_attach(mount_fd, path, e);
 }
 
-static int image_ensure(struct mounting *m, const char *diff_id)
+/* Nobody else mounts where only we are. */
+static int lock_once(struct mounting *m)
 {
-	char path[LAYER_PATH_SIZE];
+	if (m->is_holder && m->lock_fd < 0)
+		m->lock_fd = holder_lock(m->state, m->e);
+	return m->is_holder && m->lock_fd < 0 ? m->lock_fd : 0;
+}
+
+static int image_ensure(struct mounting *m, const char *diff_id, const char *path)
+{
 	int r;
 
-	if (!m->is_holder)
-		return err_set(m->e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "layer %s is a file system, and there is no holder namespace to "
-			       "mount it in",
-			       diff_id);
-	place_path(diff_id, path);
 	if (mount_is_on(path) > 0)
 		return 0;
-	if (m->lock_fd < 0)
-		m->lock_fd = holder_lock(m->state, m->e);
-	if (m->lock_fd < 0)
-		return m->lock_fd;
+	r = lock_once(m);
+	if (r < 0)
+		return r;
 	if (mount_is_on(path) > 0)
 		return 0;
-	r = image_mount(diff_id, m->e);
+	r = image_mount(diff_id, path, m->e);
 	return r < 0 ? err_wrap(m->e, r, "layer %s", diff_id) : 0;
 }
 
@@ -92,10 +90,10 @@ static int layer_add(struct mounting *m, const char *diff_id, struct arena *aren
 	if (form < 0)
 		return err_sys(m->e, form, "layer %s", diff_id);
 	if (form == LAYER_EROFS) {
-		r = image_ensure(m, diff_id);
+		place_path(m, diff_id, path);
+		r = image_ensure(m, diff_id, path);
 		if (r < 0)
 			return r;
-		place_path(diff_id, path);
 	} else {
 		layer_form_path(diff_id, LAYER_DIRECTORY, path);
 	}
