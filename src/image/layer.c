@@ -27,6 +27,7 @@ enum {
 	EROFS_SUPER_OFFSET = 1024
 };
 
+#define LAYER_JSON "layer.json"
 #define EROFS_MARK "\xe2\xe1\xf5\xe0"
 
 static const char *const form_names[] = {
@@ -88,7 +89,7 @@ static int json_put(int dir_fd, const char *diff_id, uint64_t size)
 	json_write_u64(&w, "size", size);
 	json_end_object(&w);
 	return str_ok(&text) < 0 ? -ENOMEM
-				 : file_replace(dir_fd, "layer.json", text.data, text.len, 0600,
+				 : file_replace(dir_fd, LAYER_JSON, text.data, text.len, 0600,
 						FILE_DURABLE);
 }
 
@@ -107,7 +108,7 @@ static int layer_finish(const struct state *state, const char *from, const char 
 	if (fd < 0 || layers < 0)
 		return err_sys(e, errno, "open %s/%s", state->root, from);
 	r = json_put(fd, diff_id, size);
-	return r < 0 ? err_sys(e, r, "write %s/%s/layer.json", state->root, from)
+	return r < 0 ? err_sys(e, r, "write %s/%s/" LAYER_JSON, state->root, from)
 		     : fd_take(&layers);
 }
 
@@ -180,20 +181,48 @@ int layer_path(const struct state *state, const char *diff_id, struct str *path)
 	return str_ok(path);
 }
 
-int layer_size(const struct state *state, const char *diff_id, uint64_t *ret, struct err *e)
+/* layer.json, parsed; to be put by the caller. */
+static int json_read(const struct state *state, const char *diff_id, struct json_object **ret,
+		     struct err *e)
 {
-	AUTO_JSON struct json_object *o = NULL;
 	AUTO_FREE char *text = NULL;
 	char path[LAYER_PATH_SIZE];
 	size_t len;
 	int r;
 
-	(void)snprintf(path, sizeof(path), "layers/%s/layer.json", digest_hex(diff_id));
+	(void)snprintf(path, sizeof(path), "layers/%s/" LAYER_JSON, digest_hex(diff_id));
 	r = file_read(state->root_fd, path, LAYER_JSON_MAX, &text, &len);
 	if (r < 0)
 		return err_sys(e, r, "read %s/%s", state->root, path);
-	r = json_parse(text, len, LAYER_JSON_MAX, path, &o, e);
-	return r < 0 ? r : json_get_u64(o, path, "size", INT64_MAX, ret, e);
+	return json_parse(text, len, LAYER_JSON_MAX, LAYER_JSON, ret, e);
+}
+
+int layer_size(const struct state *state, const char *diff_id, uint64_t *ret, struct err *e)
+{
+	AUTO_JSON struct json_object *o = NULL;
+	int r = json_read(state, diff_id, &o, e);
+
+	return r < 0 ? r : json_get_u64(o, LAYER_JSON, "size", INT64_MAX, ret, e);
+}
+
+static int json_check(const struct state *state, const char *diff_id, struct err *e)
+{
+	AUTO_JSON struct json_object *o = NULL;
+	AUTO_ARENA struct arena arena = { 0 };
+	uint64_t version = 0;
+	char *text = NULL;
+	int r = json_read(state, diff_id, &o, e);
+
+	if (r == 0)
+		r = json_get_u64(o, LAYER_JSON, "version", UINT32_MAX, &version, e);
+	if (r == 0)
+		r = json_get_string(o, LAYER_JSON, "diffId", &arena, &text, e);
+	if (r < 0)
+		return r;
+	return version == LAYER_VERSION && str_equal(text, diff_id)
+		       ? 0
+		       : err_set(e, ERR_INVALID, -EBADMSG,
+				 LAYER_JSON " is not that of this layer");
 }
 
 /* The mark of an EROFS superblock, which is written last. */
@@ -216,12 +245,11 @@ static int image_check_mark(const struct state *state, const char *diff_id, stru
 int layer_check(const struct state *state, const char *diff_id, struct err *e)
 {
 	int form = layer_find(state, diff_id);
-	uint64_t size;
 	int r;
 
 	if (form < 0)
 		return err_set(e, ERR_INTERNAL, form, "layer %s is missing", diff_id);
-	r = layer_size(state, diff_id, &size, e);
+	r = json_check(state, diff_id, e);
 	if (r == 0 && form == LAYER_EROFS)
 		r = image_check_mark(state, diff_id, e);
 	return r < 0 ? err_wrap(e, r, "layer %s is damaged", diff_id) : 0;
