@@ -38,6 +38,53 @@ load helper
 }
 logged() { hoy logs "$1" | grep -q "$2"; }
 
+# What a process in the container `vic` sees of one that is being born beside it: script, which has its number as $1.
+seen_by_neighbour() {
+	hoy exec vic sh -c 'for p in /proc/[0-9]*; do p=${p#/proc/}; case $(cat /proc/$p/comm) in hoy-init) set -- "$p"; '"$1"';; esac; done'
+}
+neighbour_is_held() { [ "$(hoy exec vic sh -c 'cat /proc/[0-9]*/comm' | grep -c hoy-init)" = 1 ]; }
+
+@test "A2: an init that is born in another container's pid namespace has nothing of the host in view, not even to CAP_SYS_PTRACE" {
+	idle vic --cap-add SYS_PTRACE
+	local stage fds
+	for stage in namespaces root mounts pivot; do
+		hoy --hold "$stage" run --rm --pid container:vic -v "$CANARY:/canary" busybox true 2>/dev/null &
+		local p=$!
+		eventually neighbour_is_held
+		# Its root is the empty file system that it was born in, and so is its working directory or the container's own root.
+		is "$(seen_by_neighbour 'ls -A /proc/$1/root/ | head -5')" ""
+		hasnt "$(seen_by_neighbour 'ls /proc/$1/cwd/.. /proc/$1/root/..')" var
+		# Directories that it holds are mounts of the container's: no way leads up from them.
+		fds=$(seen_by_neighbour 'for f in /proc/$1/fd/*; do [ -d $f/ ] && ls $f/.. | head -40; done')
+		hasnt "$fds" "$(basename "$T")"
+		hasnt "$fds" lost+found
+		hoy exec vic sh -c 'kill -CONT $(grep -l hoy-init /proc/[0-9]*/comm | cut -d / -f 3)'
+		wait "$p"
+	done
+}
+
+@test "A2: no mount of a container, of its init or of its exec names a path of the host, with any storage driver" {
+	local driver
+	for driver in erofs overlay; do
+		HOY_STORAGE_DRIVER=$driver hoy import "$BATS_FILE_TMPDIR/busybox.tar" "$driver" >/dev/null
+		HOY_STORAGE_DRIVER=$driver hoy run -d --name "c-$driver" "$driver" sleep 1000 >/dev/null
+		# Binds of files of the host say where in its file system they lie; everything else must not.
+		hasnt "$(hoy exec "c-$driver" grep -v ' /etc/' /proc/self/mountinfo)" "$T"
+		hasnt "$(hoy exec "c-$driver" grep -v ' /etc/' /proc/1/mountinfo)" "$T"
+		hoy rm -f "c-$driver" >/dev/null
+	done
+}
+
+@test "A2: the holder cannot be reached from inside: no descriptor, no mount, no namespace leads there" {
+	idle vic --cap-add SYS_ADMIN --cap-add SYS_PTRACE --security-opt seccomp=unconfined
+	is "$(hoy exec vic sh -c 'ls -l /proc/1/fd /proc/self/fd | grep -c "mnt:\|holder\|layers"' || true)" 0
+	# Even with every mount taken away there is no other root below.
+	hoy exec vic sh -c 'umount -l /etc/hosts /etc/hostname /etc/resolv.conf /dev/pts /dev /sys /proc 2>/dev/null; umount -l / 2>/dev/null; ls / /..' >"$D/out" 2>&1 || true
+	hasnt "$(cat "$D/out")" layers
+	hasnt "$(cat "$D/out")" store
+	is "$(find /proc/[0-9]*/ns/mnt -maxdepth 0 -lname "$(stat -L -c 'mnt:[%i]' "$HOY_RUNROOT/holder/store")" 2>/dev/null | wc -l)" 0
+}
+
 @test "A3 CVE-2024-21626: a working directory of /proc/self/fd/N reaches nothing of the host" {
 	local n
 	for n in $(seq 3 20); do

@@ -4,6 +4,17 @@ load helper
 export_of() { hoy export "$1" | tar -t | sed 's,^\./,,' | sort; }
 holder_mounts() { grep -c " $T/run/holder" /proc/self/mountinfo; }
 
+DRIVERS="erofs overlay vfs"
+# The mount table of the store namespace, read from a copy of it; it has no program of its own, so one is lent.
+holder_table() {
+	cp /bin/busybox "$HOY_ROOT/busybox"
+	nsenter --mount="$HOY_RUNROOT/holder/store" /store/busybox unshare -m /store/busybox sh -c \
+		'/store/busybox mount -t proc proc /layers && /store/busybox cat /layers/self/mountinfo'
+	rm "$HOY_ROOT/busybox"
+}
+layers_mounted() { holder_table | grep -c ' - erofs ' || true; }
+layers_on_disk() { find "$HOY_ROOT/layers" -mindepth 2 -maxdepth 2 "$@" | wc -l; }
+
 # An image of three layers whose upper ones change, hide and remove what is below: name.
 layered() {
 	hoy run --name one busybox sh -c 'mkdir -p /d/e /gone; echo 1 >/d/e/f; echo 2 >/d/g; chmod 4750 /d/g; ln /d/g /d/h; ln -s g /d/l; echo x >/gone/a; chown 33:33 /gone' &&
@@ -23,6 +34,140 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 @test "an unknown driver is refused before anything is made" {
 	refuses "storage driver aufs is not known" hoy --storage-driver aufs run --rm busybox true
 	refuses "storage driver aufs is not known" env HOY_STORAGE_DRIVER=aufs "$HOY" run --rm busybox true
+}
+
+@test "every driver shows the same image, fills the same volume, exports and commits the same" {
+	layered img
+	local driver first=""
+	for driver in $DRIVERS; do
+		export HOY_STORAGE_DRIVER=$driver
+		hoy run --name con -v vol:/d img sh -c 'find /d | sort; cat /d/e/n; stat -c "%a %u %g %h" /d/g /d/h /d/e' >"$D/$driver"
+		hoy create --name other img true >/dev/null
+		hoy start -a other
+		hoy export other | tar -tv | sed 's, \./, ,' | sort -k 6 >>"$D/$driver"
+		hoy run --name change img sh -c 'rm -r /d/e; echo 4 >/d/new; mkdir -m 700 /new' >/dev/null
+		hoy commit change made >/dev/null
+		in_layer made 3 'cd "$L" && find . -printf "%P %y %m %U\n" | sort' >>"$D/$driver"
+		is "$(hoy inspect -f '{{.Driver}} {{.GraphDriver.Name}}' con)" "$driver $driver"
+		hoy rm con other change >/dev/null
+		hoy volume rm vol >/dev/null
+		hoy rmi made >/dev/null
+		eventually has_no_leak files
+		diff "$D/${first:=$driver}" "$D/$driver"
+	done
+}
+
+@test "erofs: a layer is one file, mounted once however many containers start at the same time" {
+	layered img
+	is "$(layers_on_disk -name layer.erofs)" 3
+	is "$(layers_on_disk -name fs)" 0
+	umount -R "$HOY_RUNROOT/holder"
+	local i pids=()
+	for i in 1 2 3 4 5 6; do
+		hoy run --rm --network none img cat /d/e/n >>"$D/out" &
+		pids+=($!)
+	done
+	for i in "${pids[@]}"; do wait "$i"; done
+	is "$(uniq -c "$D/out" | tr -s ' ')" " 6 new"
+	idle con
+	is "$(holder_table | awk '/ - erofs / { print $5 }' | sort | uniq -c | awk '{ print $1 }')" $'1\n1\n1'
+	is "$(layers_mounted)" 3
+}
+
+@test "erofs: rmi unmounts what it removes, and only that" {
+	layered img
+	hoy run --rm img true
+	is "$(layers_mounted)" 3
+	hoy rmi img >/dev/null
+	is "$(layers_mounted)" 2
+	hoy rmi one >/dev/null
+	is "$(layers_mounted)" 1
+	is "$(layers_on_disk -name layer.erofs)" 1
+	hoy run --rm busybox true
+	hoy system check
+}
+
+@test "erofs: what a killed command left mounted is found by check and unmounted by its repair" {
+	hoy run --rm busybox true
+	local layer
+	layer=$(layer_path busybox 0)
+	hoy rmi busybox >/dev/null
+	# As if it had been killed before the unmount: the layer of an image that is gone, mounted.
+	mkdir "$D/away"
+	hoy import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
+	hoy run --rm busybox true
+	mv "$layer" "$D/away/layer"
+	fails 1 hoy system check
+	has "$output" "1 layers are mounted in the holder and not there any more"
+	mv "$D/away/layer" "$layer"
+	hoy system check
+	mv "$layer" "$D/away/layer"
+	fails 1 hoy system check --repair
+	is "$(layers_mounted)" 0
+	hoy system check
+}
+
+@test "system check --repair makes a layer that is missing or damaged anew, from its blob" {
+	layered img
+	local layer damage
+	layer=$(layer_path img 1)
+	hoy run --rm img true
+	for damage in 'rm -r "$layer"' ': >"$layer/layer.erofs"' 'echo {} >"$layer/layer.json"'; do
+		eval "$damage"
+		fails 1 hoy system check
+		has "$output" "$(basename "$layer")"
+		fails 1 hoy system check --repair
+		has "$output" "(repaired)"
+		hoy system check
+		is "$(hoy run --rm img cat /d/e/n)" new
+	done
+	rm -r "$layer" "$HOY_ROOT"/blobs/sha256/*
+	fails 1 hoy system check --repair
+	has "$output" "cannot be repaired"
+}
+
+@test "erofs: on a file system that images cannot be mounted from, directories are used, and images become directories" {
+	layered img
+	mount -t tmpfs none "$D"
+	cp -a "$HOY_ROOT" "$D/root"
+	HOY_ROOT=$D/root
+	is "$(hoy info -f '{{.Driver}}')" overlay
+	is "$(layers_on_disk -name layer.erofs)" 3
+	is "$(hoy run --rm img cat /d/e/n 2>"$T/errors")" new
+	is "$(grep -c 'it is unpacked again, as a directory' "$T/errors")" 3
+	is "$(layers_on_disk -name fs)" 3
+	is "$(hoy run --rm img cat /d/e/n 2>&1)" new
+	fails 125 hoy --storage-driver erofs run --rm img true
+	has "$errors" "storage driver erofs does not work here: "
+	hoy system reset -f
+	umount "$D"
+	HOY_ROOT=$T/root
+}
+
+@test "a layer that can neither be mounted nor made anew is named" {
+	mount -t tmpfs none "$D"
+	cp -a "$HOY_ROOT" "$D/root"
+	HOY_ROOT=$D/root
+	rm -r "$HOY_ROOT"/blobs/sha256
+	mkdir "$HOY_ROOT/blobs/sha256"
+	cp -a "$T"/root/blobs/sha256/. "$HOY_ROOT/blobs/sha256"
+	find "$HOY_ROOT/blobs/sha256" -size +1M -delete
+	fails 125 hoy run --rm busybox true
+	has "$errors" "no image has the blob that layer "
+	is "$(hoy ps -aq)" ""
+	hoy system reset -f
+	umount "$D"
+	HOY_ROOT=$T/root
+}
+
+@test "programs of a layer run, with set-user-id bits and capabilities, though nothing runs from where it is mounted" {
+	cp -a "$BATS_FILE_TMPDIR/rootfs" "$D/r"
+	echo 'int main(void) { return 10 + (int)geteuid(); }' | "${CC:-gcc}" -static -include unistd.h -x c -o "$D/r/bin/own" -
+	chmod 4755 "$D/r/bin/own"
+	tar -C "$D/r" -cf "$D/r.tar" .
+	hoy import "$D/r.tar" own >/dev/null
+	fails 10 hoy run --rm -u 1000 own own
+	holder_table | grep ' - erofs ' | grep -q 'ro,nosuid,nodev,noexec'
 }
 
 @test "vfs: a container sees its image as an overlay would show it, and writes on its own" {
@@ -60,7 +205,8 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	HOY_STORAGE_DRIVER=vfs hoy run --name copy img sh -c 'echo 1 >>/d/own'
 	HOY_STORAGE_DRIVER=overlay hoy run --name over img sh -c 'echo 1 >>/d/own'
 	local name
-	for name in copy over; do
+	HOY_STORAGE_DRIVER=erofs hoy run --name image img sh -c 'echo 1 >>/d/own'
+	for name in copy over image; do
 		HOY_STORAGE_DRIVER=overlay hoy start -a "$name"
 		HOY_STORAGE_DRIVER=vfs hoy start -a "$name"
 		has "$(export_of "$name")" d/own
@@ -82,7 +228,7 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	# An overlay is no place for the upper directory of another one.
 	mkdir "$lower" "$D/upper" "$D/work" "$D/merged"
 	mount -t overlay -o "lowerdir=$lower,upperdir=$D/upper,workdir=$D/work" o "$D/merged"
-	export HOY_ROOT=$D/merged/root HOY_RUNROOT=$T/run2
+	HOY_ROOT=$D/merged/root HOY_RUNROOT=$T/run2
 	hoy import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
 	is "$(hoy info -f '{{.Driver}}')" vfs
 	is "$(hoy run --rm busybox echo works)" works
@@ -90,6 +236,7 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	has "$errors" "storage driver overlay does not work here: "
 	hoy system reset -f
 	umount "$D/merged"
+	HOY_ROOT=$T/root HOY_RUNROOT=$T/run
 }
 
 # --- the holder ----------------------------------------------------------------------------------------------------------
@@ -177,6 +324,39 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	is "$(unshare -m --propagation shared "$HOY" run --rm busybox echo shared)" shared
 	is "$(holder_mounts)" 3
 	is "$(hoy run --rm busybox echo outside)" outside
+}
+
+@test "on a host whose mounts are shared, as systemd has them, every driver imports, runs, fills, commits and exports" {
+	unshare -m --propagation private bash -ec '
+		mount --make-rshared /
+		hoy() { "$0" "$@"; }
+		for HOY_STORAGE_DRIVER in erofs overlay vfs; do
+			export HOY_STORAGE_DRIVER
+			hoy import "$1" image >/dev/null
+			hoy run --name con -v vol:/etc image touch /new
+			hoy commit con made >/dev/null
+			hoy run --rm made ls /new
+			hoy export con | tar -t | grep -x new
+			hoy rm con >/dev/null
+			hoy volume rm vol >/dev/null
+			hoy rmi made image >/dev/null
+		done
+		hoy system check
+		hoy system reset -f' "$HOY" "$BATS_FILE_TMPDIR/busybox.tar" >"$D/out"
+	is "$(uniq -c "$D/out" | tr -s ' ')" $' 1 /new\n 1 new\n 1 /new\n 1 new\n 1 /new\n 1 new'
+}
+
+@test "where no holder can be made everything works without it, images too" {
+	mkdir -p "$HOY_RUNROOT"
+	: >"$HOY_RUNROOT/holder"
+	layered img
+	is "$(hoy run --rm -v vol:/d -v /etc:/e:ro img sh -c 'cat /d/e/n; test -e /e/passwd')" new
+	is "$(HOY_STORAGE_DRIVER=vfs hoy run --rm img cat /d/e/n)" new
+	hoy run --name con img touch /new
+	has "$(export_of con)" new
+	hoy system check
+	is "$(holder_mounts)" 0
+	rm "$HOY_RUNROOT/holder"
 }
 
 @test "hoy works in a chroot, and comes back to it" {
