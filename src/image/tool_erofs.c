@@ -44,8 +44,9 @@ static struct erofs_inode inode_of(struct erofs *erofs, const struct layer_inode
 }
 
 /* Write the inode of something that `name` then refers to. */
-static int erofs_put(struct erofs *erofs, uint32_t name, const struct erofs_record *record,
-		     enum erofs_type type, const char *target, struct err *e)
+static int erofs_put_record(struct erofs *erofs, uint32_t name,
+			    const struct erofs_record *record, enum erofs_type type,
+			    const char *target, struct err *e)
 {
 	uint64_t nid;
 	int r = erofs_records_add(&erofs->records, record, &nid, e);
@@ -94,8 +95,8 @@ static int directory_at(struct erofs *erofs, const char *path, uint32_t *ret, st
 	return r;
 }
 
-static int erofs_directory(struct layer_writer *writer, const char *path,
-			   const struct layer_inode *inode, struct err *e)
+static int erofs_put_directory(struct layer_writer *writer, const char *path,
+			       const struct layer_inode *inode, struct err *e)
 {
 	struct erofs *erofs = erofs_of(writer);
 	struct erofs_directory *d;
@@ -136,8 +137,8 @@ static size_t tail_room(size_t xattrs_len)
 	return head < EROFS_RECORD_MAX ? EROFS_RECORD_MAX - head : 0;
 }
 
-static int erofs_file(struct layer_writer *writer, const char *path,
-		      const struct layer_inode *inode, uint64_t size, struct err *e)
+static int erofs_begin_file(struct layer_writer *writer, const char *path,
+			    const struct layer_inode *inode, uint64_t size, struct err *e)
 {
 	struct erofs *erofs = erofs_of(writer);
 	int r = erofs_name(erofs, path, &erofs->file_name, e);
@@ -152,16 +153,16 @@ static int erofs_file(struct layer_writer *writer, const char *path,
 	return 0;
 }
 
-static int erofs_piece(struct layer_writer *writer, const char *path,
-		       const struct layer_piece *piece, struct err *e)
+static int erofs_put_piece(struct layer_writer *writer, const char *path,
+			   const struct layer_piece *piece, struct err *e)
 {
 	int r = erofs_file_piece(&erofs_of(writer)->file, piece, e);
 
 	return r < 0 ? err_wrap(e, r, "%.300s", path) : 0;
 }
 
-static int erofs_file_over(struct layer_writer *writer, const char *path,
-			   const struct layer_inode *inode, uint64_t size, struct err *e)
+static int erofs_end_file(struct layer_writer *writer, const char *path,
+			  const struct layer_inode *inode, uint64_t size, struct err *e)
 {
 	struct erofs *erofs = erofs_of(writer);
 	struct erofs_record record = { .inode = inode_of(erofs, inode),
@@ -173,7 +174,7 @@ static int erofs_file_over(struct layer_writer *writer, const char *path,
 	record.inode.mode = S_IFREG | (inode->mode & 07777);
 	erofs->has_chunks |= record.inode.layout == EROFS_CHUNKS;
 	if (r == 0)
-		r = erofs_put(erofs, erofs->file_name, &record, EROFS_FILE, NULL, e);
+		r = erofs_put_record(erofs, erofs->file_name, &record, EROFS_FILE, NULL, e);
 	erofs_file_done(&erofs->file);
 	return r < 0 ? err_wrap(e, r, "%.300s", path) : 0;
 }
@@ -181,8 +182,8 @@ static int erofs_file_over(struct layer_writer *writer, const char *path,
 /* --- links and nodes --- */
 
 /* As on other file systems, a link has no attributes, and its mode means nothing. */
-static int erofs_symlink(struct layer_writer *writer, const char *path, const char *target,
-			 const struct layer_inode *inode, struct err *e)
+static int erofs_put_symlink(struct layer_writer *writer, const char *path, const char *target,
+			     const struct layer_inode *inode, struct err *e)
 {
 	struct erofs *erofs = erofs_of(writer);
 	struct layer_piece piece = { .data = target, .len = strlen(target) };
@@ -199,7 +200,7 @@ static int erofs_symlink(struct layer_writer *writer, const char *path, const ch
 		r = erofs_file_end(&erofs->file, &record, e);
 	record.inode.mode = S_IFLNK | 0777;
 	if (r == 0)
-		r = erofs_put(erofs, name, &record, EROFS_SYMLINK, target, e);
+		r = erofs_put_record(erofs, name, &record, EROFS_SYMLINK, target, e);
 	return r < 0 ? err_wrap(e, r, "%.300s", path) : 0;
 }
 
@@ -227,8 +228,8 @@ static uint32_t erofs_target(const struct erofs *erofs, const char *target)
 	return name;
 }
 
-static int erofs_hardlink(struct layer_writer *writer, const char *path, const char *target,
-			  struct err *e)
+static int erofs_put_hardlink(struct layer_writer *writer, const char *path, const char *target,
+			      struct err *e)
 {
 	struct erofs *erofs = erofs_of(writer);
 	struct erofs_name *names;
@@ -263,8 +264,8 @@ static enum erofs_type node_type(mode_t mode)
 			       : EROFS_FIFO;
 }
 
-static int erofs_node(struct layer_writer *writer, const char *path,
-		      const struct layer_inode *inode, struct err *e)
+static int erofs_put_node(struct layer_writer *writer, const char *path,
+			  const struct layer_inode *inode, struct err *e)
 {
 	struct erofs *erofs = erofs_of(writer);
 	struct erofs_record record = { .inode = inode_of(erofs, inode) };
@@ -278,7 +279,7 @@ static int erofs_node(struct layer_writer *writer, const char *path,
 	erofs_clear(erofs, name);
 	/* Set-user-id means nothing on a node. */
 	record.inode.mode = inode->mode & ((mode_t)S_IFMT | 0777);
-	r = erofs_put(erofs, name, &record, node_type(inode->mode), NULL, e);
+	r = erofs_put_record(erofs, name, &record, node_type(inode->mode), NULL, e);
 	return r < 0 ? err_wrap(e, r, "%.300s", path) : 0;
 }
 
@@ -295,14 +296,14 @@ static int whiteout_put(struct erofs *erofs, uint32_t name, struct err *e)
 		erofs_tree_link(&erofs->tree, name, EROFS_CHARACTER, erofs->tree.whiteout);
 		return 0;
 	}
-	r = erofs_put(erofs, name, &record, EROFS_CHARACTER, NULL, e);
+	r = erofs_put_record(erofs, name, &record, EROFS_CHARACTER, NULL, e);
 	if (r == 0)
 		erofs->tree.whiteout = erofs->tree.names[name].object;
 	return r;
 }
 
-static int erofs_whiteout(struct layer_writer *writer, const char *path, const char *hidden,
-			  struct err *e)
+static int erofs_put_whiteout(struct layer_writer *writer, const char *path, const char *hidden,
+			      struct err *e)
 {
 	struct erofs *erofs = erofs_of(writer);
 	struct erofs_tree *tree = &erofs->tree;
@@ -322,7 +323,7 @@ static int erofs_whiteout(struct layer_writer *writer, const char *path, const c
 	return 0;
 }
 
-static int erofs_opaque(struct layer_writer *writer, const char *path, struct err *e)
+static int erofs_put_opaque(struct layer_writer *writer, const char *path, struct err *e)
 {
 	struct erofs *erofs = erofs_of(writer);
 	const char *text;
@@ -357,15 +358,15 @@ int erofs_init(struct erofs *erofs, int fd, struct err *e)
 {
 	int r = image_check(fd, e);
 
-	*erofs = (struct erofs){ .writer = { .directory = erofs_directory,
-					     .file = erofs_file,
-					     .file_piece = erofs_piece,
-					     .file_end = erofs_file_over,
-					     .symlink = erofs_symlink,
-					     .hardlink = erofs_hardlink,
-					     .node = erofs_node,
-					     .whiteout = erofs_whiteout,
-					     .opaque = erofs_opaque,
+	*erofs = (struct erofs){ .writer = { .directory = erofs_put_directory,
+					     .file = erofs_begin_file,
+					     .file_piece = erofs_put_piece,
+					     .file_end = erofs_end_file,
+					     .symlink = erofs_put_symlink,
+					     .hardlink = erofs_put_hardlink,
+					     .node = erofs_put_node,
+					     .whiteout = erofs_put_whiteout,
+					     .opaque = erofs_put_opaque,
 					     .implied = erofs_implied,
 					     .finish = erofs_finish },
 				 .walk = { .tree = &erofs->tree, .directory = EROFS_NONE } };

@@ -18,20 +18,18 @@ static int tree_no_memory(struct err *e)
 	return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for the layer's tree");
 }
 
-/* Room for one more item of an array. */
-static int tree_grow(void **items, size_t count, size_t *room, size_t size, struct err *e)
+/* The array `items` with room for one more; NULL: no memory, and it stays as it is. */
+static void *tree_grow(void *items, size_t count, size_t *room, size_t size)
 {
 	size_t more = *room ? 2 * *room : TREE_ROOM;
 	void *grown;
 
 	if (count < *room)
-		return 0;
-	grown = reallocarray(*items, more, size);
-	if (!grown)
-		return tree_no_memory(e);
-	*items = grown;
-	*room = more;
-	return 0;
+		return items;
+	grown = reallocarray(items, more, size);
+	if (grown)
+		*room = more;
+	return grown;
 }
 
 static int tree_add_text(struct erofs_tree *tree, const char *text, size_t len, uint32_t *ret,
@@ -123,11 +121,12 @@ uint32_t erofs_tree_find(const struct erofs_tree *tree, uint32_t directory, cons
 static int tree_add_name(struct erofs_tree *tree, const struct erofs_name *name, uint32_t *ret,
 			 struct err *e)
 {
-	int r = tree_grow((void **)&tree->names, tree->name_count, &tree->name_room,
-			  sizeof(*name), e);
+	struct erofs_name *names =
+		tree_grow(tree->names, tree->name_count, &tree->name_room, sizeof(*names));
 
-	if (r < 0)
-		return r;
+	if (!names)
+		return tree_no_memory(e);
+	tree->names = names;
 	*ret = (uint32_t)tree->name_count++;
 	tree->names[*ret] = *name;
 	tree->names[*ret].next = tree->directories[name->directory].first;
@@ -188,11 +187,13 @@ static int tree_add_dots(struct erofs_tree *tree, uint32_t directory, struct err
 
 static int tree_add_directory(struct erofs_tree *tree, uint32_t parent, struct err *e)
 {
-	int r = tree_grow((void **)&tree->directories, tree->directory_count,
-			  &tree->directory_room, sizeof(*tree->directories), e);
+	struct erofs_directory *directories =
+		tree_grow(tree->directories, tree->directory_count, &tree->directory_room,
+			  sizeof(*directories));
 
-	if (r < 0)
-		return r;
+	if (!directories)
+		return tree_no_memory(e);
+	tree->directories = directories;
 	tree->directories[tree->directory_count++] =
 		(struct erofs_directory){ .first = EROFS_NONE,
 					  .next = EROFS_NONE,
@@ -225,11 +226,15 @@ int erofs_tree_object(struct erofs_tree *tree, uint32_t name, enum erofs_type ty
 	struct erofs_object object = { .nid = nid & EROFS_NID_MAX,
 				       .links = 1,
 				       .target = EROFS_NONE };
-	int r = tree_grow((void **)&tree->objects, tree->object_count, &tree->object_room,
-			  sizeof(object), e);
+	struct erofs_object *objects = tree_grow(tree->objects, tree->object_count,
+						 &tree->object_room, sizeof(*objects));
+	int r = 0;
 
 	assert(tree->names[name].object == EROFS_NONE && nid <= EROFS_NID_MAX);
-	if (r == 0 && target)
+	if (!objects)
+		return tree_no_memory(e);
+	tree->objects = objects;
+	if (target)
 		r = tree_add_text(tree, target, strlen(target), &object.target, e);
 	if (r < 0)
 		return r;
