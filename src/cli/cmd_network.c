@@ -19,11 +19,7 @@
 struct network_options {
 	struct network_request request;
 	struct strv filters;
-	char *subnet;
-	char *gateway;
-	char *ip_range;
 	char *format;
-	bool is_internal;
 	bool is_attachable;
 	bool is_quiet;
 	bool is_untruncated;
@@ -50,6 +46,15 @@ static int network_set_option(void *values, struct arena *arena, const char *val
 	return label_add(&((struct network_options *)values)->request.options, arena, value, e);
 }
 
+static int network_set_ipv4(void *values, struct arena *arena, const char *value, struct err *e)
+{
+	(void)arena;
+	(void)e;
+	((struct network_options *)values)->request.is_without_ipv4 =
+		strcmp(value, "false") == 0;
+	return 0;
+}
+
 static int network_set_driver(void *values, struct arena *arena, const char *value,
 			      struct err *e)
 {
@@ -61,27 +66,31 @@ static int network_set_driver(void *values, struct arena *arena, const char *val
 }
 
 static const struct option network_create_options[] = {
+	{ "aux-address", 0, OPTION_LIST, FIELD(request.reserved), NULL, "map",
+	  "Auxiliary IPv4 or IPv6 addresses that no container gets (name=address)" },
 	{ "driver", 'd', OPTION_VALUE, 0, network_set_driver, NULL,
 	  "Driver to manage the Network (default \"bridge\")" },
-	{ "gateway", 0, OPTION_TEXT, FIELD(gateway), NULL, NULL,
-	  "IPv4 gateway for the subnet" },
-	{ "internal", 0, OPTION_BOOL, FIELD(is_internal), NULL, NULL,
+	{ "gateway", 0, OPTION_LIST, FIELD(request.gateways), NULL, NULL,
+	  "IPv4 or IPv6 gateway for the subnet" },
+	{ "internal", 0, OPTION_BOOL, FIELD(request.is_internal), NULL, NULL,
 	  "Restrict external access to the network" },
-	{ "ip-range", 0, OPTION_TEXT, FIELD(ip_range), NULL, NULL,
+	{ "ip-range", 0, OPTION_LIST, FIELD(request.ip_ranges), NULL, NULL,
 	  "Allocate container ip from a sub-range" },
+	{ "ipv4", 0, OPTION_BOOL, 0, network_set_ipv4, NULL,
+	  "Enable IPv4 address assignment (default true)" },
+	{ "ipv6", 0, OPTION_BOOL, FIELD(request.is_with_ipv6), NULL, NULL,
+	  "Enable IPv6 address assignment" },
 	{ "label", 0, OPTION_VALUE, 0, network_set_label, "list", "Set metadata on a network" },
 	{ "opt", 'o', OPTION_VALUE, 0, network_set_option, "map",
 	  "Set driver specific options" },
-	{ "subnet", 0, OPTION_TEXT, FIELD(subnet), NULL, NULL,
+	{ "subnet", 0, OPTION_LIST, FIELD(request.subnets), NULL, NULL,
 	  "Subnet in CIDR format that represents a network segment" },
 	{ "attachable", 0, OPTION_BOOL, FIELD(is_attachable), NULL, NULL, NULL },
-	{ "aux-address", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
 	{ "config-from", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
 	{ "config-only", 0, OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	{ "ingress", 0, OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	{ "ipam-driver", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
 	{ "ipam-opt", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
-	{ "ipv6", 0, OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	{ "scope", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
 	OPTIONS_END,
 };
@@ -102,10 +111,6 @@ int cmd_network_create(struct cli *cli, char **argv)
 	if (!cli_parse(cli, &syntax, argv, &o, &args, &exit_code))
 		return exit_code;
 	o.request.name = args.items[0];
-	o.request.subnet = o.subnet;
-	o.request.gateway = o.gateway;
-	o.request.ip_range = o.ip_range;
-	o.request.is_internal = o.is_internal;
 	r = cli_engine(cli, &engine, &e);
 	if (r == 0)
 		r = engine_network_create(engine, &o.request, &cli->arena, &network, &e);
@@ -261,8 +266,12 @@ int cmd_network_rm(struct cli *cli, char **argv)
 static bool is_named(const struct container *containers, size_t count, const char *name)
 {
 	for (size_t i = 0; i < count; i++) {
-		if (str_equal(containers[i].record.config.network_mode, name))
-			return true;
+		const struct container_config *config = &containers[i].record.config;
+
+		for (size_t n = 0; n < config->network_count; n++) {
+			if (str_equal(config->networks[n].network, name))
+				return true;
+		}
 	}
 	return false;
 }

@@ -8,26 +8,27 @@
 #include <string.h>
 
 #include "cli/command.h"
+#include "cli/port_text.h"
 #include "engine/networks.h"
 
 static void port_print(const struct port_mapping *port, bool is_whole)
 {
-	char address[IPV4_TEXT_SIZE];
+	char address[IP_SUBNET_TEXT_SIZE];
+	char key[PORT_KEY_SIZE];
 
-	ipv4_format(port->has_address ? port->address : 0, address);
+	ip_format_host(&port->address, address);
+	port_text_key(port, key);
 	if (is_whole)
-		(void)printf("%u/%s -> ", port->container_port,
-			     port_protocol_text(port->protocol));
+		(void)printf("%s -> ", key);
 	(void)printf("%s:%u\n", address, port->host_port);
 }
 
 /* "80" or "80/tcp". */
 static bool port_matches(const struct port_mapping *port, const char *wanted)
 {
-	char text[16];
+	char text[PORT_KEY_SIZE];
 
-	(void)snprintf(text, sizeof(text), "%u/%s", port->container_port,
-		       port_protocol_text(port->protocol));
+	port_text_key(port, text);
 	if (strchr(wanted, '/'))
 		return strcmp(text, wanted) == 0;
 	return port->protocol == PORT_TCP && str_starts(text, wanted) &&
@@ -38,18 +39,18 @@ static int port_show(struct cli *cli, struct engine *engine, const struct strv *
 		     struct err *e)
 {
 	const char *wanted = args->count > 1 ? args->items[1] : NULL;
-	struct endpoint endpoint = { 0 };
+	struct endpoints endpoints = { 0 };
 	struct container container;
 	size_t shown = 0;
 	int r = engine_get(engine, args->items[0], &cli->arena, &container, e);
 
 	if (r < 0)
 		return r;
-	(void)engine_endpoint(engine, &container, &cli->arena, &endpoint);
-	for (size_t i = 0; i < endpoint.port_count; i++) {
-		if (wanted && !port_matches(&endpoint.ports[i], wanted))
+	(void)engine_endpoints(engine, &container, &cli->arena, &endpoints);
+	for (size_t i = 0; i < endpoints.port_count; i++) {
+		if (wanted && !port_matches(&endpoints.ports[i], wanted))
 			continue;
-		port_print(&endpoint.ports[i], !wanted);
+		port_print(&endpoints.ports[i], !wanted);
 		shown++;
 	}
 	if (wanted && shown == 0)

@@ -12,9 +12,10 @@
 #include "cli/command.h"
 #include "cli/filter.h"
 #include "cli/listing.h"
-#include "cli/network_json.h"
+#include "cli/port_text.h"
 #include "cli/ps_filter.h"
 #include "cli/ps_row.h"
+#include "engine/networks.h"
 #include "format/json.h"
 
 struct ps_options {
@@ -62,11 +63,13 @@ static void ps_add_ports(struct engine *engine, const struct container *containe
 {
 	AUTO_ARENA struct arena arena = { 0 };
 	AUTO_STR struct str text = { 0 };
-	struct endpoint endpoint;
+	struct endpoints endpoints = { 0 };
 
-	if (container->is_damaged || engine_endpoint(engine, container, &arena, &endpoint) < 0)
+	if (container->is_damaged ||
+	    engine_endpoints(engine, container, &arena, &endpoints) < 0)
 		return;
-	network_ports_text(&endpoint, &container->record.config.exposed_ports, &text);
+	port_text_list(endpoints.ports, endpoints.port_count,
+		       &container->record.config.exposed_ports, &arena, &text);
 	ps_row_add_ports(row, str_text(&text));
 }
 

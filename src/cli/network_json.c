@@ -21,45 +21,66 @@ static void add_bool(struct json_object *o, const char *key, bool value)
 	(void)json_object_object_add(o, key, json_object_new_boolean(value));
 }
 
+static struct json_object *pool_json(const struct network_pool *pool)
+{
+	struct json_object *o = json_object_new_object();
+	char subnet[IP_SUBNET_TEXT_SIZE];
+	char range[IP_SUBNET_TEXT_SIZE];
+	char gateway[IP_TEXT_SIZE];
+
+	ip_subnet_format(&pool->subnet, subnet);
+	ip_subnet_format(&pool->range, range);
+	ip_format(&pool->gateway, gateway);
+	add_text(o, "Subnet", subnet);
+	if (!str_equal(subnet, range))
+		add_text(o, "IPRange", range);
+	add_text(o, "Gateway", gateway);
+	if (pool->reserved.count > 0)
+		(void)json_object_object_add(o, "AuxiliaryAddresses",
+					     json_new_map(&pool->reserved));
+	return o;
+}
+
 static struct json_object *ipam_json(const struct network *network)
 {
 	struct json_object *ipam = json_object_new_object();
 	struct json_object *list = json_object_new_array();
-	struct json_object *config = json_object_new_object();
-	char subnet[IPV4_SUBNET_TEXT_SIZE];
-	char range[IPV4_SUBNET_TEXT_SIZE];
-	char gateway[IPV4_TEXT_SIZE];
 
-	ipv4_subnet_format(network->subnet, subnet);
-	ipv4_subnet_format(network->range, range);
-	ipv4_format(network->gateway, gateway);
-	add_text(config, "Subnet", subnet);
-	if (!str_equal(subnet, range))
-		add_text(config, "IPRange", range);
-	add_text(config, "Gateway", gateway);
-	(void)json_object_array_add(list, config);
+	for (int i = 0; i < IP_FAMILIES; i++) {
+		if (network_has(network, (enum ip_family)i))
+			(void)json_object_array_add(list, pool_json(&network->pools[i]));
+	}
 	add_text(ipam, "Driver", "default");
 	(void)json_object_object_add(ipam, "Options", json_object_new_object());
 	(void)json_object_object_add(ipam, "Config", list);
 	return ipam;
 }
 
+static void add_address(struct json_object *o, const char *key,
+			const struct endpoint_address *address)
+{
+	char plain[IP_TEXT_SIZE];
+	char text[IP_SUBNET_TEXT_SIZE] = "";
+
+	ip_format(&address->address, plain);
+	if (plain[0])
+		(void)snprintf(text, sizeof(text), "%s/%u", plain, address->prefix);
+	add_text(o, key, text);
+}
+
 static struct json_object *member_json(const struct network_member *member)
 {
 	struct json_object *o = json_object_new_object();
-	const uint8_t *mac = member->endpoint.mac;
-	char address[IPV4_TEXT_SIZE];
-	char text[32];
+	char mac[MAC_TEXT_SIZE];
+	char id[ID_SIZE];
 
-	ipv4_format(member->endpoint.address, address);
+	endpoint_id(member->endpoint.network_id, member->id, id);
+	mac_format(member->endpoint.mac, mac);
 	add_text(o, "Name", member->name);
-	add_text(o, "EndpointID", member->id);
-	(void)snprintf(text, sizeof(text), "%02x:%02x:%02x:%02x:%02x:%02x", mac[0], mac[1],
-		       mac[2], mac[3], mac[4], mac[5]);
-	add_text(o, "MacAddress", text);
-	(void)snprintf(text, sizeof(text), "%s/%u", address, member->endpoint.prefix);
-	add_text(o, "IPv4Address", text);
-	add_text(o, "IPv6Address", "");
+	add_text(o, "EndpointID", id);
+	add_text(o, "MacAddress", mac);
+	add_address(o, "IPv4Address", &member->endpoint.addresses[IP_V4]);
+	add_address(o, "IPv6Address", &member->endpoint.addresses[IP_V6]);
 	return o;
 }
 
@@ -81,7 +102,8 @@ struct json_object *network_json(const struct network *network,
 	add_text(o, "Created", created);
 	add_text(o, "Scope", "local");
 	add_text(o, "Driver", "bridge");
-	add_bool(o, "EnableIPv6", false);
+	add_bool(o, "EnableIPv4", network_has(network, IP_V4));
+	add_bool(o, "EnableIPv6", network_has(network, IP_V6));
 	(void)json_object_object_add(o, "IPAM", ipam_json(network));
 	add_bool(o, "Internal", network->is_internal);
 	add_bool(o, "Attachable", false);
@@ -107,8 +129,8 @@ struct json_object *network_row(const struct network *network, bool is_truncatin
 	str_clear(&text);
 	str_add_bytes(&text, network->id, is_truncating ? ID_SHORT_LEN : ID_LEN);
 	add_text(o, "ID", str_text(&text));
-	add_text(o, "IPv4", "true");
-	add_text(o, "IPv6", "false");
+	add_text(o, "IPv4", network_has(network, IP_V4) ? "true" : "false");
+	add_text(o, "IPv6", network_has(network, IP_V6) ? "true" : "false");
 	add_text(o, "Internal", network->is_internal ? "true" : "false");
 	str_clear(&text);
 	for (size_t i = 0; i < network->labels.count; i++)
@@ -117,66 +139,4 @@ struct json_object *network_row(const struct network *network, bool is_truncatin
 	add_text(o, "Name", network->name);
 	add_text(o, "Scope", "local");
 	return o;
-}
-
-/* --- ports ------------------------------------------------------------------------------- */
-
-static bool is_next(const struct port_mapping *a, const struct port_mapping *b, unsigned int n)
-{
-	return a->protocol == b->protocol && a->address == b->address &&
-	       b->host_port == a->host_port + n && b->container_port == a->container_port + n;
-}
-
-static void add_separator(struct str *out)
-{
-	if (out->len > 0)
-		str_add(out, ", ");
-}
-
-static void add_published(const struct endpoint *endpoint, struct str *out)
-{
-	for (size_t i = 0; i < endpoint->port_count;) {
-		const struct port_mapping *first = &endpoint->ports[i];
-		char address[IPV4_TEXT_SIZE];
-		unsigned int n = 1;
-
-		while (i + n < endpoint->port_count && is_next(first, first + n, n))
-			n++;
-		ipv4_format(first->has_address ? first->address : 0, address);
-		add_separator(out);
-		if (n == 1)
-			str_printf(out, "%s:%u->%u/%s", address, first->host_port,
-				   first->container_port, port_protocol_text(first->protocol));
-		else
-			str_printf(out, "%s:%u-%u->%u-%u/%s", address, first->host_port,
-				   first->host_port + n - 1, first->container_port,
-				   first->container_port + n - 1,
-				   port_protocol_text(first->protocol));
-		i += n;
-	}
-}
-
-static bool is_published(const struct endpoint *endpoint, const char *exposed)
-{
-	char text[16];
-
-	for (size_t i = 0; i < endpoint->port_count; i++) {
-		(void)snprintf(text, sizeof(text), "%u/%s", endpoint->ports[i].container_port,
-			       port_protocol_text(endpoint->ports[i].protocol));
-		if (str_equal(text, exposed))
-			return true;
-	}
-	return false;
-}
-
-void network_ports_text(const struct endpoint *endpoint, const struct strv *exposed,
-			struct str *out)
-{
-	add_published(endpoint, out);
-	for (size_t i = 0; i < exposed->count; i++) {
-		if (is_published(endpoint, exposed->items[i]))
-			continue;
-		add_separator(out);
-		str_add(out, exposed->items[i]);
-	}
 }

@@ -1,6 +1,5 @@
 /*
- * A network as docker shows it: the object of inspect, and the row of ls; and published ports as
- * `ps` prints them.
+ * A network as docker shows it: the object of inspect, and the row of ls.
  *
  * Runs in: cli.
  */
@@ -15,9 +14,5 @@ struct json_object;
 struct json_object *network_json(const struct network *network,
 				 const struct network_member *members, size_t count);
 struct json_object *network_row(const struct network *network, bool is_truncating);
-
-/* "0.0.0.0:8080->80/tcp, 443/tcp": what is published, then what is only exposed. */
-void network_ports_text(const struct endpoint *endpoint, const struct strv *exposed,
-			struct str *out);
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include <string.h>
 
+#include "cli/csv.h"
 #include "cli/mount_list.h"
 #include "format/size.h"
 
@@ -23,35 +24,6 @@ struct mount_parse {
 	int64_t tmpfs_size; /* 0: not given */
 	char *tmpfs_mode;
 };
-
-/* Split a line of CSV (RFC 4180: "a,b" is one field, "" in it a quote) in place. Returns the
- * number of fields or -EINVAL. */
-static int csv_split(char *text, char *fields[], size_t max)
-{
-	size_t count = 0;
-	char *to;
-
-	for (;;) {
-		if (count == max)
-			return -E2BIG;
-		if (*text != '"') {
-			fields[count++] = text;
-			text = strchrnul(text, ',');
-		} else {
-			fields[count++] = to = ++text;
-			for (; *text && (*text != '"' || text[1] == '"'); text++) {
-				text += *text == '"';
-				*to++ = *text;
-			}
-			if (*text++ != '"' || (*text && *text != ','))
-				return -EINVAL;
-			*to = '\0';
-		}
-		if (!*text)
-			return (int)count;
-		*text++ = '\0';
-	}
-}
 
 static int mount_parse_bool(const char *key, const char *value, bool *ret, struct err *e)
 {

@@ -3,13 +3,13 @@
  *
  * Runs in: cli.
  */
-#include <arpa/inet.h>
-#include <ctype.h>
 #include <string.h>
 
+#include "cli/host_name.h"
 #include "cli/run_options.h"
+#include "format/ip.h"
 
-enum { HOST_NAME_LEN_MAX = 64, DOMAIN_LEN_MAX = 253 };
+enum { HOST_NAME_LEN_MAX = 64 };
 
 static struct container_config *namespace_config(void *values)
 {
@@ -86,44 +86,7 @@ int options_set_userns(void *values, struct arena *arena, const char *value, str
 	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "%s is not supported yet", value);
 }
 
-/* Whether there is such a network is seen later. */
-static bool is_network_name(const char *value)
-{
-	return isalnum((unsigned char)value[0]) && !strpbrk(value, ":/, ");
-}
-
-int options_set_network(void *values, struct arena *arena, const char *value, struct err *e)
-{
-	static const char *const modes[] = { "none", "host", NULL };
-	int r = namespace_choose(&namespace_config(values)->network_mode, arena, value, modes,
-				 true);
-
-	if (r != -EINVAL)
-		return r;
-	/* "default" is what it would be without the flag, a name that of a network. */
-	if (strcmp(value, "default") == 0)
-		return 0;
-	if (!is_network_name(value))
-		return err_set(e, ERR_INVALID, r,
-			       "invalid network mode: none, host, container:NAME or the name "
-			       "of one network");
-	namespace_config(values)->network_mode = arena_copy(arena, value);
-	return arena_ok(arena);
-}
-
 /* --- names ------------------------------------------------------------------------------- */
-
-/* Letters, digits, '-', '_' and '.', beginning with a letter or digit. */
-static bool host_name_is_valid(const char *name, size_t max)
-{
-	if (strlen(name) > max || !isalnum((unsigned char)name[0]))
-		return false;
-	for (const char *c = name; *c; c++) {
-		if (!isalnum((unsigned char)*c) && *c != '-' && *c != '_' && *c != '.')
-			return false;
-	}
-	return true;
-}
 
 int options_set_hostname(void *values, struct arena *arena, const char *value, struct err *e)
 {
@@ -149,10 +112,9 @@ int options_set_domainname(void *values, struct arena *arena, const char *value,
 
 static bool address_is_valid(const char *text)
 {
-	unsigned char address[sizeof(struct in6_addr)];
+	struct ip_address address;
 
-	return inet_pton(AF_INET, text, address) == 1 ||
-	       inet_pton(AF_INET6, text, address) == 1;
+	return ip_parse(text, &address) == 0;
 }
 
 /* NAME:ADDRESS or NAME=ADDRESS; an IPv6 address may stand in brackets. */

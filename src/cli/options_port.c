@@ -1,5 +1,5 @@
 /*
- * Flags of published ports: --publish, --expose, --ip.
+ * Flags of published ports: --publish, --expose.
  *
  * Runs in: cli.
  * See: docker run(1).
@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "cli/run_options.h"
-#include "format/ipv4.h"
 #include "spec/port_mapping.h"
 
 static struct container_config *port_config(void *values)
@@ -33,14 +32,4 @@ int options_set_publish(void *values, struct arena *arena, const char *value, st
 int options_set_expose(void *values, struct arena *arena, const char *value, struct err *e)
 {
 	return port_exposed_parse(value, arena, &port_config(values)->exposed_ports, e);
-}
-
-int options_set_ip(void *values, struct arena *arena, const char *value, struct err *e)
-{
-	uint32_t address;
-
-	if (ipv4_parse(value, &address) < 0)
-		return err_set(e, ERR_INVALID, -EINVAL, "invalid IPv4 address: %s", value);
-	port_config(values)->ip_address = arena_copy(arena, value);
-	return arena_ok(arena);
 }

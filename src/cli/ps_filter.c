@@ -171,7 +171,13 @@ static bool ps_matches_volume(const void *context, const char *value)
 
 static bool ps_matches_network(const void *context, const char *value)
 {
-	return str_equal(((const struct container_config *)context)->network_mode, value);
+	const struct container_config *config = context;
+
+	for (size_t i = 0; i < config->network_count; i++) {
+		if (str_equal(config->networks[i].network, value))
+			return true;
+	}
+	return config->network_count == 0 && str_equal(config->network_mode, value);
 }
 
 static bool ps_descends(const struct ps_ancestor *ancestor, const struct record *record)

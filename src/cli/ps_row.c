@@ -98,6 +98,16 @@ static void ps_mounts(const struct container_config *config, bool is_truncating,
 	}
 }
 
+/* Those that it is on; of one that is on none the mode. */
+static void ps_networks(const struct container_config *config, struct str *out)
+{
+	for (size_t i = 0; i < config->network_count; i++)
+		str_printf(out, "%s%s", i > 0 ? "," : "", config->networks[i].network);
+	if (config->network_count == 0 && config->network_mode &&
+	    !str_starts(config->network_mode, "container:"))
+		str_add(out, config->network_mode);
+}
+
 static int ps_volume_count(const struct container_config *config)
 {
 	int count = 0;
@@ -149,7 +159,7 @@ static void ps_put_record(struct json_object *row, const struct record *record, 
 	ps_put(row, "Mounts", s);
 	str_add(s, record->name);
 	ps_put(row, "Names", s);
-	str_add(s, config->network_mode ? config->network_mode : "");
+	ps_networks(config, s);
 	ps_put(row, "Networks", s);
 	text_ago(now_ns, record->created_ns, s);
 	ps_put(row, "RunningFor", s);

@@ -128,7 +128,14 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 		SET("network", 0, options_set_network, "network",                             \
 		    "Connect a container to a network (also: none, host, container:NAME)"),   \
 		HIDDEN("net", options_set_network),                                           \
+		HIDDEN("net-alias", options_set_network_alias),                               \
 		SET("ip", 0, options_set_ip, NULL, "IPv4 address (e.g., 172.30.100.104)"),    \
+		SET("ip6", 0, options_set_ip6, NULL, "IPv6 address (e.g., 2001:db8::33)"),    \
+		SET("link", 0, options_set_link, "list", "Add link to another container"),    \
+		SET("mac-address", 0, options_set_mac_address, NULL,                          \
+		    "Container MAC address (e.g., 92:d0:c6:0a:29:33)"),                       \
+		SET("network-alias", 0, options_set_network_alias, "list",                    \
+		    "Add network-scoped alias for the container"),                            \
 		SET("expose", 0, options_set_expose, "list",                                  \
 		    "Expose a port or a range of ports"),                                     \
 		SET("publish", 'p', options_set_publish, "list",                              \
@@ -173,9 +180,7 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 
 /* Docker's, podman's and nerdctl's: known and not here yet. */
 #define OPTIONS_REFUSED                                                                        \
-	REFUSED("link", 0), REFUSED("volumes-from", 0), REFUSED("ip6", 0),                     \
-		REFUSED("mac-address", 0), REFUSED("network-alias", 0),                        \
-		REFUSED("net-alias", 0), REFUSED("link-local-ip", 0), REFUSED("runtime", 0),   \
+	REFUSED("volumes-from", 0), REFUSED("link-local-ip", 0), REFUSED("runtime", 0),        \
 		REFUSED("platform", 0), REFUSED("annotation", 0), REFUSED("health-cmd", 0),    \
 		REFUSED("health-interval", 0), REFUSED("health-retries", 0),                   \
 		REFUSED("health-start-interval", 0), REFUSED("health-start-period", 0),        \
@@ -277,8 +282,10 @@ int run_options_finish(struct run_options *options, const struct strv *args,
 		       struct arena *arena, struct err *e)
 {
 	struct container_config *config = &options->config;
-	int r = run_options_check(options, e);
+	int r = options_finish_networks(options, arena, e);
 
+	if (r == 0)
+		r = run_options_check(options, e);
 	if (r < 0)
 		return r;
 	run_options_streams(options);

@@ -29,6 +29,8 @@ struct run_options {
 	struct strv labels; /* as env */
 	struct strv file_labels;
 	bool has_attach; /* -a was given */
+	/* --ip, --ip6, --mac-address, --network-alias, --link: of the first network */
+	struct endpoint_request endpoint;
 };
 
 /* For run: with -d, --sig-proxy, --detach-keys. */
@@ -84,11 +86,23 @@ int options_set_device(void *values, struct arena *arena, const char *value, str
 int options_set_sysctl(void *values, struct arena *arena, const char *value, struct err *e);
 int options_check_sysctls(const struct container_config *config, struct err *e);
 
-/* options_namespace.c */
+/* options_network.c */
 int options_set_network(void *values, struct arena *arena, const char *value, struct err *e);
+int options_set_network_alias(void *values, struct arena *arena, const char *value,
+			      struct err *e);
+int options_set_link(void *values, struct arena *arena, const char *value, struct err *e);
+int options_set_ip(void *values, struct arena *arena, const char *value, struct err *e);
+int options_set_ip6(void *values, struct arena *arena, const char *value, struct err *e);
+int options_set_mac_address(void *values, struct arena *arena, const char *value,
+			    struct err *e);
+/* The mode, and what the flags say of the first network, when all are read. */
+int options_finish_networks(struct run_options *options, struct arena *arena, struct err *e);
+
+/* options_port.c */
 int options_set_publish(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_expose(void *values, struct arena *arena, const char *value, struct err *e);
-int options_set_ip(void *values, struct arena *arena, const char *value, struct err *e);
+
+/* options_namespace.c */
 int options_set_pid(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_ipc(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_uts(void *values, struct arena *arena, const char *value, struct err *e);

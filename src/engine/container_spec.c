@@ -37,18 +37,22 @@ int container_args(const struct container_config *config, struct arena *arena, s
 	return arena_ok(arena);
 }
 
-void container_env(const struct container_config *config, const char *hostname,
-		   const char *home, bool is_tty, struct arena *arena, struct strv *ret)
+void container_env(const struct container_config *config, const struct container_facts *facts,
+		   bool is_tty, struct arena *arena, struct strv *ret)
 {
 	strv_add_borrowed(ret, arena, arena_copy(arena, DEFAULT_PATH));
-	strv_add_borrowed(ret, arena, arena_printf(arena, "HOSTNAME=%s", hostname));
+	strv_add_borrowed(
+		ret, arena,
+		arena_printf(arena, "HOSTNAME=%s", facts->hostname ? facts->hostname : ""));
 	if (is_tty)
 		strv_add_borrowed(ret, arena, arena_copy(arena, "TERM=xterm"));
+	for (size_t i = 0; i < facts->links.count; i++)
+		strv_env_set(ret, arena, facts->links.items[i]);
 	for (size_t i = 0; i < config->env.count; i++)
 		if (strchr(config->env.items[i], '='))
 			strv_env_set(ret, arena, config->env.items[i]);
 	if (!strv_env_get(ret, "HOME"))
-		strv_add_borrowed(ret, arena, arena_printf(arena, "HOME=%s", home));
+		strv_add_borrowed(ret, arena, arena_printf(arena, "HOME=%s", facts->home));
 }
 
 static void add_namespace(struct spec *spec, int type, int fd)
@@ -92,8 +96,7 @@ static int fill_process(const struct record *record, const struct container_fact
 	process->console_rows = facts->rows;
 	process->console_columns = facts->columns;
 	process->user = facts->user;
-	container_env(config, facts->hostname ? facts->hostname : "", facts->home,
-		      config->is_tty, spec->arena, &process->env);
+	container_env(config, facts, config->is_tty, spec->arena, &process->env);
 	process->cwd = arena_copy(
 		spec->arena, str_is_empty(config->working_dir) ? "/" : config->working_dir);
 	process->has_oom_score_adj = config->oom_score_adj != 0;

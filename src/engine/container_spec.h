@@ -40,6 +40,7 @@ struct container_facts {
 	struct spec_user user;
 	const char *home;
 	uint64_t capabilities; /* what can be given at all: a mask */
+	struct strv links;     /* variables of --link */
 	int network_fd;	       /* namespaces of another container to join; -1 */
 	int ipc_fd;
 	int pid_fd;
@@ -72,9 +73,10 @@ int container_limits(const struct container_config *config, const struct contain
 int container_rlimits(const struct container_config *config, struct spec_process *process,
 		      struct arena *arena, struct err *e);
 int container_sysctls(const struct container_config *config, struct spec *spec, struct err *e);
-/* PATH, HOSTNAME, TERM, the configured ones, HOME: in docker's order. */
-void container_env(const struct container_config *config, const char *hostname,
-		   const char *home, bool is_tty, struct arena *arena, struct strv *ret);
+/* PATH, HOSTNAME, TERM, those of `facts->links`, the configured ones, HOME: in docker's
+ * order. */
+void container_env(const struct container_config *config, const struct container_facts *facts,
+		   bool is_tty, struct arena *arena, struct strv *ret);
 
 /* The set for "cap_add" and "cap_drop" on top of docker's 14. -EINVAL names the unknown one. */
 int capabilities_choose(const struct strv *add, const struct strv *drop, bool is_privileged,

@@ -14,6 +14,8 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/container_endpoint.h"
+#include "engine/container_links.h"
 #include "engine/container_network.h"
 #include "engine/container_root.h"
 #include "engine/name_generate.h"
@@ -57,17 +59,54 @@ static int check_word(const char *flag, const char *mode, const char *const *wor
 }
 
 /* Nothing is reachable, and nothing can be reached, that nobody asked for: a network comes with
- * the first published port, or with --network. */
+ * the first published port, or with what is said about one. */
 static const char *default_network(const struct container_config *c)
 {
-	return c->ports.count > 0 || c->is_publish_all ? NETWORK_DEFAULT : "none";
+	return c->ports.count > 0 || c->is_publish_all || c->network_count > 0 ? NETWORK_DEFAULT
+									       : "none";
 }
 
-static int check_network(struct start *s, struct err *e)
+/* Whose mode is a network has at least that one. */
+static int list_default(struct start *s, struct err *e)
 {
 	struct container_config *c = &s->record.config;
-	bool is_default = mode_is(c->network_mode, NETWORK_DEFAULT);
+
+	if (c->network_count == 0) {
+		c->networks = arena_array(s->arena, 1, sizeof(*c->networks));
+		if (!c->networks)
+			return err_sys(e, ENOMEM, "list the container's networks");
+		c->network_count = 1;
+	}
+	if (!c->networks[0].network)
+		c->networks[0].network = c->network_mode;
+	return 0;
+}
+
+/* By its name, however it was called. */
+static int resolve_network(struct start *s, size_t index, struct err *e)
+{
+	struct container_config *c = &s->record.config;
+	struct endpoint_request *request = &c->networks[index];
 	struct network network;
+	int r = network_find(&s->engine->state, request->network, s->arena, &network, e);
+
+	if (r == 0)
+		r = container_endpoint_check(&network, request, e);
+	if (r < 0)
+		return r;
+	request->network = arena_copy(s->arena, network.name);
+	for (size_t i = 0; i < index && request->network; i++) {
+		if (strcmp(c->networks[i].network, request->network) == 0)
+			return err_set(e, ERR_INVALID, -EINVAL,
+				       "network \"%s\" is specified multiple times",
+				       network.name);
+	}
+	return arena_ok(s->arena);
+}
+
+static int resolve_networks(struct start *s, struct err *e)
+{
+	struct container_config *c = &s->record.config;
 	int r;
 
 	if (!container_has_network(c)) {
@@ -75,17 +114,19 @@ static int check_network(struct start *s, struct err *e)
 			return err_set(e, ERR_INVALID, -EINVAL,
 				       "conflicting options: port publishing and the container "
 				       "type network mode");
+		if (c->network_count > 0)
+			return err_set(e, ERR_INVALID, -EINVAL,
+				       "conflicting options: an address, alias or link and no "
+				       "network");
 		return 0;
 	}
-	if (!str_is_empty(c->ip_address) && is_default)
-		return err_set(e, ERR_INVALID, -EINVAL,
-			       "user specified IP address is supported on user defined "
-			       "networks only");
-	r = network_find(&s->engine->state, c->network_mode, s->arena, &network, e);
-	/* By its name, however it was called. */
-	if (r == 0)
-		c->network_mode = arena_copy(s->arena, network.name);
-	return r < 0 ? r : arena_ok(s->arena);
+	r = list_default(s, e);
+	for (size_t i = 0; i < c->network_count && r == 0; i++)
+		r = resolve_network(s, i, e);
+	if (r < 0)
+		return r;
+	c->network_mode = c->networks[0].network;
+	return container_links_check(s->engine, c, e);
 }
 
 static int resolve_modes(struct start *s, struct err *e)
@@ -96,7 +137,7 @@ static int resolve_modes(struct start *s, struct err *e)
 	int r = resolve_mode(s, "--network", default_network(c), &c->network_mode, e);
 
 	if (r == 0)
-		r = check_network(s, e);
+		r = resolve_networks(s, e);
 	if (r == 0)
 		r = resolve_mode(s, "--ipc", "private", &c->ipc_mode, e);
 	if (r == 0)

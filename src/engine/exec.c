@@ -17,6 +17,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "engine/container_end.h"
+#include "engine/container_links.h"
 #include "engine/container_spec.h"
 #include "engine/monitor_handover.h"
 #include "engine/root_file.h"
@@ -111,6 +112,8 @@ static int fill_process(struct exec *x, struct err *e)
 	const struct engine_exec_request *request = x->request;
 	const char *user = str_is_empty(request->user) ? c->user : request->user;
 	struct spec_process *process = &x->spec.process;
+	struct container_facts facts = { 0 };
+	AUTO_STR struct str hosts = { 0 };
 	struct host_facts host;
 	char *home = NULL;
 	int r = host_facts_read(&host, e);
@@ -130,11 +133,14 @@ static int fill_process(struct exec *x, struct err *e)
 	process->console_rows = request->rows;
 	process->console_columns = request->columns;
 	process->args = request->args;
-	container_env(c,
-		      str_is_empty(c->hostname)
-			      ? arena_printf(&x->arena, "%.12s", x->container.record.id)
-			      : c->hostname,
-		      home, request->is_tty, &x->arena, &process->env);
+	facts.hostname = str_is_empty(c->hostname)
+				 ? arena_printf(&x->arena, "%.12s", x->container.record.id)
+				 : c->hostname;
+	facts.home = home;
+	/* Of a linked container that has ended since nothing is known any more. */
+	(void)container_links_read(x->engine, &x->container.record, &x->arena, &hosts,
+				   &facts.links, NULL);
+	container_env(c, &facts, request->is_tty, &x->arena, &process->env);
 	for (size_t i = 0; i < request->env.count; i++)
 		strv_env_set(&process->env, &x->arena, request->env.items[i]);
 	process->cwd =

@@ -9,10 +9,9 @@
 
 #include "base/fd.h"
 #include "engine/container_network.h"
-#include "network/foreign.h"
+#include "engine/container_ports.h"
+#include "engine/network_rules.h"
 #include "network/lease.h"
-#include "network/link.h"
-#include "network/nat.h"
 
 int engine_network_create(struct engine *engine, const struct network_request *request,
 			  struct arena *arena, struct network *ret, struct err *e)
@@ -39,24 +38,29 @@ int engine_network_members(struct engine *engine, const struct network *network,
 			   struct arena *arena, struct network_member **ret, size_t *ret_count,
 			   struct err *e)
 {
-	struct strv leases = { 0 };
 	struct network_member *members;
+	struct strv ids = { 0 };
 	size_t count = 0;
-	int r = lease_list(&engine->state, network->id, arena, &leases, e);
+	int r = lease_list(&engine->state, network->id, arena, &ids, e);
 
-	members = arena_array(arena, leases.count / 2 + 1, sizeof(*members));
+	members = arena_array(arena, ids.count + 1, sizeof(*members));
 	if (r < 0 || !members)
 		return r < 0 ? r : err_sys(e, ENOMEM, "list the containers of a network");
-	for (size_t i = 0; i + 1 < leases.count; i += 2) {
+	for (size_t i = 0; i < ids.count; i++) {
 		struct network_member *member = &members[count];
+		struct endpoints endpoints = { 0 };
+		const struct endpoint *endpoint;
 		struct container container;
 
-		if (engine_get(engine, leases.items[i + 1], arena, &container, NULL) < 0 ||
-		    endpoint_read(&engine->state, leases.items[i + 1], arena,
-				  &member->endpoint) < 0)
+		if (engine_get(engine, ids.items[i], arena, &container, NULL) < 0 ||
+		    endpoints_read(&engine->state, ids.items[i], arena, &endpoints) < 0)
 			continue;
-		(void)str_copy(member->id, sizeof(member->id), leases.items[i + 1]);
+		endpoint = endpoints_find(&endpoints, network->id);
+		if (!endpoint)
+			continue;
+		(void)str_copy(member->id, sizeof(member->id), ids.items[i]);
 		member->name = arena_copy(arena, container.record.name);
+		member->endpoint = *endpoint;
 		count++;
 	}
 	*ret = members;
@@ -64,25 +68,29 @@ int engine_network_members(struct engine *engine, const struct network *network,
 	return arena_ok(arena);
 }
 
+/* Also one that is being started and that nobody sees yet. The leases are held. */
 static int refuse_used(struct engine *engine, const struct network *network,
 		       struct arena *arena, struct err *e)
 {
-	struct network_member *members;
-	size_t count;
-	int r = engine_network_members(engine, network, arena, &members, &count, e);
+	struct container container;
+	struct strv ids = { 0 };
+	int r = lease_list(&engine->state, network->id, arena, &ids, e);
 
-	if (r < 0 || count == 0)
+	if (r < 0 || ids.count == 0)
 		return r;
+	if (engine_get(engine, ids.items[0], arena, &container, NULL) < 0)
+		(void)str_copy(container.record.name, ID_SHORT_LEN + 1, ids.items[0]);
 	return err_set(
 		e, ERR_CONFLICT, -EBUSY,
 		"error while removing network: network %s id %s has active endpoints: %s",
-		network->name, network->id, members[0].name);
+		network->name, network->id, container.record.name);
 }
 
 int engine_network_remove(struct engine *engine, const char *name, struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
 	AUTO_CLOSE int lock_fd = -EBADF;
+	AUTO_CLOSE int leases_fd = -EBADF;
 	struct network network;
 	int r;
 
@@ -93,19 +101,18 @@ int engine_network_remove(struct engine *engine, const char *name, struct err *e
 	if (r < 0)
 		return r;
 	lock_fd = network_lock(&engine->state, e);
-	if (lock_fd < 0)
-		return lock_fd;
+	leases_fd = lock_fd < 0 ? lock_fd : lease_lock(&engine->state, &network, e);
+	if (leases_fd < 0)
+		return leases_fd;
 	r = refuse_used(engine, &network, &arena, e);
 	if (r == 0)
 		r = network_remove(&engine->state, &network, e);
-	return r < 0 ? r : engine_networks_restore(engine, e);
+	return r < 0 ? r : network_rules_restore(engine, e);
 }
 
-int engine_networks_forget(struct engine *engine, struct err *e)
+int engine_networks_restore(struct engine *engine, struct err *e)
 {
-	int r = nat_unload(network_table(&engine->state), e);
-
-	return r < 0 ? r : foreign_close(e);
+	return network_rules_restore(engine, e);
 }
 
 int engine_networks_remove(struct engine *engine, struct err *e)
@@ -117,14 +124,19 @@ int engine_networks_remove(struct engine *engine, struct err *e)
 
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = network_remove(&engine->state, &networks[i], e);
-	return r < 0 || count == 0 ? r : engine_networks_forget(engine, e);
+	return r < 0 || count == 0 ? r : network_rules_forget(engine, e);
 }
 
-int engine_endpoint(struct engine *engine, const struct container *container,
-		    struct arena *arena, struct endpoint *ret)
+int engine_endpoints(struct engine *engine, const struct container *container,
+		     struct arena *arena, struct endpoints *ret)
 {
+	int r;
+
 	if (container->liveness.status != STATUS_RUNNING ||
 	    !container_has_network(&container->record.config))
 		return -ENOENT;
-	return endpoint_read(&engine->state, container->record.id, arena, ret);
+	r = endpoints_read(&engine->state, container->record.id, arena, ret);
+	if (r == 0 && !container_ports_lead_somewhere(ret))
+		ret->port_count = 0;
+	return r;
 }

@@ -33,16 +33,14 @@ int engine_network_members(struct engine *engine, const struct network *network,
 /* -EBUSY, ERR_CONFLICT: "... has active endpoints". The default one is not removed. */
 int engine_network_remove(struct engine *engine, const char *name, struct err *e);
 
-/* Write all rules anew, for every network and every endpoint: after a flush, a reload of the
- * firewall, or a change of the networks. The caller holds no lock. */
+/* network reload: write all rules anew. */
 int engine_networks_restore(struct engine *engine, struct err *e);
-/* Remove the table, and what we have put into those of others. */
-int engine_networks_forget(struct engine *engine, struct err *e);
 /* For reset: every network, its bridge, and the table. */
 int engine_networks_remove(struct engine *engine, struct err *e);
 
-/* The endpoint of a running container; 0, or -ENOENT when it has none. */
-int engine_endpoint(struct engine *engine, const struct container *container,
-		    struct arena *arena, struct endpoint *ret);
+/* The endpoints of a running container, and the ports that lead into it; 0, or -ENOENT when
+ * it has none. */
+int engine_endpoints(struct engine *engine, const struct container *container,
+		     struct arena *arena, struct endpoints *ret);
 
 #endif

@@ -61,9 +61,8 @@ struct start {
 	int images_fd;
 
 	struct container_facts facts;
-	struct network network; /* with has_network */
-	struct endpoint endpoint;
-	bool has_network;
+	struct network *networks; /* in the arena; as many as endpoints, and in their order */
+	struct endpoints endpoints;
 	int ports_fd; /* holds the sockets of published ports; -1 */
 	char hostname[HOSTNAME_SIZE];
 	struct spec spec;

@@ -12,6 +12,8 @@
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "engine/container_hosts.h"
+#include "engine/container_links.h"
 #include "engine/device_facts.h"
 #include "engine/etc_files.h"
 #include "engine/mount_borrow.h"
@@ -142,6 +144,16 @@ static int available_capabilities(const struct container_config *c, uint64_t *re
 	return r;
 }
 
+/* The other containers' addresses are those of now. */
+static int fill_links(struct start *s, struct err *e)
+{
+	AUTO_STR struct str lines = { 0 };
+	int r = container_links_read(s->engine, &s->record, s->arena, &lines, &s->facts.links,
+				     e);
+
+	return r < 0 ? r : container_hosts_append(s->dir.fd, &lines, e);
+}
+
 int start_facts(struct start *s, const struct engine_start_request *request, struct err *e)
 {
 	const struct container_config *c = &s->record.config;
@@ -179,6 +191,8 @@ int start_facts(struct start *s, const struct engine_start_request *request, str
 	s->facts.directory =
 		arena_printf(s->arena, "%s/%s/%s", s->engine->state.root, place, s->dir.id);
 	r = etc_files_write(s->dir.fd, c, s->hostname, mode_is(c->network_mode, "host"), e);
+	if (r == 0)
+		r = fill_links(s, e);
 	return r == 0 ? arena_ok(s->arena) : r;
 }
 

@@ -5,205 +5,99 @@
  */
 #include "network/endpoint.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
-#include "base/fault.h"
-#include "base/fd.h"
-#include "base/file.h"
+#define HOST_INTERFACE_PREFIX "veth"
 
-#define ENDPOINT_FILE "endpoint"
+/* --- what follows from what -------------------------------------------------------------- */
 
-enum {
-	ENDPOINT_FILE_MAX = 1024 * 1024,
-	ENDPOINT_PATH_SIZE = 96,
-	ENDPOINT_FIELDS = 8,
-	PORT_FIELDS = 5,
-	INTERFACE_ID_LEN = 10
-};
+static unsigned int hex_value(char c)
+{
+	return c <= '9' ? (unsigned int)(c - '0') : (unsigned int)(c - 'a') + 10;
+}
+
+void endpoint_id(const char *network_id, const char *container_id, char ret[ID_SIZE])
+{
+	static const char digits[] = "0123456789abcdef";
+
+	for (int i = 0; i < ID_LEN; i++)
+		ret[i] = digits[hex_value(network_id[i]) ^ hex_value(container_id[i])];
+	ret[ID_LEN] = '\0';
+}
 
 void endpoint_init(struct endpoint *endpoint, const struct network *network,
-		   const char *container_id, uint32_t address)
+		   const char *container_id, const char *interface)
 {
-	*endpoint = (struct endpoint){ .address = address,
-				       .prefix = network->subnet.prefix,
-				       .gateway = network->is_internal ? 0 : network->gateway };
+	char id[ID_SIZE];
+
+	*endpoint = (struct endpoint){ .is_internal = network->is_internal };
+	for (int i = 0; i < IP_FAMILIES; i++) {
+		const struct network_pool *pool = &network->pools[i];
+
+		endpoint->addresses[i].prefix = pool->subnet.prefix;
+		if (!network->is_internal)
+			endpoint->addresses[i].gateway = pool->gateway;
+	}
 	(void)str_copy(endpoint->network, sizeof(endpoint->network), network->name);
 	(void)str_copy(endpoint->network_id, sizeof(endpoint->network_id), network->id);
 	(void)str_copy(endpoint->bridge, sizeof(endpoint->bridge), network->bridge);
-	(void)snprintf(endpoint->interface, sizeof(endpoint->interface), "veth%.*s",
-		       INTERFACE_ID_LEN, container_id);
-	/* From the address: neighbours need not ask anew when a container takes its place. */
-	endpoint->mac[0] = 0x02;
-	endpoint->mac[1] = 0x42;
-	for (int i = 0; i < 4; i++)
-		endpoint->mac[2 + i] = (uint8_t)(address >> (24 - 8 * i));
+	(void)str_copy(endpoint->interface, sizeof(endpoint->interface), interface);
+	endpoint_id(network->id, container_id, id);
+	(void)snprintf(endpoint->host_interface, sizeof(endpoint->host_interface),
+		       HOST_INTERFACE_PREFIX "%s", id);
 }
 
-void endpoint_format(const struct endpoint *endpoint, struct str *out)
+void endpoint_make_mac(struct endpoint *endpoint)
 {
-	char address[IPV4_TEXT_SIZE];
-	char gateway[IPV4_TEXT_SIZE];
-	const uint8_t *mac = endpoint->mac;
+	static const uint8_t prefix[2] = { 0x02, 0x42 };
+	const struct ip_address *v4 = &endpoint->addresses[IP_V4].address;
+	const uint8_t *v6 = endpoint->addresses[IP_V6].address.bytes + IP_V6_SIZE / 2;
+	uint8_t *rest = endpoint->mac + sizeof(prefix);
 
-	ipv4_format(endpoint->address, address);
-	ipv4_format(endpoint->gateway, gateway);
-	str_printf(out, "network %s %s %s %s/%u %s %02x:%02x:%02x:%02x:%02x:%02x %s\n",
-		   endpoint->network, endpoint->network_id, endpoint->bridge, address,
-		   endpoint->prefix, gateway, mac[0], mac[1], mac[2], mac[3], mac[4], mac[5],
-		   endpoint->interface);
-	for (size_t i = 0; i < endpoint->port_count; i++) {
-		const struct port_mapping *port = &endpoint->ports[i];
+	memcpy(endpoint->mac, prefix, sizeof(prefix));
+	for (size_t i = 0; i < IP_V4_SIZE; i++)
+		rest[i] = ip_is_set(v4) ? v4->bytes[i] : v6[i] ^ v6[i + IP_V4_SIZE];
+}
 
-		ipv4_format(port->has_address ? port->address : 0, address);
-		str_printf(out, "port %s %s %u %u\n", port_protocol_text(port->protocol),
-			   address, port->host_port, port->container_port);
+struct endpoint *endpoints_find(const struct endpoints *endpoints, const char *network_id)
+{
+	for (size_t i = 0; i < endpoints->count; i++) {
+		if (strcmp(endpoints->items[i].network_id, network_id) == 0)
+			return &endpoints->items[i];
 	}
+	return NULL;
 }
 
-/* --- reading ----------------------------------------------------------------------------- */
+/* --- the way out ------------------------------------------------------------------------- */
 
-/* Split a line at single spaces, in place. Returns how many fields there are, at most `max`. */
-static size_t split(char *line, char *fields[], size_t max)
+static bool has_gateway(const struct endpoint *endpoint, enum ip_family family)
 {
-	size_t count = 0;
+	return ip_is_set(&endpoint->addresses[family].gateway);
+}
 
-	for (char *at = line; at && count < max; count++) {
-		char *space = strchr(at, ' ');
+static bool is_better(const struct endpoint *a, const struct endpoint *b)
+{
+	bool is_dual = has_gateway(a, IP_V4) && has_gateway(a, IP_V6);
+	bool is_other_dual = has_gateway(b, IP_V4) && has_gateway(b, IP_V6);
 
-		fields[count] = at;
-		at = space ? space + 1 : NULL;
-		if (space)
-			*space = '\0';
+	if (a->priority != b->priority)
+		return a->priority > b->priority;
+	if (is_dual != is_other_dual)
+		return is_dual;
+	return strcmp(a->network, b->network) < 0;
+}
+
+const struct endpoint *endpoints_gateway(const struct endpoints *endpoints,
+					 enum ip_family family)
+{
+	const struct endpoint *best = NULL;
+
+	for (size_t i = 0; i < endpoints->count; i++) {
+		const struct endpoint *endpoint = &endpoints->items[i];
+
+		if (has_gateway(endpoint, family) && (!best || is_better(endpoint, best)))
+			best = endpoint;
 	}
-	return count;
-}
-
-static int mac_parse(const char *text, uint8_t mac[LINK_MAC_SIZE])
-{
-	unsigned int bytes[LINK_MAC_SIZE];
-
-	if (strlen(text) != 3 * LINK_MAC_SIZE - 1 ||
-	    sscanf(text, "%2x:%2x:%2x:%2x:%2x:%2x", &bytes[0], &bytes[1], &bytes[2], &bytes[3],
-		   &bytes[4], &bytes[5]) != LINK_MAC_SIZE)
-		return -EBADMSG;
-	for (int i = 0; i < LINK_MAC_SIZE; i++)
-		mac[i] = (uint8_t)bytes[i];
-	return 0;
-}
-
-static int network_parse(char *fields[ENDPOINT_FIELDS], struct endpoint *ret)
-{
-	struct ipv4_subnet subnet;
-
-	if (str_copy(ret->network, sizeof(ret->network), fields[1]) < 0 ||
-	    str_copy(ret->network_id, sizeof(ret->network_id), fields[2]) < 0 ||
-	    str_copy(ret->bridge, sizeof(ret->bridge), fields[3]) < 0 ||
-	    ipv4_subnet_parse(fields[4], &subnet, &ret->address) < 0 ||
-	    ipv4_parse(fields[5], &ret->gateway) < 0 || mac_parse(fields[6], ret->mac) < 0 ||
-	    str_copy(ret->interface, sizeof(ret->interface), fields[7]) < 0 ||
-	    !id_is_valid(ret->network_id))
-		return -EBADMSG;
-	ret->prefix = subnet.prefix;
-	return 0;
-}
-
-static int port_parse(char *fields[PORT_FIELDS], struct port_mapping *ret)
-{
-	uint64_t container;
-	uint64_t host;
-
-	if (parse_u64(fields[3], 1, UINT16_MAX, &host) < 0 ||
-	    parse_u64(fields[4], 1, UINT16_MAX, &container) < 0 ||
-	    ipv4_parse(fields[2], &ret->address) < 0)
-		return -EBADMSG;
-	ret->protocol = strcmp(fields[1], "udp") == 0 ? PORT_UDP : PORT_TCP;
-	ret->has_address = ret->address != 0;
-	ret->host_port = (uint16_t)host;
-	ret->container_port = (uint16_t)container;
-	return 0;
-}
-
-static int line_parse(char *line, struct endpoint *ret)
-{
-	char *fields[ENDPOINT_FIELDS];
-	size_t count = split(line, fields, ENDPOINT_FIELDS);
-
-	if (count == ENDPOINT_FIELDS && strcmp(fields[0], "network") == 0)
-		return network_parse(fields, ret);
-	if (count == PORT_FIELDS && strcmp(fields[0], "port") == 0 &&
-	    ret->port_count < ENDPOINT_PORTS_MAX)
-		return port_parse(fields, &ret->ports[ret->port_count++]);
-	return -EBADMSG;
-}
-
-static size_t line_count(const char *text)
-{
-	size_t count = 0;
-
-	for (const char *at = text; (at = strchr(at, '\n')); at++)
-		count++;
-	return count;
-}
-
-int endpoint_parse(const char *text, struct arena *arena, struct endpoint *ret)
-{
-	char *copy = arena_copy(arena, text);
-	struct endpoint endpoint = { 0 };
-
-	endpoint.ports = arena_array(arena, line_count(text) + 1, sizeof(*endpoint.ports));
-	if (!copy || !endpoint.ports)
-		return -ENOMEM;
-	for (char *line = copy; *line;) {
-		char *end = strchr(line, '\n');
-		int r;
-
-		if (!end)
-			return -EBADMSG;
-		*end = '\0';
-		r = line_parse(line, &endpoint);
-		if (r < 0)
-			return r;
-		line = end + 1;
-	}
-	if (!endpoint.network[0])
-		return -EBADMSG;
-	*ret = endpoint;
-	return 0;
-}
-
-int endpoint_read(const struct state *state, const char *id, struct arena *arena,
-		  struct endpoint *ret)
-{
-	char path[ENDPOINT_PATH_SIZE];
-	AUTO_FREE char *text = NULL;
-	int r;
-
-	(void)snprintf(path, sizeof(path), "containers/%s/" ENDPOINT_FILE, id);
-	r = file_read(state->runroot_fd, path, ENDPOINT_FILE_MAX, &text, NULL);
-	return r < 0 ? r : endpoint_parse(text, arena, ret);
-}
-
-int endpoint_announce(int run_dir_fd, struct err *e)
-{
-	AUTO_CLOSE int fd = -EBADF;
-
-	FAULT("endpoint");
-	fd = openat(run_dir_fd, ENDPOINT_FILE, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
-	return fd < 0 ? err_sys(e, errno, "announce the container's endpoint") : 0;
-}
-
-int endpoint_write(int run_dir_fd, const struct endpoint *endpoint, struct err *e)
-{
-	AUTO_STR struct str text = { 0 };
-	int r;
-
-	endpoint_format(endpoint, &text);
-	r = str_ok(&text);
-	if (r == 0)
-		r = file_replace(run_dir_fd, ENDPOINT_FILE, text.data, text.len, 0600,
-				 FILE_FAST);
-	return r < 0 ? err_sys(e, r, "remember the container's endpoint") : 0;
+	return best;
 }

@@ -1,6 +1,6 @@
 /*
  * Addresses of containers: RUNROOT/leases/NETWORK/ADDRESS is a symbolic link to the container's
- * id, made with O_EXCL semantics.
+ * id, made with O_EXCL semantics. Both families lie in one directory.
  *
  * A lease whose container is not alive is debris of a killed command; whoever wants the address
  * takes it over. After a reboot there is none.
@@ -13,24 +13,36 @@
 #include "network/network.h"
 
 /*
- * Lease an address of the network to container `id`: `wanted` (0: the next free one behind the
- * last that was given). The container's `alive` lock is held by the caller already. Returns 0, or
- * -EADDRINUSE / -EADDRNOTAVAIL with a sentence.
+ * Lease an address of this family to container `id`: `wanted` (none: the next free one behind
+ * the last that was given). The container's `alive` lock is held already, by the caller or by
+ * its monitor. Returns 0, or -EADDRINUSE / -EADDRNOTAVAIL with a sentence; -ENOENT when the
+ * network was removed meanwhile.
  */
-int lease_take(const struct state *state, const struct network *network, const char *id,
-	       uint32_t wanted, uint32_t *ret, struct err *e);
+int lease_take(const struct state *state, const struct network *network, enum ip_family family,
+	       const char *id, const struct ip_address *wanted, struct ip_address *ret,
+	       struct err *e);
 
 /* Give it back, unless somebody else has it by now. */
 int lease_release(const struct state *state, const char *network_id, const char *id,
-		  uint32_t address);
+		  const struct ip_address *address);
 
-/* Every lease of `id`, for a container that was killed before it could say which it has. */
-int lease_release_all(const struct state *state, const char *id);
+/* Is this one to be kept? */
+typedef bool lease_keeps(void *context, const char *network, const struct ip_address *address);
 
-/* The containers with a lease of this network that are alive: address and id, alternating, in
- * the arena. */
+/*
+ * Every lease of `id`, for a container that was killed before it could say which it has, but
+ * for those that `keeps` (NULL: none) wants; it is given the beginning of the network's id.
+ */
+int lease_release_all(const struct state *state, const char *id, lease_keeps *keeps,
+		      void *context);
+
+/* The containers with a lease of this network that are alive, each once: ids, in the arena. */
 int lease_list(const struct state *state, const char *network_id, struct arena *arena,
 	       struct strv *ret, struct err *e);
+
+/* Hold the leases of a network: nobody takes one meanwhile. Returns an fd owned by the
+ * caller or -errno. */
+int lease_lock(const struct state *state, const struct network *network, struct err *e);
 
 /* All of a network's, which is removed. */
 int lease_forget(const struct state *state, const char *network_id);

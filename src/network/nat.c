@@ -22,7 +22,8 @@
 #include "linux/netlink_message.h"
 #include "network/nft.h"
 
-enum { KEY_SIZE_MAX = 8, BATCH_PORTS = 64 };
+/* An address and a port, which is as long in a concatenation. */
+enum { VALUE_SIZE_MAX = IP_SIZE_MAX + sizeof(uint32_t), BATCH_PORTS = 64 };
 
 /* --- loading the text -------------------------------------------------------------------- */
 
@@ -42,7 +43,7 @@ int nat_unload(const char *table, struct err *e)
 	AUTO_STR struct str text = { 0 };
 	int r;
 
-	str_printf(&text, "add table ip %s\ndelete table ip %s\n", table, table);
+	str_printf(&text, "add table inet %s\ndelete table inet %s\n", table, table);
 	r = str_ok(&text);
 	return r < 0 ? r : nft_load(str_text(&text), "the removal of the rules", e);
 }
@@ -61,7 +62,7 @@ int nat_lock(const struct state *state, struct err *e)
 
 static void begin(struct netlink_batch *batch, uint16_t type, uint16_t flags)
 {
-	struct nfgenmsg header = { .nfgen_family = NFPROTO_IPV4, .version = NFNETLINK_V0 };
+	struct nfgenmsg header = { .nfgen_family = NFPROTO_INET, .version = NFNETLINK_V0 };
 
 	netlink_begin(batch, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), flags, &header,
 		      sizeof(header));
@@ -77,9 +78,9 @@ static void transaction_mark(struct netlink_batch *batch, uint16_t type)
 }
 
 struct element {
-	char key[IFNAMSIZ];
+	char key[VALUE_SIZE_MAX];
 	size_t key_len;
-	char data[KEY_SIZE_MAX];
+	char data[VALUE_SIZE_MAX];
 	size_t data_len; /* 0: of a set, or to be removed */
 };
 
@@ -109,12 +110,10 @@ static void put_element(struct netlink_batch *batch, const char *table, const ch
 }
 
 /* Parts of a concatenation begin at multiples of four bytes. */
-static size_t add_address(char *to, uint32_t address)
+static size_t add_address(char *to, const struct ip_address *address)
 {
-	uint32_t value = htonl(address);
-
-	memcpy(to, &value, sizeof(value));
-	return sizeof(value);
+	memcpy(to, address->bytes, address->size);
+	return address->size;
 }
 
 static size_t add_port(char *to, uint16_t port)
@@ -125,23 +124,42 @@ static size_t add_port(char *to, uint16_t port)
 	return sizeof(uint32_t);
 }
 
-static const char *port_element(const struct port_mapping *port, uint32_t inside,
-				struct element *ret)
+/* The map that it is in, by protocol, family and whether the key has an address. */
+static const char *port_map(const struct port_mapping *port)
 {
-	static const char *const names[2][2] = { { "tcp_ports", "tcp_ports_at" },
-						 { "udp_ports", "udp_ports_at" } };
+	static const char *const names[2][IP_FAMILIES][2] = {
+		{ { "tcp_ports", "tcp_ports_at" }, { "tcp_ports6", "tcp_ports6_at" } },
+		{ { "udp_ports", "udp_ports_at" }, { "udp_ports6", "udp_ports6_at" } },
+	};
 
+	return names[port->protocol][ip_family_of(&port->address)][!ip_is_any(&port->address)];
+}
+
+static const char *port_element(const struct port_mapping *port,
+				const struct ip_address *target, struct element *ret)
+{
 	*ret = (struct element){ .key_len = sizeof(uint16_t) };
-	if (port->has_address) {
-		size_t len = add_address(ret->key, port->address);
+	if (ip_is_any(&port->address)) {
+		(void)add_port(ret->key, port->host_port);
+	} else {
+		size_t len = add_address(ret->key, &port->address);
 
 		ret->key_len = len + add_port(ret->key + len, port->host_port);
-	} else {
-		(void)add_port(ret->key, port->host_port);
 	}
-	ret->data_len = add_address(ret->data, inside);
+	ret->data_len = add_address(ret->data, target);
 	ret->data_len += add_port(ret->data + ret->data_len, port->container_port);
-	return names[port->protocol][port->has_address];
+	return port_map(port);
+}
+
+const struct ip_address *nat_target(const struct endpoints *endpoints,
+				    const struct port_mapping *port)
+{
+	static const struct ip_address loopback6 = { IP_V6_SIZE, { [15] = 1 } };
+	enum ip_family family = ip_family_of(&port->address);
+	const struct endpoint *way = endpoints_gateway(endpoints, family);
+
+	return way && !ip_equal(&port->address, &loopback6) ? &way->addresses[family].address
+							    : NULL;
 }
 
 bool nat_has_network(const char *table, const struct network *network)
@@ -159,74 +177,79 @@ bool nat_has_network(const char *table, const struct network *network)
 	return netlink_call(fd, &batch, NULL) == 0;
 }
 
-/* What lies under the port's key. Returns 0, -ENOENT or -errno. */
-static int element_change(int fd, uint16_t type, uint16_t flags, const char *table,
-			  const struct endpoint *endpoint, size_t first, size_t count)
+/* Those of the ports that have a target. Returns 0, -ENOENT or -errno. */
+static int elements_change(int fd, uint16_t type, uint16_t flags, const char *table,
+			   const struct endpoints *endpoints, size_t first, size_t count)
 {
 	struct netlink_batch batch;
 
 	netlink_batch_init(&batch);
 	transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
 	for (size_t i = first; i < first + count; i++) {
+		const struct port_mapping *port = &endpoints->ports[i];
+		const struct ip_address *target = nat_target(endpoints, port);
 		struct element element;
-		const char *set =
-			port_element(&endpoint->ports[i], endpoint->address, &element);
+
+		if (!target)
+			continue;
+		const char *map = port_element(port, target, &element);
 
 		begin(&batch, type, flags | NLM_F_ACK);
-		put_element(&batch, table, set, &element);
+		put_element(&batch, table, map, &element);
 	}
 	transaction_mark(&batch, NFNL_MSG_BATCH_END);
-	return netlink_call(fd, &batch, NULL);
+	return batch.acknowledgements == 0 ? 0 : netlink_call(fd, &batch, NULL);
 }
 
 /* Under the key of a port that we hold there is only what a dead container left. */
-static int replace_one(int fd, const char *table, const struct endpoint *endpoint, size_t i)
+static int replace_one(int fd, const char *table, const struct endpoints *endpoints, size_t i)
 {
+	const struct port_mapping *port = &endpoints->ports[i];
 	struct netlink_batch batch;
 	struct element element;
-	const char *set = port_element(&endpoint->ports[i], endpoint->address, &element);
+	const char *map = port_element(port, nat_target(endpoints, port), &element);
 	struct element key = element;
 
 	key.data_len = 0;
 	netlink_batch_init(&batch);
 	transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
 	begin(&batch, NFT_MSG_DELSETELEM, NLM_F_ACK);
-	put_element(&batch, table, set, &key);
+	put_element(&batch, table, map, &key);
 	begin(&batch, NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK);
-	put_element(&batch, table, set, &element);
+	put_element(&batch, table, map, &element);
 	transaction_mark(&batch, NFNL_MSG_BATCH_END);
 	return netlink_call(fd, &batch, NULL);
 }
 
-static int publish_each(int fd, const char *table, const struct endpoint *endpoint,
+static int publish_each(int fd, const char *table, const struct endpoints *endpoints,
 			size_t first, size_t count)
 {
 	for (size_t i = first; i < first + count; i++) {
-		int r = element_change(fd, NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL, table,
-				       endpoint, i, 1);
+		int r = elements_change(fd, NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL,
+					table, endpoints, i, 1);
 
 		if (r == -EEXIST || r == -EBUSY)
-			r = replace_one(fd, table, endpoint, i);
+			r = replace_one(fd, table, endpoints, i);
 		if (r < 0)
 			return r;
 	}
 	return 0;
 }
 
-int nat_publish(const char *table, const struct endpoint *endpoint, struct err *e)
+int nat_publish(const char *table, const struct endpoints *endpoints, struct err *e)
 {
 	AUTO_CLOSE int fd = netlink_open(NETLINK_NETFILTER);
 
 	if (fd < 0)
 		return err_sys(e, fd, "open a netfilter socket");
-	for (size_t i = 0; i < endpoint->port_count; i += BATCH_PORTS) {
-		size_t left = endpoint->port_count - i;
+	for (size_t i = 0; i < endpoints->port_count; i += BATCH_PORTS) {
+		size_t left = endpoints->port_count - i;
 		size_t count = left < BATCH_PORTS ? left : BATCH_PORTS;
-		int r = element_change(fd, NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL, table,
-				       endpoint, i, count);
+		int r = elements_change(fd, NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL,
+					table, endpoints, i, count);
 
 		if (r == -EEXIST || r == -EBUSY)
-			r = publish_each(fd, table, endpoint, i, count);
+			r = publish_each(fd, table, endpoints, i, count);
 		if (r == -ENOENT)
 			return r;
 		if (r < 0)
@@ -271,36 +294,43 @@ static int compare_data(void *context, uint16_t type, const void *data, size_t l
 	return 0;
 }
 
-/* Does the port still lead to this endpoint? */
-static bool is_published(int fd, const char *table, const struct endpoint *endpoint, size_t i)
+/* Does the port still lead to this container? */
+static bool is_published(int fd, const char *table, const struct endpoints *endpoints, size_t i)
 {
-	struct element element;
-	const char *set = port_element(&endpoint->ports[i], endpoint->address, &element);
-	struct element key = element;
-	struct lookup lookup = { .wanted = &element };
+	const struct port_mapping *port = &endpoints->ports[i];
+	const struct ip_address *target = nat_target(endpoints, port);
+	struct lookup lookup = { 0 };
 	struct netlink_batch batch;
+	struct element element;
+	struct element key;
+	const char *map;
 
+	if (!target)
+		return false;
+	map = port_element(port, target, &element);
+	lookup.wanted = &element;
+	key = element;
 	key.data_len = 0;
 	netlink_batch_init(&batch);
 	begin(&batch, NFT_MSG_GETSETELEM, NLM_F_ACK);
-	put_element(&batch, table, set, &key);
+	put_element(&batch, table, map, &key);
 	return netlink_dump(fd, &batch, compare_data, &lookup) == 0 && lookup.is_same;
 }
 
-int nat_withdraw(const char *table, const struct endpoint *endpoint, struct err *e)
+int nat_withdraw(const char *table, const struct endpoints *endpoints, struct err *e)
 {
 	AUTO_CLOSE int fd = netlink_open(NETLINK_NETFILTER);
 
 	if (fd < 0)
 		return err_sys(e, fd, "open a netfilter socket");
-	for (size_t i = 0; i < endpoint->port_count; i++) {
-		int r = is_published(fd, table, endpoint, i)
-				? element_change(fd, NFT_MSG_DELSETELEM, 0, table, endpoint, i,
-						 1)
+	for (size_t i = 0; i < endpoints->port_count; i++) {
+		int r = is_published(fd, table, endpoints, i)
+				? elements_change(fd, NFT_MSG_DELSETELEM, 0, table, endpoints,
+						  i, 1)
 				: 0;
 
 		if (r < 0 && r != -ENOENT)
-			return err_sys(e, r, "withdraw port %u", endpoint->ports[i].host_port);
+			return err_sys(e, r, "withdraw port %u", endpoints->ports[i].host_port);
 	}
 	return 0;
 }

@@ -130,12 +130,12 @@ int network_list(const struct state *state, struct arena *arena, struct network 
 
 /* --- making ------------------------------------------------------------------------------ */
 
-/* What is in use: networks of ours, and what the host reaches by a route. */
-static int list_taken(const struct state *state, struct arena *arena, struct ipv4_subnet **ret,
+/* What is in use of either family: networks of ours, and what the host reaches by a route. */
+static int list_taken(const struct state *state, struct arena *arena, struct ip_subnet **ret,
 		      size_t *ret_count, struct err *e)
 {
-	struct ipv4_subnet *taken =
-		arena_array(arena, NETWORKS_MAX + ROUTES_MAX, sizeof(*taken));
+	struct ip_subnet *taken =
+		arena_array(arena, IP_FAMILIES * NETWORKS_MAX + ROUTES_MAX, sizeof(*taken));
 	struct network *networks;
 	size_t count;
 	int r = network_list(state, arena, &networks, &count, e);
@@ -145,8 +145,9 @@ static int list_taken(const struct state *state, struct arena *arena, struct ipv
 	if (count > NETWORKS_MAX)
 		return err_set(e, ERR_CONFLICT, -ENFILE, "there are more than %d networks",
 			       NETWORKS_MAX);
-	for (size_t i = 0; i < count; i++)
-		taken[i] = networks[i].subnet;
+	for (size_t i = 0; i < IP_FAMILIES * count; i++)
+		taken[i] = networks[i / IP_FAMILIES].pools[i % IP_FAMILIES].subnet;
+	count *= IP_FAMILIES;
 	r = link_routes(taken + count, ROUTES_MAX, e);
 	if (r < 0)
 		return r;
@@ -155,17 +156,17 @@ static int list_taken(const struct state *state, struct arena *arena, struct ipv
 	return 0;
 }
 
-static int check_overlap(const struct network *network, const struct ipv4_subnet *taken,
+static int check_overlap(const struct ip_subnet *subnet, const struct ip_subnet *taken,
 			 size_t count, struct err *e)
 {
-	char ours[IPV4_SUBNET_TEXT_SIZE];
-	char theirs[IPV4_SUBNET_TEXT_SIZE];
+	char ours[IP_SUBNET_TEXT_SIZE];
+	char theirs[IP_SUBNET_TEXT_SIZE];
 
 	for (size_t i = 0; i < count; i++) {
-		if (!ipv4_subnet_overlaps(network->subnet, taken[i]))
+		if (!ip_subnet_overlaps(subnet, &taken[i]))
 			continue;
-		ipv4_subnet_format(network->subnet, ours);
-		ipv4_subnet_format(taken[i], theirs);
+		ip_subnet_format(subnet, ours);
+		ip_subnet_format(&taken[i], theirs);
 		return err_set(e, ERR_CONFLICT, -EADDRINUSE,
 			       "Pool overlaps with other one on this address space: %s and %s",
 			       ours, theirs);
@@ -173,26 +174,41 @@ static int check_overlap(const struct network *network, const struct ipv4_subnet
 	return 0;
 }
 
-static int choose_subnet(const struct state *state, struct network *network, bool is_given,
-			 struct arena *arena, struct err *e)
+/* One that was given is checked, else one is chosen. */
+static int settle_pool(struct network *network, enum ip_family family,
+		       const struct ip_subnet *taken, size_t count, struct err *e)
 {
-	struct ipv4_subnet *taken = NULL;
+	struct network_pool *pool = &network->pools[family];
+	bool is_default = strcmp(network->name, NETWORK_DEFAULT) == 0;
+	int r;
+
+	if (network_has(network, family))
+		return check_overlap(&pool->subnet, taken, count, e);
+	r = family == IP_V4 ? network_pool_choose(is_default, taken, count, &pool->subnet)
+			    : network_pool_choose_v6(network->id, taken, count, &pool->subnet);
+	if (r < 0)
+		return err_set(
+			e, ERR_CONFLICT, r,
+			"could not find an available, non-overlapping IPv%d address pool "
+			"among the defaults to assign to the network",
+			family == IP_V4 ? 4 : 6);
+	pool->range = pool->subnet;
+	pool->gateway = ip_next(&pool->subnet.base);
+	return 0;
+}
+
+static int settle_pools(const struct state *state, const struct network_request *request,
+			struct arena *arena, struct network *network, struct err *e)
+{
+	struct ip_subnet *taken = NULL;
 	size_t count = 0;
 	int r = list_taken(state, arena, &taken, &count, e);
 
-	if (r < 0)
-		return r;
-	if (is_given)
-		return check_overlap(network, taken, count, e);
-	r = network_pool_choose(strcmp(network->name, NETWORK_DEFAULT) == 0, taken, count,
-				&network->subnet);
-	if (r < 0)
-		return err_set(e, ERR_CONFLICT, r,
-			       "could not find an available, non-overlapping IPv4 address pool "
-			       "among the defaults to assign to the network");
-	network->range = network->subnet;
-	network->gateway = network->subnet.base + 1;
-	return 0;
+	if (r == 0 && !request->is_without_ipv4)
+		r = settle_pool(network, IP_V4, taken, count, e);
+	if (r == 0 && (request->is_with_ipv6 || network_has(network, IP_V6)))
+		r = settle_pool(network, IP_V6, taken, count, e);
+	return r;
 }
 
 static void choose_bridge(const struct state *state, struct network *network)
@@ -255,9 +271,9 @@ static int make_locked(const struct state *state, const struct network_request *
 	remove_debris(dir_fd);
 	r = id_make(network.id);
 	if (r >= 0)
-		r = network_options_apply(request, &network, e);
+		r = network_options_apply(request, arena, &network, e);
 	if (r >= 0)
-		r = choose_subnet(state, &network, request->subnet != NULL, arena, e);
+		r = settle_pools(state, request, arena, &network, e);
 	if (r < 0)
 		return r;
 	choose_bridge(state, &network);
@@ -357,6 +373,14 @@ int network_find(const struct state *state, const char *name, struct arena *aren
 	if (id_is_prefix(name))
 		return find_by_id(state, name, arena, ret, e);
 	return err_set(e, ERR_NOT_FOUND, -ENOENT, "network %s not found", name);
+}
+
+bool network_exists(const struct state *state, const struct network *network)
+{
+	char path[FILE_NAME_SIZE];
+
+	(void)snprintf(path, sizeof(path), NETWORKS_DIR "/%s" NETWORK_SUFFIX, network->name);
+	return faccessat(state->root_fd, path, F_OK, 0) == 0;
 }
 
 int network_remove(const struct state *state, const struct network *network, struct err *e)

@@ -1,5 +1,6 @@
 /*
- * What `network create` was told: subnet, gateway, range, and docker's driver options.
+ * What `network create` was told: subnets, gateways, ranges, reserved addresses, and docker's
+ * driver options.
  *
  * Runs in: cli (engine); a pure function.
  * See: docker network create, "Bridge driver options".
@@ -10,66 +11,179 @@
 #include "format/option.h"
 #include "network/network.h"
 
-enum { PREFIX_LONGEST = 30, MTU_MIN = 68, MTU_MAX = 65535 };
+enum { MTU_MIN = 68, MTU_MAX = 65535 };
 
 static int bad(struct err *e, const char *what, const char *text)
 {
 	return err_set(e, ERR_INVALID, -EINVAL, "invalid %s: %s", what, text);
 }
 
-static int subnet_apply(const struct network_request *request, struct network *network,
-			struct err *e)
-{
-	uint32_t address;
+/* --- addresses --------------------------------------------------------------------------- */
 
-	if (request->subnet) {
-		if (strchr(request->subnet, ':'))
-			return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-				       "an IPv6 subnet is not supported yet: %s",
-				       request->subnet);
-		if (ipv4_subnet_parse(request->subnet, &network->subnet, &address) < 0 ||
-		    network->subnet.prefix == 0 || network->subnet.prefix > PREFIX_LONGEST)
-			return bad(e, "subnet", request->subnet);
-		if (address != network->subnet.base)
-			return err_set(e, ERR_INVALID, -EINVAL,
-				       "invalid subnet %s: it should be the network's first "
-				       "address",
-				       request->subnet);
-	} else if (request->gateway || request->ip_range) {
+/* Room for a gateway and a container at least. */
+static uint8_t longest_prefix(enum ip_family family)
+{
+	return family == IP_V4 ? 30 : 126;
+}
+
+static int subnet_apply(struct network *network, const char *text, struct err *e)
+{
+	struct ip_address address;
+	struct network_pool *pool;
+	struct ip_subnet subnet;
+	enum ip_family family;
+
+	if (ip_subnet_parse(text, &subnet, &address) < 0)
+		return bad(e, "subnet", text);
+	family = ip_family_of(&address);
+	pool = &network->pools[family];
+	if (subnet.prefix == 0 || subnet.prefix > longest_prefix(family))
+		return bad(e, "subnet", text);
+	if (!ip_equal(&address, &subnet.base))
 		return err_set(e, ERR_INVALID, -EINVAL,
-			       "every ip-range or gateway must have a corresponding subnet");
-	}
+			       "invalid subnet %s: it should be the network's first address",
+			       text);
+	if (network_has(network, family))
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "bridge networks have one subnet of each family: %s is a second",
+			       text);
+	*pool = (struct network_pool){ .subnet = subnet,
+				       .range = subnet,
+				       .gateway = ip_next(&subnet.base) };
 	return 0;
 }
 
-static int gateway_apply(const struct network_request *request, struct network *network,
-			 struct err *e)
+/* The pool that the address is in; NULL. */
+static struct network_pool *pool_of(struct network *network, const struct ip_address *address)
 {
-	network->gateway = network->subnet.base + 1;
-	network->range = network->subnet;
-	if (request->gateway && (ipv4_parse(request->gateway, &network->gateway) < 0 ||
-				 !ipv4_subnet_has(network->subnet, network->gateway) ||
-				 network->gateway == network->subnet.base ||
-				 network->gateway == ipv4_subnet_last(network->subnet)))
+	for (int i = 0; i < IP_FAMILIES; i++) {
+		if (network_has(network, (enum ip_family)i) &&
+		    ip_subnet_has(&network->pools[i].subnet, address))
+			return &network->pools[i];
+	}
+	return NULL;
+}
+
+static int no_subnet(const struct network *network, const char *what, const char *text,
+		     struct err *e)
+{
+	if (!network_has(network, IP_V4) && !network_has(network, IP_V6))
 		return err_set(e, ERR_INVALID, -EINVAL,
-			       "invalid gateway: %s is not an address of subnet %s",
-			       request->gateway, request->subnet);
-	if (request->ip_range &&
-	    (ipv4_subnet_parse(request->ip_range, &network->range, NULL) < 0 ||
-	     network->range.prefix < network->subnet.prefix ||
-	     !ipv4_subnet_has(network->subnet, network->range.base)))
-		return err_set(e, ERR_INVALID, -EINVAL,
-			       "invalid ip-range: %s is not a part of subnet %s",
-			       request->ip_range, request->subnet);
+			       "every ip-range or gateway must have a corresponding subnet");
+	return err_set(e, ERR_INVALID, -EINVAL, "no matching subnet for %s %s", what, text);
+}
+
+static bool is_usable(const struct network_pool *pool, const struct ip_address *address)
+{
+	struct ip_address last = ip_subnet_last(&pool->subnet);
+
+	return !ip_equal(address, &pool->subnet.base) &&
+	       (ip_family_of(address) == IP_V6 || !ip_equal(address, &last));
+}
+
+static int gateway_apply(struct network *network, const char *text, struct err *e)
+{
+	struct ip_address address;
+	struct network_pool *pool;
+
+	if (ip_parse(text, &address) < 0)
+		return bad(e, "gateway", text);
+	pool = pool_of(network, &address);
+	if (!pool)
+		return no_subnet(network, "gateway", text, e);
+	if (!is_usable(pool, &address))
+		return bad(e, "gateway", text);
+	pool->gateway = address;
 	return 0;
+}
+
+static int range_apply(struct network *network, const char *text, struct err *e)
+{
+	struct network_pool *pool;
+	struct ip_subnet range;
+
+	if (ip_subnet_parse(text, &range, NULL) < 0)
+		return bad(e, "ip-range", text);
+	pool = pool_of(network, &range.base);
+	if (!pool || range.prefix < pool->subnet.prefix)
+		return no_subnet(network, "range", text, e);
+	pool->range = range;
+	return 0;
+}
+
+static int reserved_apply(struct network *network, const char *text, struct arena *arena,
+			  struct err *e)
+{
+	const char *equals = strchr(text, '=');
+	struct ip_address address;
+	struct network_pool *pool;
+
+	if (!equals || equals == text || ip_parse(equals + 1, &address) < 0)
+		return bad(e, "aux-address", text);
+	pool = pool_of(network, &address);
+	if (!pool)
+		return no_subnet(network, "aux-address", equals + 1, e);
+	strv_env_set(&pool->reserved, arena, text);
+	return arena_ok(arena) < 0 ? err_sys(e, ENOMEM, "reserve %s", text) : 0;
+}
+
+static int families_check(const struct network_request *request, const struct network *network,
+			  struct err *e)
+{
+	if (request->is_without_ipv4 && network_has(network, IP_V4))
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "an IPv4 subnet for a network without IPv4");
+	if (request->is_without_ipv4 && !request->is_with_ipv6 && !network_has(network, IP_V6))
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "IPv4 or IPv6 must be enabled: a network has addresses");
+	return 0;
+}
+
+static int addresses_apply(const struct network_request *request, struct arena *arena,
+			   struct network *network, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < request->subnets.count && r == 0; i++)
+		r = subnet_apply(network, request->subnets.items[i], e);
+	if (r == 0)
+		r = families_check(request, network, e);
+	for (size_t i = 0; i < request->gateways.count && r == 0; i++)
+		r = gateway_apply(network, request->gateways.items[i], e);
+	for (size_t i = 0; i < request->ip_ranges.count && r == 0; i++)
+		r = range_apply(network, request->ip_ranges.items[i], e);
+	for (size_t i = 0; i < request->reserved.count && r == 0; i++)
+		r = reserved_apply(network, request->reserved.items[i], arena, e);
+	return r;
+}
+
+/* --- driver options ---------------------------------------------------------------------- */
+
+/* The kernel takes more; but the name stands in rules, where a '*' or a quote means
+ * something. */
+static bool is_interface_name(const char *text, size_t size)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				      "0123456789_.-";
+
+	return text[0] != '\0' && strlen(text) < size &&
+	       strspn(text, letters) == strlen(text) && strcmp(text, ".") != 0 &&
+	       strcmp(text, "..") != 0;
 }
 
 static int set_bridge_name(struct network *network, const char *value, struct err *e)
 {
-	if (value[0] == '\0' || strlen(value) >= IFNAMSIZ || strpbrk(value, "/: \t\n") ||
-	    strcmp(value, ".") == 0 || strcmp(value, "..") == 0)
+	if (!is_interface_name(value, IFNAMSIZ))
 		return bad(e, "bridge name", value);
 	(void)str_copy(network->bridge, sizeof(network->bridge), value);
+	return 0;
+}
+
+static int set_interface_prefix(struct network *network, const char *value, struct err *e)
+{
+	if (!is_interface_name(value, INTERFACE_PREFIX_SIZE))
+		return bad(e, "container_iface_prefix", value);
+	(void)str_copy(network->interface_prefix, sizeof(network->interface_prefix), value);
 	return 0;
 }
 
@@ -90,10 +204,16 @@ static int set_masquerade(struct network *network, const char *value, struct err
 		       : 0;
 }
 
+static int set_icc(struct network *network, const char *value, struct err *e)
+{
+	return option_parse_bool(value, &network->has_icc, NULL) < 0
+		       ? bad(e, "enable_icc", value)
+		       : 0;
+}
+
 static int set_host_binding(struct network *network, const char *value, struct err *e)
 {
-	return ipv4_parse(value, &network->host_binding) < 0 ? bad(e, "host binding", value)
-							     : 0;
+	return ip_parse(value, &network->host_binding) < 0 ? bad(e, "host binding", value) : 0;
 }
 
 static const struct {
@@ -101,8 +221,10 @@ static const struct {
 	int (*set)(struct network *network, const char *value, struct err *e);
 } driver_options[] = {
 	{ "com.docker.network.bridge.name", set_bridge_name },
+	{ "com.docker.network.bridge.enable_icc", set_icc },
 	{ "com.docker.network.bridge.enable_ip_masquerade", set_masquerade },
 	{ "com.docker.network.bridge.host_binding_ipv4", set_host_binding },
+	{ "com.docker.network.container_iface_prefix", set_interface_prefix },
 	{ "com.docker.network.driver.mtu", set_mtu },
 	{ "mtu", set_mtu },
 };
@@ -121,16 +243,16 @@ static int option_apply(struct network *network, const char *assignment, struct 
 		       "the driver option %.*s is not supported yet", (int)len, assignment);
 }
 
-int network_options_apply(const struct network_request *request, struct network *network,
-			  struct err *e)
+int network_options_apply(const struct network_request *request, struct arena *arena,
+			  struct network *network, struct err *e)
 {
-	int r = subnet_apply(request, network, e);
+	int r = addresses_apply(request, arena, network, e);
 
-	if (r == 0 && request->subnet)
-		r = gateway_apply(request, network, e);
 	network->mtu = NETWORK_MTU_DEFAULT;
 	network->has_masquerade = true;
+	network->has_icc = true;
 	network->is_internal = request->is_internal;
+	(void)str_copy(network->interface_prefix, sizeof(network->interface_prefix), "eth");
 	for (size_t i = 0; i < request->options.count && r == 0; i++)
 		r = option_apply(network, request->options.items[i], e);
 	return r;

@@ -13,22 +13,41 @@
 #include "format/json.h"
 #include "network/network.h"
 
-enum { RECORD_VERSION = 1, NETWORK_RECORD_MAX = 1024 * 1024, FILE_NAME_SIZE = 288 };
+enum { RECORD_VERSION = 2, NETWORK_RECORD_MAX = 1024 * 1024, FILE_NAME_SIZE = 288 };
 
-static void write_subnet(struct json_writer *w, const char *key, struct ipv4_subnet subnet)
+static void write_subnet(struct json_writer *w, const char *key, const struct ip_subnet *subnet)
 {
-	char text[IPV4_SUBNET_TEXT_SIZE];
+	char text[IP_SUBNET_TEXT_SIZE];
 
-	ipv4_subnet_format(subnet, text);
+	ip_subnet_format(subnet, text);
 	json_write_text(w, key, text);
 }
 
-static void write_address(struct json_writer *w, const char *key, uint32_t address)
+static void write_address(struct json_writer *w, const char *key,
+			  const struct ip_address *address)
 {
-	char text[IPV4_TEXT_SIZE];
+	char text[IP_TEXT_SIZE];
 
-	ipv4_format(address, text);
+	ip_format(address, text);
 	json_write_text(w, key, text);
+}
+
+static void write_pools(struct json_writer *w, const struct network *network)
+{
+	json_begin_array(w, "pools");
+	for (int i = 0; i < IP_FAMILIES; i++) {
+		const struct network_pool *pool = &network->pools[i];
+
+		if (!network_has(network, (enum ip_family)i))
+			continue;
+		json_begin_object(w, NULL);
+		write_subnet(w, "subnet", &pool->subnet);
+		write_subnet(w, "range", &pool->range);
+		write_address(w, "gateway", &pool->gateway);
+		json_write_map(w, "reserved", &pool->reserved);
+		json_end_object(w);
+	}
+	json_end_array(w);
 }
 
 int network_record_write(int dir_fd, const struct network *network, struct err *e)
@@ -44,13 +63,13 @@ int network_record_write(int dir_fd, const struct network *network, struct err *
 	json_write_text(&w, "name", network->name);
 	json_write_text(&w, "id", network->id);
 	json_write_text(&w, "bridge", network->bridge);
-	write_subnet(&w, "subnet", network->subnet);
-	write_subnet(&w, "range", network->range);
-	write_address(&w, "gateway", network->gateway);
-	write_address(&w, "host_binding", network->host_binding);
+	write_pools(&w, network);
+	write_address(&w, "host_binding", &network->host_binding);
+	json_write_text(&w, "interface_prefix", network->interface_prefix);
 	json_write_i64(&w, "mtu", network->mtu);
 	json_write_bool(&w, "internal", network->is_internal);
 	json_write_bool(&w, "masquerade", network->has_masquerade);
+	json_write_bool(&w, "icc", network->has_icc);
 	json_write_u64(&w, "created_ns", network->created_ns);
 	json_write_map(&w, "labels", &network->labels);
 	json_write_map(&w, "options", &network->options);
@@ -73,24 +92,71 @@ int network_record_write(int dir_fd, const struct network *network, struct err *
 }
 
 static int read_subnet(struct json_object *o, const char *key, struct arena *arena,
-		       struct ipv4_subnet *ret, struct err *e)
+		       struct ip_subnet *ret, struct err *e)
 {
 	char *text = NULL;
 	int r = json_get_string(o, "network", key, arena, &text, e);
 
-	if (r == 0 && (!text || ipv4_subnet_parse(text, ret, NULL) < 0))
+	if (r == 0 && (!text || ip_subnet_parse(text, ret, NULL) < 0))
 		r = err_set(e, ERR_INVALID, -EINVAL, "network.%s: expected a subnet", key);
 	return r;
 }
 
 static int read_address(struct json_object *o, const char *key, struct arena *arena,
-			uint32_t *ret, struct err *e)
+			struct ip_address *ret, struct err *e)
 {
 	char *text = NULL;
 	int r = json_get_string(o, "network", key, arena, &text, e);
 
-	if (r == 0 && (!text || ipv4_parse(text, ret) < 0))
+	if (r == 0 && !str_is_empty(text) && ip_parse(text, ret) < 0)
 		r = err_set(e, ERR_INVALID, -EINVAL, "network.%s: expected an address", key);
+	return r;
+}
+
+/* Of one family: subnet, range and gateway; lease and rules rely on it. */
+static bool pool_is_sound(const struct network_pool *pool)
+{
+	return ip_subnet_has(&pool->subnet, &pool->range.base) &&
+	       pool->range.prefix >= pool->subnet.prefix &&
+	       ip_subnet_has(&pool->subnet, &pool->gateway);
+}
+
+static int read_pool(struct json_object *o, struct arena *arena, struct network *n,
+		     struct err *e)
+{
+	struct network_pool pool = { 0 };
+	int r = read_subnet(o, "subnet", arena, &pool.subnet, e);
+
+	if (r == 0)
+		r = read_subnet(o, "range", arena, &pool.range, e);
+	if (r == 0)
+		r = read_address(o, "gateway", arena, &pool.gateway, e);
+	if (r == 0)
+		r = json_get_map(o, "network", "reserved", arena, &pool.reserved, e);
+	if (r < 0)
+		return r;
+	if (!pool_is_sound(&pool))
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "network.pools: range or gateway is outside of the subnet");
+	n->pools[ip_family_of(&pool.subnet.base)] = pool;
+	return 0;
+}
+
+static int read_pools(struct json_object *o, struct arena *arena, struct network *n,
+		      struct err *e)
+{
+	struct json_object *pools = NULL;
+	int r = json_get_array(o, "network", "pools", IP_FAMILIES, &pools, e);
+	size_t count = r == 0 && pools ? json_object_array_length(pools) : 0;
+
+	for (size_t i = 0; i < count && r == 0; i++) {
+		struct json_object *pool = json_object_array_get_idx(pools, i);
+
+		if (!json_object_is_type(pool, json_type_object))
+			return err_set(e, ERR_INVALID, -EINVAL,
+				       "network.pools: expected an array of objects");
+		r = read_pool(pool, arena, n, e);
+	}
 	return r;
 }
 
@@ -116,13 +182,14 @@ static int parse(struct json_object *o, struct arena *arena, struct network *n, 
 	    (r = read_text(o, "name", arena, n->name, sizeof(n->name), e)) < 0 ||
 	    (r = read_text(o, "id", arena, n->id, sizeof(n->id), e)) < 0 ||
 	    (r = read_text(o, "bridge", arena, n->bridge, sizeof(n->bridge), e)) < 0 ||
-	    (r = read_subnet(o, "subnet", arena, &n->subnet, e)) < 0 ||
-	    (r = read_subnet(o, "range", arena, &n->range, e)) < 0 ||
-	    (r = read_address(o, "gateway", arena, &n->gateway, e)) < 0 ||
+	    (r = read_pools(o, arena, n, e)) < 0 ||
 	    (r = read_address(o, "host_binding", arena, &n->host_binding, e)) < 0 ||
+	    (r = read_text(o, "interface_prefix", arena, n->interface_prefix,
+			   sizeof(n->interface_prefix), e)) < 0 ||
 	    (r = json_get_u64(o, "network", "mtu", UINT32_MAX, &mtu, e)) < 0 ||
 	    (r = json_get_bool(o, "network", "internal", &n->is_internal, e)) < 0 ||
 	    (r = json_get_bool(o, "network", "masquerade", &n->has_masquerade, e)) < 0 ||
+	    (r = json_get_bool(o, "network", "icc", &n->has_icc, e)) < 0 ||
 	    (r = json_get_u64(o, "network", "created_ns", UINT64_MAX, &n->created_ns, e)) < 0 ||
 	    (r = json_get_map(o, "network", "labels", arena, &n->labels, e)) < 0 ||
 	    (r = json_get_map(o, "network", "options", arena, &n->options, e)) < 0)

@@ -19,6 +19,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "spec/endpoint_request.h"
 #include "spec/image_config.h"
 
 struct json_object;
@@ -93,7 +94,10 @@ struct container_config {
 	char *network_mode; /* "none", "host", "container:ID", a network's name; NULL: the default */
 	struct strv ports; /* spec/port_mapping.h, canonical */
 	bool is_publish_all;
-	char *ip_address;    /* --ip; NULL: the next free one */
+	/* with a network's name for a mode: that one first. `network connect` and
+	 * `disconnect` change the list, never the mode. */
+	struct endpoint_request *networks;
+	size_t network_count;
 	char *pid_mode;	     /* "", "host", "container:ID" */
 	char *ipc_mode;	     /* "", "private", "shareable", "host", "none", "container:ID" */
 	char *uts_mode;	     /* "", "host" */

@@ -290,6 +290,7 @@ static int read_ulimits(struct json_object *o, struct reading *in)
 
 static const char hoy_path[] = "HostConfig.Hoy";
 static const char mounts_path[] = "HostConfig.Hoy.Mounts";
+static const char networks_path[] = "HostConfig.Hoy.Networks";
 
 static int hex_value(char c)
 {
@@ -398,25 +399,50 @@ static int read_mount(struct json_object *o, size_t index, struct reading *in)
 	return 0;
 }
 
+static int read_exact_mounts(struct json_object *hoy, struct reading *in)
+{
+	struct container_config *c = in->config;
+	struct json_object *mounts = NULL;
+	int r = json_get_array(hoy, hoy_path, "Mounts", MOUNTS_MAX, &mounts, in->e);
+
+	if (r < 0)
+		return r;
+	c->mount_count = mounts ? json_object_array_length(mounts) : 0;
+	c->mounts = arena_array(in->arena, c->mount_count, sizeof(*c->mounts));
+	return c->mounts ? read_items(mounts, mounts_path, in, read_mount) : no_memory(in);
+}
+
+static int read_network(struct json_object *o, size_t index, struct reading *in)
+{
+	return endpoint_request_read(o, networks_path, in->arena, &in->config->networks[index],
+				     in->e);
+}
+
+static int read_networks(struct json_object *hoy, struct reading *in)
+{
+	struct container_config *c = in->config;
+	struct json_object *networks = NULL;
+	int r = json_get_array(hoy, hoy_path, "Networks", ENDPOINT_REQUESTS_MAX, &networks,
+			       in->e);
+
+	if (r < 0)
+		return r;
+	c->network_count = networks ? json_object_array_length(networks) : 0;
+	c->networks = arena_array(in->arena, c->network_count, sizeof(*c->networks));
+	return c->networks ? read_items(networks, networks_path, in, read_network)
+			   : no_memory(in);
+}
+
 static int read_hoy(struct json_object *host, struct reading *in)
 {
 	struct container_config *c = in->config;
 	struct json_object *hoy;
-	struct json_object *mounts = NULL;
 	int r = json_get_object(host, host_path, "Hoy", &hoy, in->e);
 
-	if (r == 0)
-		r = json_get_array(hoy, hoy_path, "Mounts", MOUNTS_MAX, &mounts, in->e);
 	if (r < 0 || !hoy)
 		return r;
-	c->mount_count = mounts ? json_object_array_length(mounts) : 0;
-	c->mounts = arena_array(in->arena, c->mount_count, sizeof(*c->mounts));
-	if (!c->mounts)
-		return no_memory(in);
-	if ((r = read_items(mounts, mounts_path, in, read_mount)) < 0 ||
+	if ((r = read_exact_mounts(hoy, in)) < 0 || (r = read_networks(hoy, in)) < 0 ||
 	    (r = json_get_strings(hoy, hoy_path, "Ports", in->arena, &c->ports, in->e)) < 0 ||
-	    (r = json_get_string(hoy, hoy_path, "IPAddress", in->arena, &c->ip_address,
-				 in->e)) < 0 ||
 	    (r = get_exact_list(hoy, "EnvHex", &c->env, in)) < 0 ||
 	    (r = get_exact_list(hoy, "CmdHex", &c->cmd, in)) < 0 ||
 	    (r = get_exact_list(hoy, "EntrypointHex", &c->entrypoint, in)) < 0)

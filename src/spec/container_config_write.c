@@ -265,8 +265,10 @@ static void write_hoy(struct json_writer *w, const struct container_config *conf
 	json_end_array(w);
 	if (config->ports.count > 0)
 		json_write_strings(w, "Ports", &config->ports);
-	if (!str_is_empty(config->ip_address))
-		json_write_text(w, "IPAddress", config->ip_address);
+	json_begin_array(w, "Networks");
+	for (size_t i = 0; i < config->network_count; i++)
+		endpoint_request_write(w, &config->networks[i]);
+	json_end_array(w);
 	write_exact_list(w, "EnvHex", &config->env);
 	write_exact_list(w, "CmdHex", &config->cmd);
 	write_exact_list(w, "EntrypointHex", &config->entrypoint);
@@ -404,13 +406,12 @@ static bool is_first_of_key(const struct strv *ports, size_t index)
 static void write_binding(struct json_writer *w, const char *port)
 {
 	struct port_mapping mapping;
-	char address[IPV4_TEXT_SIZE] = "";
+	char address[IP_TEXT_SIZE];
 	char number[8] = "";
 
 	if (port_mapping_read(port, &mapping) < 0)
 		return;
-	if (mapping.has_address)
-		ipv4_format(mapping.address, address);
+	ip_format(&mapping.address, address);
 	if (mapping.host_port != 0)
 		(void)snprintf(number, sizeof(number), "%u", mapping.host_port);
 	json_begin_object(w, NULL);

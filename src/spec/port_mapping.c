@@ -53,12 +53,30 @@ static int range_parse(const char *text, const char *what, struct port_range *re
 	return 0;
 }
 
-/* The texts between the colons, from behind: what is inside, the port and the address outside. */
+/* The texts between the colons, from behind: what is inside, the port and the address
+ * outside. */
 struct mapping_parts {
 	char *container;
 	char *host;    /* NULL or "": any */
-	char *address; /* NULL or "": all */
+	char *address; /* NULL or "": all; without its brackets */
 };
+
+/* An IPv6 address stands in brackets, or its end could not be told. */
+static int unwrap(char *text, char **ret)
+{
+	size_t len = strlen(text);
+
+	bool is_wrapped = len > 2 && text[0] == '[' && text[len - 1] == ']';
+
+	if (is_wrapped != (strchr(text, ':') != NULL))
+		return -EINVAL;
+	*ret = text;
+	if (is_wrapped) {
+		text[len - 1] = '\0';
+		*ret = text + 1;
+	}
+	return 0;
+}
 
 static int split(char *text, struct mapping_parts *ret, struct err *e)
 {
@@ -73,11 +91,17 @@ static int split(char *text, struct mapping_parts *ret, struct err *e)
 	if (!colon)
 		return 0;
 	*colon = '\0';
-	ret->address = text;
-	if (strchr(text, ':'))
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "on an IPv6 address (%s) is not supported yet", text);
+	if (unwrap(text, &ret->address) < 0)
+		return err_set(e, ERR_INVALID, -EINVAL, "invalid IP address: %s", text);
 	return 0;
+}
+
+/* "" is all of them. */
+static int address_parse(const char *text, struct ip_address *ret, struct err *e)
+{
+	if (str_is_empty(text) || ip_parse(text, ret) == 0)
+		return 0;
+	return err_set(e, ERR_INVALID, -EINVAL, "invalid IP address: %s", text);
 }
 
 static int ranges_parse(const struct mapping_parts *parts, struct port_range *ret_container,
@@ -118,14 +142,10 @@ int port_mappings_parse(const char *text, struct arena *arena, struct strv *ret,
 		r = split(copy, &parts, e);
 	if (r == 0)
 		r = ranges_parse(&parts, &container, &host, e);
+	if (r == 0)
+		r = address_parse(parts.address, &mapping.address, e);
 	if (r < 0)
 		return r;
-	mapping.has_address = !str_is_empty(parts.address);
-	if (mapping.has_address && ipv4_parse(parts.address, &mapping.address) < 0)
-		return err_set(e, ERR_INVALID, -EINVAL, "invalid IP address: %s",
-			       parts.address);
-	/* 0.0.0.0 is every address. */
-	mapping.has_address = mapping.has_address && mapping.address != 0;
 	for (uint32_t i = 0; i <= (uint32_t)(container.last - container.first); i++) {
 		mapping.container_port = (uint16_t)(container.first + i);
 		mapping.host_port = host.first == 0 ? 0 : (uint16_t)(host.first + i);
@@ -136,11 +156,10 @@ int port_mappings_parse(const char *text, struct arena *arena, struct strv *ret,
 
 char *port_mapping_write(const struct port_mapping *mapping, struct arena *arena)
 {
-	char address[IPV4_TEXT_SIZE] = "";
+	char address[IP_SUBNET_TEXT_SIZE];
 	char port[8] = "";
 
-	if (mapping->has_address)
-		ipv4_format(mapping->address, address);
+	ip_format_host(&mapping->address, address);
 	if (mapping->host_port != 0)
 		(void)snprintf(port, sizeof(port), "%u", mapping->host_port);
 	return arena_printf(arena, "%s:%s:%u/%s", address, port, mapping->container_port,
@@ -169,8 +188,7 @@ int port_mapping_read(const char *text, struct port_mapping *ret)
 			return -EINVAL;
 		mapping.host_port = (uint16_t)port;
 	}
-	mapping.has_address = !str_is_empty(parts.address);
-	if (mapping.has_address && ipv4_parse(parts.address, &mapping.address) < 0)
+	if (address_parse(parts.address, &mapping.address, NULL) < 0)
 		return -EINVAL;
 	*ret = mapping;
 	return 0;

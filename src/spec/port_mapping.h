@@ -1,7 +1,8 @@
 /*
  * Published ports as docker's -p spells them, and in the one canonical spelling in which a
  * container's configuration keeps them: "ADDRESS:HOST:CONTAINER/PROTOCOL", where ADDRESS is
- * empty for all and HOST is empty for any free port.
+ * empty for all (of both families) and in brackets for IPv6, and HOST is empty for any free
+ * port.
  *
  * Runs in: cli (engine).
  * See: docker run -p; moby nat.ParsePortSpec.
@@ -14,7 +15,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
-#include "format/ipv4.h"
+#include "format/ip.h"
 
 enum { PORT_RANGE_MAX = 1000 };
 
@@ -22,9 +23,8 @@ enum port_protocol { PORT_TCP, PORT_UDP };
 
 struct port_mapping {
 	enum port_protocol protocol;
-	bool has_address;
-	uint32_t address;   /* of the host, in host order */
-	uint16_t host_port; /* 0: any free one */
+	struct ip_address address; /* of the host; none: all */
+	uint16_t host_port;	   /* 0: any free one */
 	uint16_t container_port;
 };
 
@@ -32,8 +32,8 @@ const char *port_protocol_text(enum port_protocol protocol);
 
 /*
  * Read one -p: "[[ADDRESS:][HOST[-HOST]]:]CONTAINER[-CONTAINER][/tcp|udp]". A range becomes one
- * canonical text a port in `ret`. Returns 0, or -EINVAL / -EOPNOTSUPP (an IPv6 address, sctp)
- * with docker's sentence.
+ * canonical text a port in `ret`. Returns 0, or -EINVAL / -EOPNOTSUPP (sctp) with docker's
+ * sentence.
  */
 int port_mappings_parse(const char *text, struct arena *arena, struct strv *ret, struct err *e);
 

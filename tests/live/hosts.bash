@@ -25,6 +25,14 @@ hosts_make() {
 	outside ip link set eth0 up
 	export HOST OUTSIDE
 }
+
+# Nothing of hoy's is left on the host; the kernel takes namespaces, and interfaces with them, apart when it has time.
+has_no_interface() { ! on_host ip -br link | grep -qE '^(hoy|veth)'; }
+host_is_clean() {
+	[ -n "${HOST:-}" ] || return 0
+	eventually has_no_interface || { on_host ip -br link; return 1; }
+	is "$(on_host nft list tables)" ""
+}
 hosts_end() { kill ${HOST:+$HOST} ${OUTSIDE:+$OUTSIDE} 2>/dev/null || true; }
 
 # What a server answers: namespace's pid, address, port.

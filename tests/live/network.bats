@@ -9,10 +9,7 @@ setup() { hosts_make && instance_make; }
 teardown() {
 	local status=0
 	instance_remove || status=1
-	if [ -n "${HOST:-}" ]; then
-		is "$(on_host ip -br link | grep -cE '^(hoy|veth)')" 0 || status=1
-		is "$(on_host nft list tables)" "" || status=1
-	fi
+	host_is_clean || status=1
 	hosts_end
 	return $status
 }
@@ -94,12 +91,12 @@ log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
 
 @test "port, ps and inspect say what is published" {
 	serve web hello -p 8080:80 -p 127.0.0.1:8443:443 -p 9000-9002:9000-9002/udp --expose 7
-	is "$(hoy port web)" $'80/tcp -> 0.0.0.0:8080\n443/tcp -> 127.0.0.1:8443\n9000/udp -> 0.0.0.0:9000\n9001/udp -> 0.0.0.0:9001\n9002/udp -> 0.0.0.0:9002'
-	is "$(hoy port web 80)" 0.0.0.0:8080
+	is "$(hoy port web)" $'80/tcp -> 0.0.0.0:8080\n80/tcp -> [::]:8080\n443/tcp -> 127.0.0.1:8443\n9000/udp -> 0.0.0.0:9000\n9000/udp -> [::]:9000\n9001/udp -> 0.0.0.0:9001\n9001/udp -> [::]:9001\n9002/udp -> 0.0.0.0:9002\n9002/udp -> [::]:9002'
+	is "$(hoy port web 80)" $'0.0.0.0:8080\n[::]:8080'
 	fails 1 hoy port web 81
 	is "$(hoy ps --format '{{.Ports}}')" \
-		'0.0.0.0:8080->80/tcp, 127.0.0.1:8443->443/tcp, 0.0.0.0:9000-9002->9000-9002/udp, 7/tcp'
-	is "$(inspect web '{{(index (index .NetworkSettings.Ports "80/tcp") 0).HostPort}}')" 8080
+		'0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 127.0.0.1:8443->443/tcp, 0.0.0.0:9000-9002->9000-9002/udp, [::]:9000-9002->9000-9002/udp, 7/tcp'
+	is "$(inspect web '{{json (index .NetworkSettings.Ports "80/tcp")}}')" '[{"HostIp":"0.0.0.0","HostPort":"8080"},{"HostIp":"::","HostPort":"8080"}]'
 	is "$(inspect web '{{(index (index .HostConfig.PortBindings "443/tcp") 0).HostIp}}')" 127.0.0.1
 	is "$(inspect web '{{.NetworkSettings.Gateway}} {{.NetworkSettings.IPPrefixLen}}')" "172.17.0.1 16"
 	hoy stop -t 0 web >/dev/null
@@ -111,13 +108,16 @@ log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
 	local port
 	port=$(hoy port web 80)
 	is "$(fetch "$OUTSIDE" 203.0.113.1 "${port##*:}")" hello
-	matches "$(hoy port web 81)" '^0\.0\.0\.0:[0-9]+$'
+	matches "$(hoy port web 81)" $'^0\\.0\\.0\\.0:([0-9]+)\n\\[::\\]:([0-9]+)$'
+	is "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
 }
 
 @test "a port in use is refused before anything is made" {
 	serve web hello -p 8080:80
 	fails 125 hoy run --name second -p 8080:80 busybox true
 	has "$errors" "Bind for 0.0.0.0:8080 failed: port is already allocated"
+	fails 125 hoy run --name second -p [::1]:8080:80 busybox true
+	has "$errors" "Bind for [::1]:8080 failed: port is already allocated"
 	is "$(hoy ps -a --format '{{.Names}}')" web
 	is "$(fetch "$HOST" 127.0.0.1 8080)" hello
 }
@@ -243,12 +243,12 @@ no_ports() { ! on_host nft list ruleset | grep -q 8080; }
 	is "$leases" 0
 }
 
-@test "five hundred ports of one container, and all are taken back" {
-	serve web hello -p 20000-20499:20000-20499 -p 8080:80
-	is "$(hoy port web | wc -l)" 501
-	is "$(on_host nft list map ip "$INSTANCE" tcp_ports | grep -o '20[0-9]* : 172' | wc -l)" 500
+@test "a thousand ports of one container, and all are taken back" {
+	serve web hello -p 20000-20999:20000-20999 -p 8080:80
+	is "$(hoy port web | wc -l)" 2002
+	is "$(on_host nft list map inet "$INSTANCE" tcp_ports | grep -o '20[0-9]* : 172' | wc -l)" 1000
 	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" hello
 	hoy rm -f web >/dev/null
 	eventually no_ports
-	is "$(on_host nft list map ip "$INSTANCE" tcp_ports | grep -c ' : 172' || true)" 0
+	is "$(on_host nft list map inet "$INSTANCE" tcp_ports | grep -c ' : 172' || true)" 0
 }

@@ -177,6 +177,26 @@ static void wrong_values_are_refused_and_the_flag_is_named(void **state)
 		{ "--cgroupns", "bogus" },
 		{ "--network", "" },
 		{ "--network", "container:" },
+		{ "--network", "../x" },
+		{ "--network", "a,b" },
+		{ "--network", "alias=x" },
+		{ "--network", "name=a,alias=" },
+		{ "--network", "name=a,nonsense=1" },
+		{ "--network", "name=a,alias" },
+		{ "--network", "name=a,ip=fd00::1" },
+		{ "--network", "name=a,ip6=10.0.0.1" },
+		{ "--network", "name=a,ip=0.0.0.0" },
+		{ "--network", "name=a,mac-address=02:42" },
+		{ "--network", "name=a,gw-priority=high" },
+		{ "--network", "name=a,driver-opt=x" },
+		{ "--ip", "10.0.0.256" },
+		{ "--ip6", "10.0.0.1" },
+		{ "--mac-address", "ff:ff:ff:ff:ff:ff" },
+		{ "--network-alias", "a b" },
+		{ "--network-alias", "" },
+		{ "--link", "a:b:c" },
+		{ "--link", "" },
+		{ "--link", "a/b" },
 		{ "--hostname", "a b" },
 		{ "--hostname", "-x" },
 		{ "--hostname", "a\nb" },
@@ -232,7 +252,7 @@ static void values_that_come_later_are_refused_by_name(void **state)
 		{ "--mount", "dst=/x,volume-driver=nfs" },
 		{ "--mount", "type=image,src=a,dst=/x" },
 		{ "--publish", "80:80/sctp" },
-		{ "--publish", "[::1]:80:80" },
+		{ "--network", "name=a,link-local-ip=169.254.1.1" },
 		{ "--gpus", "all" },
 		{ "--volumes-from", "x" },
 		{ "--umask", "0" },
@@ -473,6 +493,58 @@ static void names_and_addresses(void **state)
 	assert_int_equal(o.config.log_max_bytes, 1 << 20);
 }
 
+static void networks_one_by_one(void **state)
+{
+	char first[] = "--network=name=front,alias=www,alias=web,ip=10.0.0.2,gw-priority=-1";
+	char second[] = "--net=back";
+	char ip6[] = "--ip6=fd00::2";
+	char mac[] = "--mac-address=02:42:AC:11:00:02";
+	char link[] = "--link=db:store";
+	char alias[] = "--network-alias=other";
+	const struct endpoint_request *networks;
+
+	(void)state;
+	assert_int_equal(run(first, second, ip6, mac, link), 0);
+	networks = o.config.networks;
+	assert_int_equal(o.config.network_count, 2);
+	assert_string_equal(o.config.network_mode, "front");
+	assert_string_equal(networks[0].network, "front");
+	assert_int_equal(networks[0].aliases.count, 2);
+	assert_string_equal(networks[0].ip_address, "10.0.0.2");
+	assert_int_equal(networks[0].gateway_priority, -1);
+	/* What names no network is about the first. */
+	assert_string_equal(networks[0].ip6_address, "fd00::2");
+	assert_string_equal(networks[0].mac_address, "02:42:ac:11:00:02");
+	assert_string_equal(networks[0].links.items[0], "db:store");
+	assert_string_equal(networks[1].network, "back");
+	assert_true(endpoint_request_is_plain(&networks[1]));
+	assert_int_equal(run(first, alias), -EINVAL);
+	assert_string_equal(err.text, "conflicting options: cannot specify both "
+				      "--network-alias and per-network alias");
+}
+
+static void networks_that_do_not_go_together_are_refused(void **state)
+{
+	char web[] = "--network=web";
+	char again[] = "--network=name=web,alias=x";
+	char host[] = "--network=host";
+	char bridge[] = "--network=bridge";
+	char ip[] = "--ip=10.0.0.2";
+
+	(void)state;
+	assert_int_equal(run(web, again), -EINVAL);
+	assert_string_equal(err.text, "invalid argument \"name=web,alias=x\" for \"--network\" "
+				      "flag: network \"web\" is specified multiple times");
+	assert_int_equal(run(web, host), -EINVAL);
+	assert_int_equal(run(bridge, web), -EINVAL);
+	assert_int_equal(run(host, ip), -EINVAL);
+	assert_int_equal(run(host), 0);
+	assert_int_equal(o.config.network_count, 0);
+	assert_int_equal(run(ip), 0);
+	assert_int_equal(o.config.network_count, 1);
+	assert_null(o.config.networks[0].network);
+}
+
 static void hosts_contradict_a_shared_network(void **state)
 {
 	char network[] = "--network=container:x";
@@ -550,6 +622,8 @@ int main(void)
 		cmocka_unit_test(environment_comes_from_files_then_flags),
 		cmocka_unit_test(an_env_file_with_a_bad_line_is_refused),
 		cmocka_unit_test(names_and_addresses),
+		cmocka_unit_test(networks_one_by_one),
+		cmocka_unit_test(networks_that_do_not_go_together_are_refused),
 		cmocka_unit_test(hosts_contradict_a_shared_network),
 		cmocka_unit_test(streams_as_docker_chooses_them),
 		cmocka_unit_test(what_is_not_given_is_left_open),

@@ -66,11 +66,24 @@ static void fill(struct container_config *c, struct arena *arena)
 		{ .kind = MOUNT_TMPFS, .destination = "/f", .options = "size=64m,mode=1777" },
 		{ .kind = MOUNT_BIND, .source = "/x", .destination = "/g" },
 	};
+	static struct endpoint_request networks[] = {
+		{ .network = "front",
+		  .ip_address = "10.0.0.2",
+		  .ip6_address = "fd00::2",
+		  .mac_address = "02:42:ac:11:00:02",
+		  .gateway_priority = -5 },
+		{ .network = "back" },
+	};
 	static struct device_request devices[] = { { "/dev/null", "/dev/x", "rw" } };
 	static struct ulimit_request ulimits[] = { { "nofile", 10, 20 }, { "core", -1, -1 } };
 
+	networks[0].aliases = list(arena, "www", "web");
+	networks[0].links = list(arena, "db:store", NULL);
+	networks[0].driver_options = list(arena, "com.docker.network.endpoint.ifname=x0", NULL);
 	*c = (struct container_config){
 		.image = "im:age",
+		.networks = networks,
+		.network_count = 2,
 		.hostname = "h",
 		.domainname = "d",
 		.user = "1:2",
@@ -176,8 +189,27 @@ static void compare_mounts(const struct container_config *a, const struct contai
 	}
 }
 
+static void compare_networks(const struct container_config *a, const struct container_config *b)
+{
+	assert_int_equal(a->network_count, b->network_count);
+	for (size_t i = 0; i < a->network_count; i++) {
+		const struct endpoint_request *m = &a->networks[i];
+		const struct endpoint_request *n = &b->networks[i];
+
+		equal_texts(m->network, n->network);
+		equal_lists(&m->aliases, &n->aliases);
+		equal_lists(&m->links, &n->links);
+		equal_lists(&m->driver_options, &n->driver_options);
+		equal_texts(m->ip_address, n->ip_address);
+		equal_texts(m->ip6_address, n->ip6_address);
+		equal_texts(m->mac_address, n->mac_address);
+		assert_int_equal(m->gateway_priority, n->gateway_priority);
+	}
+}
+
 static void compare(const struct container_config *a, const struct container_config *b)
 {
+	compare_networks(a, b);
 	equal_texts(a->image, b->image);
 	equal_texts(a->hostname, b->hostname);
 	equal_texts(a->domainname, b->domainname);

@@ -42,7 +42,10 @@ static void every_spelling_of_docker_is_read(void **state)
 	becomes("8080:80/UDP", ":8080:80/udp");
 	becomes("127.0.0.1:8080:80", "127.0.0.1:8080:80/tcp");
 	becomes("127.0.0.1::80", "127.0.0.1::80/tcp");
-	becomes("0.0.0.0:8080:80", ":8080:80/tcp");
+	becomes("0.0.0.0:8080:80", "0.0.0.0:8080:80/tcp");
+	becomes("[::1]:8080:80", "[::1]:8080:80/tcp");
+	becomes("[::]::53/udp", "[::]::53/udp");
+	becomes("[FD00:0::1]:8000-8001:80-81", "[fd00::1]:8000:80/tcp [fd00::1]:8001:81/tcp");
 	becomes("8000-8002:80-82", ":8000:80/tcp :8001:81/tcp :8002:82/tcp");
 	becomes("80-81", "::80/tcp ::81/tcp");
 	becomes("65535:65535", ":65535:65535/tcp");
@@ -59,7 +62,9 @@ static void what_is_wrong_is_said(void **state)
 	refused("80/abc", "invalid proto: abc");
 	refused("80/sctp", "sctp is not supported yet");
 	refused("256.0.0.1:80:80", "invalid IP address: 256.0.0.1");
-	refused("[::1]:80:80", "on an IPv6 address ([::1]) is not supported yet");
+	refused("::1:80:80", "invalid IP address: ::1");
+	refused("[127.0.0.1]:80:80", "invalid IP address: [127.0.0.1]");
+	refused("[fe80::1%lo]:80:80", "invalid IP address: fe80::1%lo");
 	refused("82-80", "invalid containerPort: 82-80");
 	refused("8000-8001:80-82",
 		"invalid ranges specified for container and host Ports: 80-82 and 8000-8001");
@@ -73,13 +78,15 @@ static void the_canonical_text_is_read_back(void **state)
 	(void)state;
 	assert_int_equal(port_mapping_read("127.0.0.1:8080:80/udp", &mapping), 0);
 	assert_int_equal(mapping.protocol, PORT_UDP);
-	assert_true(mapping.has_address);
-	assert_int_equal(mapping.address, 0x7f000001);
+	assert_int_equal(ip_family_of(&mapping.address), IP_V4);
+	assert_memory_equal(mapping.address.bytes, "\x7f\0\0\1", 4);
 	assert_int_equal(mapping.host_port, 8080);
 	assert_int_equal(mapping.container_port, 80);
 	assert_int_equal(port_mapping_read("::80/tcp", &mapping), 0);
-	assert_false(mapping.has_address);
+	assert_false(ip_is_set(&mapping.address));
 	assert_int_equal(mapping.host_port, 0);
+	assert_int_equal(port_mapping_read("[::1]:8080:80/tcp", &mapping), 0);
+	assert_int_equal(ip_family_of(&mapping.address), IP_V6);
 	assert_int_not_equal(port_mapping_read("80/tcp", &mapping), 0);
 	assert_int_not_equal(port_mapping_read("::80", &mapping), 0);
 	assert_int_not_equal(port_mapping_read("::0/tcp", &mapping), 0);
