@@ -6,25 +6,25 @@
 #   rootfs_make DIRECTORY    a root file system
 
 is() {
-	[ "$1" = "$2" ] && return
+	[ "$1" = "$2" ] && return 0
 	printf 'is:     %q\nshould: %q\n' "$1" "$2"
 	return 1
 }
 
 has() {
-	[[ $1 == *"$2"* ]] && return
+	[[ $1 == *"$2"* ]] && return 0
 	printf 'in:           %q\nthere is no:  %q\n' "$1" "$2"
 	return 1
 }
 
 hasnt() {
-	[[ $1 != *"$2"* ]] && return
+	[[ $1 != *"$2"* ]] && return 0
 	printf 'in:        %q\nthere is:  %q\n' "$1" "$2"
 	return 1
 }
 
 matches() { # text, extended regular expression
-	[[ $1 =~ $2 ]] && return
+	[[ $1 =~ $2 ]] && return 0
 	printf 'this:            %q\ndoes not match:  %s\n' "$1" "$2"
 	return 1
 }
@@ -34,7 +34,7 @@ fails() { # status, command...
 	shift
 	output=$("$@" 2>"$BATS_TEST_TMPDIR/errors" </dev/null) || status=$?
 	errors=$(cat "$BATS_TEST_TMPDIR/errors")
-	[ "$status" = "$want" ] && return
+	[ "$status" = "$want" ] && return 0
 	printf 'status %s instead of %s: %s\nstdout: %s\nstderr: %s\n' "$status" "$want" "$*" "$output" "$errors"
 	return 1
 }
@@ -42,7 +42,7 @@ fails() { # status, command...
 eventually() {
 	local end=$((SECONDS + 40))
 	while [ $SECONDS -le $end ]; do
-		"$@" >/dev/null 2>&1 && return
+		"$@" >/dev/null 2>&1 && return 0
 		read -r -t 0.02 <> <(:) || true
 	done
 	printf 'not within 40 s: %s\n' "$*"

@@ -7,63 +7,20 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "cli/signal_option.h"
+#include "cli/stop_options.h"
 
-/* BATCH_MAX: each that is being stopped needs a descriptor. */
-enum { STOP_TIMEOUT_MAX = 1000000, BATCH_MAX = 64 };
-
-/* As engine_stop has them. */
-enum { STOP_OWN = -1, STOP_PATIENT = -2 };
-
-struct stop_options {
-	int signal;  /* 0: the container's */
-	int timeout; /* STOP_OWN: the container's; STOP_PATIENT: no end */
-};
-
-static int stop_set_signal(void *values, struct arena *arena, const char *value, struct err *e)
-{
-	(void)arena;
-	return signal_option(value, &((struct stop_options *)values)->signal, e);
-}
-
-static int stop_set_timeout(void *values, struct arena *arena, const char *value, struct err *e)
-{
-	int64_t seconds;
-	int r = option_parse_int(value, &seconds, e);
-
-	(void)arena;
-	if (r < 0)
-		return r;
-	if (seconds < -1 || seconds > STOP_TIMEOUT_MAX)
-		return err_set(e, ERR_INVALID, -ERANGE,
-			       "range is from 0 to %d seconds, or -1 for no end",
-			       STOP_TIMEOUT_MAX);
-	((struct stop_options *)values)->timeout = seconds == -1 ? STOP_PATIENT : (int)seconds;
-	return 0;
-}
+enum { BATCH_MAX = 64 /* each that is being stopped needs a descriptor */ };
 
 static const struct option stop_option_table[] = {
-	{ "signal", 's', OPTION_VALUE, 0, stop_set_signal, NULL,
+	{ "signal", 's', OPTION_VALUE, 0, stop_options_signal, NULL,
 	  "Signal to send to the container" },
-	{ "timeout", 't', OPTION_VALUE, 0, stop_set_timeout, "int",
+	{ "timeout", 't', OPTION_VALUE, 0, stop_options_timeout, "int",
 	  "Seconds to wait before killing the container" },
-	{ "time", 0, OPTION_VALUE, 0, stop_set_timeout, NULL, NULL },
+	{ "time", 0, OPTION_VALUE, 0, stop_options_timeout, NULL, NULL },
 	{ "all", 'a', OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	{ "latest", 'l', OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
 };
-
-static void tell_unhandled(const char *name, const struct engine_stop_report *report)
-{
-	const char *signal = signal_name(report->signal);
-
-	if (report->is_signal_unhandled)
-		(void)fprintf(stderr,
-			      "hoy: %s: its PID 1 does not handle %s and was killed at once "
-			      "(run it with --init, or install a"
-			      " handler).\n",
-			      name, signal ? signal : "the stop signal");
-}
 
 /* As docker: all get their signal, then all are waited for. */
 static int stop_some(struct engine *engine, char *const *names, size_t count,
@@ -90,7 +47,7 @@ static int stop_some(struct engine *engine, char *const *names, size_t count,
 			exit_code = cli_report(&e);
 			continue;
 		}
-		tell_unhandled(names[i], &stopping[i].report);
+		stop_options_tell(names[i], &stopping[i].report);
 		(void)puts(names[i]);
 	}
 	return exit_code;

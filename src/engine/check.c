@@ -90,6 +90,21 @@ static bool is_gone(struct check *c, const char *id)
 	return faccessat(c->engine->state.root_fd, path, F_OK, 0) < 0;
 }
 
+static bool is_worked_on(struct check *c, const char *id)
+{
+	static const char *const places[] = { DIR_PENDING, DIR_CONTAINERS };
+	bool is_locked = false;
+
+	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
+		struct container_dir dir;
+
+		is_locked |= container_dir_lock(&c->engine->state, places[i], id, false,
+						&dir) == -EWOULDBLOCK;
+		container_dir_close(&dir);
+	}
+	return is_locked;
+}
+
 static void check_containers(struct check *c, const struct strv *ids)
 {
 	for (size_t i = 0; i < ids->count; i++) {
@@ -117,6 +132,19 @@ static void check_containers(struct check *c, const struct strv *ids)
 	}
 }
 
+/* A name leads to a container that exists, and that has no other one. */
+static bool name_is_right(struct check *c, const struct strv *ids, const char *name,
+			  const char *id)
+{
+	struct record record = { 0 };
+
+	if (!is_in(ids, id))
+		return container_dir_exists(&c->engine->state, id);
+	/* One that is damaged has been found already. */
+	return record_read(&c->engine->state, id, &c->arena, &record, NULL) < 0 ||
+	       strcmp(record.name, name) == 0 || is_worked_on(c, id) || is_gone(c, id);
+}
+
 static void check_names(struct check *c, const struct strv *ids)
 {
 	struct strv names = { 0 };
@@ -124,15 +152,16 @@ static void check_names(struct check *c, const struct strv *ids)
 	if (name_list(&c->engine->state, &c->arena, &names, NULL) < 0)
 		return;
 	for (size_t i = 0; i + 1 < names.count; i += 2) {
+		const char *name = names.items[i];
+		const char *id = names.items[i + 1];
 		int r = 0;
 
-		if (is_in(ids, names.items[i + 1]) ||
-		    container_dir_exists(&c->engine->state, names.items[i + 1]))
+		if (name_is_right(c, ids, name, id))
 			continue;
 		if (c->is_repairing)
-			r = name_release(&c->engine->state, names.items[i], names.items[i + 1]);
-		found(c, "name %s: its container %.12s does not exist%s", names.items[i],
-		      names.items[i + 1], outcome(c, r));
+			r = name_release(&c->engine->state, name, id);
+		found(c, "name %s: its container %.12s does not exist, or has another%s", name,
+		      id, outcome(c, r));
 	}
 }
 
@@ -173,21 +202,6 @@ static bool cgroup_exists(struct check *c, const char *id)
 			exists |= cgroup.hierarchies[i].fd >= 0;
 	cgroup_done(&cgroup);
 	return exists;
-}
-
-static bool is_worked_on(struct check *c, const char *id)
-{
-	static const char *const places[] = { DIR_PENDING, DIR_CONTAINERS };
-	bool is_locked = false;
-
-	for (size_t i = 0; i < sizeof(places) / sizeof(*places); i++) {
-		struct container_dir dir;
-
-		is_locked |= container_dir_lock(&c->engine->state, places[i], id, false,
-						&dir) == -EWOULDBLOCK;
-		container_dir_close(&dir);
-	}
-	return is_locked;
 }
 
 /*

@@ -4,6 +4,7 @@
  * Runs in: cli (engine).
  */
 #include "engine/container_end.h"
+#include "engine/container_change.h"
 #include "engine/container_network.h"
 
 #include <stdio.h>
@@ -139,9 +140,10 @@ int container_destroy(struct engine *engine, struct container_dir *dir, struct e
 int container_repair(struct engine *engine, struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
+	struct strv marked = { 0 };
 	struct strv ids = { 0 };
 	struct err debris = { 0 };
-	int r = container_dir_list(&engine->state, DIR_PENDING, &arena, &ids, e);
+	int r = container_dir_list_unfinished(&engine->state, &arena, &ids, &marked, e);
 
 	for (size_t i = 0; i < ids.count && r >= 0; i++) {
 		struct container_dir dir;
@@ -155,6 +157,13 @@ int container_repair(struct engine *engine, struct err *e)
 			log_warn("remove what is left of container %.12s: %s", ids.items[i],
 				 why.text);
 		container_dir_close(&dir);
+	}
+	for (size_t i = 0; i < marked.count && r >= 0; i++) {
+		struct err why = { 0 };
+
+		if (container_change_repair(engine, marked.items[i], &why) < 0)
+			log_warn("finish the change of container %.12s: %s", marked.items[i],
+				 why.text);
 	}
 	if (r >= 0 && image_recover(&engine->state, &debris) < 0)
 		log_debug("%s", debris.text);

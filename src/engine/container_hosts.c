@@ -6,15 +6,36 @@
 #include "engine/container_hosts.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "engine/container_spec.h"
 #include "engine/etc_files.h"
 
 #define HOSTS_FILE "hosts"
+
+int container_hosts_name(const struct record *record, char hostname[HOSTNAME_SIZE],
+			 struct err *e)
+{
+	const struct container_config *c = &record->config;
+
+	if (!str_is_empty(c->hostname)) {
+		(void)snprintf(hostname, HOSTNAME_SIZE, "%s", c->hostname);
+		return 0;
+	}
+	if (!mode_is(c->uts_mode, "host") && !mode_is(c->network_mode, "host")) {
+		(void)snprintf(hostname, HOSTNAME_SIZE, "%.*s", ID_SHORT_LEN, record->id);
+		return 0;
+	}
+	hostname[HOSTNAME_SIZE - 1] = '\0';
+	return gethostname(hostname, HOSTNAME_SIZE - 1) < 0
+		       ? err_sys(e, errno, "ask for the host's name")
+		       : 0;
+}
 
 void container_hosts_lines(const struct endpoint *endpoint, const struct container_name *name,
 			   struct str *out)

@@ -12,6 +12,13 @@
 #define HOY_ENGINE_CONTAINER_HOSTS_H
 
 #include "network/endpoint.h"
+#include "store/record.h"
+
+enum { HOSTNAME_SIZE = 256 };
+
+/* What a container is called inside that shares no network with another. */
+int container_hosts_name(const struct record *record, char hostname[HOSTNAME_SIZE],
+			 struct err *e);
 
 struct container_name {
 	const char *hostname;

@@ -147,6 +147,13 @@ int engine_stop_begin(struct engine *engine, const char *container, int signal, 
 		      struct engine_stopping *ret, struct err *e);
 int engine_stop_end(struct engine *engine, struct engine_stopping *stopping, struct err *e);
 
+/*
+ * docker restart: stopped as above when it runs, and started. One that removes itself is not
+ * removed in between.
+ */
+int engine_restart(struct engine *engine, const char *container, int signal, int timeout_s,
+		   struct engine_stop_report *ret, struct err *e);
+
 int engine_kill(struct engine *engine, const char *container, int signal, struct err *e);
 /* docker rm: `is_forced` kills first; `with_volumes` removes anonymous volumes. */
 int engine_remove(struct engine *engine, const char *container, bool is_forced,
@@ -155,6 +162,12 @@ int engine_remove(struct engine *engine, const char *container, bool is_forced,
 int engine_wait(struct engine *engine, const char *container, int *ret_code, struct err *e);
 /* `hoy internal reap ID`: what the monitor becomes: cgroups, run directory, --rm. */
 int engine_reap(struct engine *engine, const char *id, struct err *e);
+
+/* --- changing ---------------------------------------------------------------------------- */
+
+/* docker rename. ERR_CONFLICT: the name is taken. */
+int engine_rename(struct engine *engine, const char *container, const char *name,
+		  struct err *e);
 
 /* --- looking ----------------------------------------------------------------------------- */
 

@@ -33,6 +33,16 @@ int engine_network_members(struct engine *engine, const struct network *network,
 /* -EBUSY, ERR_CONFLICT: "... has active endpoints". The default one is not removed. */
 int engine_network_remove(struct engine *engine, const char *name, struct err *e);
 
+/*
+ * Join one more network, running or not: `request->network` by name or id. ERR_CONFLICT when it
+ * is on it already. Nothing is changed by a failure.
+ */
+int engine_network_connect(struct engine *engine, const char *container,
+			   const struct endpoint_request *request, struct err *e);
+/* Leave one, also the last. `is_forced`: also one that does not exist any more. */
+int engine_network_disconnect(struct engine *engine, const char *network, const char *container,
+			      bool is_forced, struct err *e);
+
 /* network reload: write all rules anew. */
 int engine_networks_restore(struct engine *engine, struct err *e);
 /* For reset: every network, its bridge, and the table. */

@@ -14,6 +14,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "engine/container_network.h"
 #include "engine/container_root.h"
@@ -367,6 +368,29 @@ static int forget_exit(struct start *s, struct err *e)
 	return 0;
 }
 
+/* What is in its page cache is all there still, so its overlay may be mounted once more; the
+ * kernel refuses that only because it cannot know. */
+static int forget_volatile(struct start *s, struct err *e)
+{
+	int r = dir_remove(s->dir.fd, "work/work/incompat/volatile");
+
+	return r < 0 ? err_sys(e, r, "use the container's volatile directory again") : 0;
+}
+
+int start_again(struct start *s, const struct engine_start_request *request,
+		struct engine_started *ret, struct err *e)
+{
+	int r = container_clear(s->engine, s->dir.id, e);
+
+	if (r == 0)
+		r = forget_exit(s, e);
+	if (r == 0 && s->record.config.auto_remove)
+		r = forget_volatile(s, e);
+	if (r == 0)
+		r = container_root_mount(s, e);
+	return r < 0 ? r : start_container(s, request, ret, e);
+}
+
 int engine_start(struct engine *engine, const char *container,
 		 const struct engine_start_request *request, struct engine_started *ret,
 		 struct err *e)
@@ -398,12 +422,5 @@ int engine_start(struct engine *engine, const char *container,
 		ret->client_fd = engine_attach(engine, id, request->attach_flags, e);
 		return ret->client_fd < 0 ? ret->client_fd : 0;
 	}
-	r = container_clear(engine, id, e);
-	if (r == 0)
-		r = forget_exit(&s, e);
-	if (r == 0)
-		r = container_root_mount(&s, e);
-	if (r == 0)
-		r = start_container(&s, request, ret, e);
-	return r;
+	return start_again(&s, request, ret, e);
 }

@@ -24,14 +24,13 @@
 
 #include "base/undo.h"
 #include "engine/container_end.h"
+#include "engine/container_hosts.h"
 #include "engine/container_spec.h"
 #include "engine/engine.h"
 #include "network/endpoint.h"
 #include "runtime/cgroup.h"
 #include "runtime/runtime.h"
 #include "store/run_dir.h"
-
-enum { HOSTNAME_SIZE = 256 };
 
 /* Both ends of what a container's program reads and writes. */
 struct start_streams {
@@ -91,6 +90,11 @@ int start_write_record(struct start *s, struct err *e);
 /* Steps 4 to 10. `ret` gets id and client. */
 int start_container(struct start *s, const struct engine_start_request *request,
 		    struct engine_started *ret, struct err *e);
+
+/* Steps 4 to 10 of one that is published and locked, and does not run: what its last run
+ * left is cleared away first. */
+int start_again(struct start *s, const struct engine_start_request *request,
+		struct engine_started *ret, struct err *e);
 
 /* Step 4. */
 int start_facts(struct start *s, const struct engine_start_request *request, struct err *e);

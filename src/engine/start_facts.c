@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "engine/container_hosts.h"
 #include "engine/container_links.h"
+#include "engine/container_namespace.h"
 #include "engine/device_facts.h"
 #include "engine/etc_files.h"
 #include "engine/mount_borrow.h"
@@ -46,29 +47,6 @@ static int other_container(struct start *s, const char *mode, struct container *
 	return r;
 }
 
-static int open_namespace(const struct container *container, const char *name, struct err *e)
-{
-	AUTO_CLOSE int pidfd = liveness_open_init(&container->liveness);
-	AUTO_CLOSE int fd = -EBADF;
-	char path[64];
-
-	if (pidfd < 0)
-		return err_sys(e, pidfd, "find the init of container %s",
-			       container->record.name);
-	(void)snprintf(path, sizeof(path), "/proc/%d/ns/%s", (int)container->liveness.pid,
-		       name);
-	fd = open(path, O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(e, errno, "open the %s namespace of container %s", name,
-			       container->record.name);
-	/* The pid named this process all the time, if it is still the one. */
-	AUTO_CLOSE int again = liveness_open_init(&container->liveness);
-
-	if (again < 0)
-		return err_sys(e, ESRCH, "container %s ended", container->record.name);
-	return fd_take(&fd);
-}
-
 static int join(struct start *s, const char *mode, const char *name, int *ret_fd,
 		struct container *ret, struct err *e)
 {
@@ -81,7 +59,7 @@ static int join(struct start *s, const char *mode, const char *name, int *ret_fd
 	r = other_container(s, mode, &other, e);
 	if (r < 0)
 		return r;
-	fd = open_namespace(&other, name, e);
+	fd = container_namespace_open(&other, name, e);
 	if (fd < 0)
 		return fd;
 	*ret_fd = fd;
@@ -107,25 +85,16 @@ static int join_ipc(struct start *s, struct err *e)
 
 static int fill_hostname(struct start *s, const struct container *network_owner, struct err *e)
 {
-	const struct container_config *c = &s->record.config;
-	bool is_host = mode_is(c->uts_mode, "host") || mode_is(c->network_mode, "host");
+	const struct record *owner = &network_owner->record;
 
-	if (network_owner->record.id[0])
-		(void)snprintf(s->hostname, sizeof(s->hostname), "%.*s", HOSTNAME_SIZE - 1,
-			       network_owner->record.config.hostname
-				       ? network_owner->record.config.hostname
-				       : "");
-	else if (!str_is_empty(c->hostname))
-		(void)snprintf(s->hostname, sizeof(s->hostname), "%s", c->hostname);
-	if (s->hostname[0])
-		return 0;
-	if (!is_host) {
-		(void)snprintf(s->hostname, sizeof(s->hostname), "%.*s", ID_SHORT_LEN,
-			       network_owner->record.id[0] ? network_owner->record.id
-							   : s->record.id);
-	} else if (gethostname(s->hostname, sizeof(s->hostname) - 1) < 0) {
-		return err_sys(e, errno, "ask for the host's name");
-	}
+	if (!owner->id[0])
+		return container_hosts_name(&s->record, s->hostname, e);
+	if (str_is_empty(owner->config.hostname) && mode_is(s->record.config.uts_mode, "host"))
+		return container_hosts_name(&s->record, s->hostname, e);
+	(void)snprintf(s->hostname, sizeof(s->hostname), "%.*s",
+		       str_is_empty(owner->config.hostname) ? ID_SHORT_LEN : HOSTNAME_SIZE - 1,
+		       str_is_empty(owner->config.hostname) ? owner->id
+							    : owner->config.hostname);
 	return 0;
 }
 

@@ -32,6 +32,9 @@ int link_inside_leave(int take_back_fd, struct err *e)
 	AUTO_CLOSE int back_fd = take_back_fd;
 	int r = namespace_join(back_fd, CLONE_NEWNET);
 
+	/* There is nothing sensible to do in the wrong one, so once more. */
+	if (r < 0)
+		r = namespace_join(back_fd, CLONE_NEWNET);
 	return r < 0 ? err_sys(e, r, "return to our network namespace") : 0;
 }
 

@@ -16,6 +16,8 @@
 #include "base/fd.h"
 #include "base/file.h"
 
+#define MARK_SUFFIX ".changing"
+
 enum { MAKE_TRIES = 16, DELETE_TRIES = 8 };
 
 void container_path(char path[CONTAINER_PATH_SIZE], const char *place, const char *id,
@@ -220,11 +222,43 @@ int container_dir_delete(const struct state *state, struct container_dir *dir, s
 	return r < 0 ? err_sys(e, r, "remove %s/%s", state->root, path) : 0;
 }
 
-int container_dir_list(const struct state *state, const char *place, struct arena *arena,
-		       struct strv *ret, struct err *e)
+/* The id in the name of a mark; false for every other file. */
+static bool mark_read(const char *name, char id[ID_SIZE])
+{
+	if (!str_ends(name, MARK_SUFFIX) || strlen(name) != ID_LEN + strlen(MARK_SUFFIX))
+		return false;
+	memcpy(id, name, ID_LEN);
+	id[ID_LEN] = '\0';
+	return id_is_valid(id);
+}
+
+int container_dir_mark(const struct state *state, const char *id, struct err *e)
+{
+	AUTO_CLOSE int fd = -EBADF;
+	char path[CONTAINER_PATH_SIZE];
+
+	(void)snprintf(path, sizeof(path), DIR_PENDING "/%s" MARK_SUFFIX, id);
+	FAULT("mark");
+	fd = openat(state->root_fd, path, O_WRONLY | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	return fd < 0 ? err_sys(e, errno, "mark container %.12s as being changed", id) : 0;
+}
+
+int container_dir_unmark(const struct state *state, const char *id)
+{
+	char path[CONTAINER_PATH_SIZE];
+
+	(void)snprintf(path, sizeof(path), DIR_PENDING "/%s" MARK_SUFFIX, id);
+	FAULT("unlink");
+	return unlinkat(state->root_fd, path, 0) < 0 && errno != ENOENT ? -errno : 0;
+}
+
+/* `ret_marked` NULL: not wanted. */
+static int list_place(const struct state *state, const char *place, struct arena *arena,
+		      struct strv *ret, struct strv *ret_marked, struct err *e)
 {
 	int fd = openat(state->root_fd, place, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	struct dirent *entry;
+	char id[ID_SIZE];
 	DIR *dir;
 
 	if (fd < 0)
@@ -234,9 +268,25 @@ int container_dir_list(const struct state *state, const char *place, struct aren
 		(void)fd_close(fd);
 		return err_sys(e, ENOMEM, "list %s/%s", state->root, place);
 	}
-	while ((entry = readdir(dir)))
+	while ((entry = readdir(dir))) {
 		if (id_is_valid(entry->d_name))
 			strv_add(ret, arena, entry->d_name);
+		else if (ret_marked && mark_read(entry->d_name, id))
+			strv_add(ret_marked, arena, id);
+	}
 	(void)closedir(dir);
 	return arena_ok(arena);
+}
+
+int container_dir_list(const struct state *state, const char *place, struct arena *arena,
+		       struct strv *ret, struct err *e)
+{
+	return list_place(state, place, arena, ret, NULL, e);
+}
+
+int container_dir_list_unfinished(const struct state *state, struct arena *arena,
+				  struct strv *ret_pending, struct strv *ret_marked,
+				  struct err *e)
+{
+	return list_place(state, DIR_PENDING, arena, ret_pending, ret_marked, e);
 }

@@ -65,6 +65,20 @@ bool container_dir_keeps_volumes(const struct container_dir *dir);
 /* Delete pending/ID with everything in it. */
 int container_dir_delete(const struct state *state, struct container_dir *dir, struct err *e);
 
+/*
+ * A published one is being changed in more than one place (its names, its networks): for
+ * whoever comes next after a crash. An empty file beside the directories in pending/, because
+ * that is looked through by every command anyway. Unmarking what is not marked is fine.
+ */
+int container_dir_mark(const struct state *state, const char *id, struct err *e);
+int container_dir_unmark(const struct state *state, const char *id);
+
+/* What is unfinished: the ids in pending/, and those that are marked; in the arena, in no
+ * order. */
+int container_dir_list_unfinished(const struct state *state, struct arena *arena,
+				  struct strv *ret_pending, struct strv *ret_marked,
+				  struct err *e);
+
 /* The ids in `place`, in the arena, in no order. */
 int container_dir_list(const struct state *state, const char *place, struct arena *arena,
 		       struct strv *ret, struct err *e);
