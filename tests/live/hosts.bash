@@ -1,5 +1,5 @@
-# Three network namespaces for a test with real traffic: "host", where hoy works; "outside", another host at 203.0.113.2, which is
-# joined to it; and those of the containers. Nothing leaves them, and the machine's own network is not touched.
+# Three network namespaces for a test with real traffic: "host", where hoy works; "outside", another host at 203.0.113.2 and
+# 2001:db8::2, which is joined to it; and those of the containers. Nothing leaves them, and the machine's own network is not touched.
 
 hoy() { on_host timeout --foreground -k 5 "${HOY_TIMEOUT:-60}" "$HOY" "$@"; }
 on_host() { if [ -n "${HOST:-}" ]; then nsenter -t "$HOST" -n "$@"; else "$@"; fi; } # until there is one: on the machine itself
@@ -20,8 +20,10 @@ hosts_make() {
 	netns_make && OUTSIDE=$MADE
 	on_host ip link add uplink type veth peer name eth0 netns "$OUTSIDE"
 	on_host ip addr add 203.0.113.1/24 dev uplink
+	on_host ip addr add 2001:db8::1/64 dev uplink nodad
 	on_host ip link set uplink up
 	outside ip addr add 203.0.113.2/24 dev eth0
+	outside ip addr add 2001:db8::2/64 dev eth0 nodad
 	outside ip link set eth0 up
 	export HOST OUTSIDE
 }
