@@ -1,7 +1,7 @@
 # hoy: a container stack without a daemon. `make help` lists the targets.
 #
-# Six programs from one tree: hoy and hoy-runtime (static glibc: json-c, libseccomp, libcap), hoy-init and hoy-monitor (static musl,
-# no library), hoy-image (dynamic: libarchive, OpenSSL, zlib, isa-l, zstd), hoy-systemd (dynamic: libsystemd). Which folders a program is made of stands below; who may include
+# Seven programs from one tree: hoy and hoy-runtime (static glibc: json-c, libseccomp, libcap), hoy-init, hoy-monitor and hoy-dns
+# (static musl, no library), hoy-image (dynamic: libarchive, OpenSSL, zlib, isa-l, zstd), hoy-systemd (dynamic: libsystemd). Which folders a program is made of stands below; who may include
 # whom stands in src/LAYERS.
 
 PREFIX ?= /usr/local
@@ -55,6 +55,8 @@ INIT_SRC := $(call sources,init) $(call sources,linux) $(call sources,proto) src
 	$(patsubst %,src/base/%.c,err str fd fault clock)
 MONITOR_SRC := $(call sources,monitor) $(call sources,proto) src/main/hoy_monitor.c \
 	$(patsubst %,src/base/%.c,err str fd fault clock file)
+DNS_SRC := $(call sources,dns) $(call sources,linux) src/main/hoy_dns.c \
+	$(patsubst %,src/base/%.c,err str arena fd fault clock id)
 # What hoy-image needs of image/ is in image/tool_*.c; the rest of image/ is the engine's.
 IMAGE_SRC := src/main/hoy_image.c $(wildcard src/image/tool_*.c) $(call sources,linux) \
 	$(call sources,base) $(call sources,format)
@@ -70,14 +72,16 @@ SYSTEMD_OBJ := $(SYSTEMD_SRC:src/%.c=$(B)/glibc/%.o)
 IMAGE_OBJ := $(IMAGE_SRC:src/%.c=$(B)/glibc/%.o)
 INIT_OBJ := $(INIT_SRC:src/%.c=$(B)/musl/%.o)
 MONITOR_OBJ := $(MONITOR_SRC:src/%.c=$(B)/musl/%.o)
+DNS_OBJ := $(DNS_SRC:src/%.c=$(B)/musl/%.o)
 
 HOY_LIBS := -ljson-c -lseccomp -lcap
 IMAGE_LIBS := -larchive -lcrypto -lz -lzstd -lisal -lseccomp -ljson-c
 
-PROGRAMS := $(B)/hoy $(B)/hoy-runtime $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-systemd
+PROGRAMS := $(B)/hoy $(B)/hoy-runtime $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-systemd \
+	$(B)/hoy-dns
 
 .PHONY: all
-all: $(PROGRAMS) ## the six programs (the default)
+all: $(PROGRAMS) ## the seven programs (the default)
 
 $(B)/hoy: $(HOY_OBJ)
 	$(CC) $(CFLAGS) $(PIE) $(LDFLAGS) $(LINK_STATIC) -Wl,-z,relro,-z,now -o $@ $^ $(HOY_LIBS)
@@ -90,6 +94,9 @@ $(B)/hoy-systemd: $(SYSTEMD_OBJ) $(B)/libhoy.a
 $(B)/hoy-init: $(INIT_OBJ)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
 $(B)/hoy-monitor: $(MONITOR_OBJ)
+	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
+
+$(B)/hoy-dns: $(DNS_OBJ)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
 
 # Objects are made anew when the flags change (PREFIX is one of them), not when only the warnings do.
@@ -107,12 +114,12 @@ $(B)/musl/%.o: src/%.c Makefile $(B)/flags
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CPPFLAGS) $(if $(FAULTS),-DHOY_FAULTS) $(MUSL_CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(HOY_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SYSTEMD_OBJ:.o=.d) $(IMAGE_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(MONITOR_OBJ:.o=.d)
+-include $(HOY_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SYSTEMD_OBJ:.o=.d) $(IMAGE_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(MONITOR_OBJ:.o=.d) $(DNS_OBJ:.o=.d)
 
 # Unit tests: tests/unit/<folder>/test_<file>.c, linked with everything of hoy but its main.
 UNIT_SRC := $(sort $(wildcard tests/unit/*/test_*.c))
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
-LIB_SRC := $(filter-out src/main/%,$(sort $(HOY_SRC) $(RUNTIME_SRC) $(INIT_SRC) $(MONITOR_SRC) $(IMAGE_SRC)))
+LIB_SRC := $(filter-out src/main/%,$(sort $(HOY_SRC) $(RUNTIME_SRC) $(INIT_SRC) $(MONITOR_SRC) $(IMAGE_SRC) $(DNS_SRC)))
 LIB_OBJ := $(LIB_SRC:src/%.c=$(B)/glibc/%.o)
 
 # An archive, so that a test links only what it reaches.
@@ -281,7 +288,7 @@ reproducible: ## build twice in two directories and compare every byte
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(B)/hoy $(B)/hoy-runtime $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-systemd $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-systemd $(B)/hoy-dns $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 docs/hoy-runtime.8 $(DESTDIR)$(MANDIR)/man8
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/hoy $(DESTDIR)$(PREFIX)/bin/hoy-runtime $(DESTDIR)$(MANDIR)/man8/hoy-runtime.8
