@@ -200,7 +200,8 @@ FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wil
 CORPUS_BIN := $(FUZZ_NAMES:%=$(B)/corpus/%)
 FUZZ_LIB := $(patsubst src/%.c,build/fuzz/obj/%.o,$(call sources,base format linux proto spec store network) \
 	src/runtime/plan_mount_options.c src/oci/container_state.c $(wildcard src/image/tool_erofs*.c) \
-	$(patsubst %,src/image/tool_%.c,entries hash inflate name stream))
+	$(patsubst %,src/image/tool_%.c,entries hash inflate name stream) \
+	$(patsubst %,src/dns/%.c,registration server_address names answer wire_read wire_write cache))
 FUZZ_FLAGS := -g -O1 -std=gnu17 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=undefined
 P ?= $(FUZZ_NAMES)
