@@ -59,7 +59,8 @@ DNS_SRC := $(call sources,dns) $(call sources,linux) src/main/hoy_dns.c \
 	$(patsubst %,src/base/%.c,err str arena fd fault clock id)
 # What hoy-image needs of image/ is in image/tool_*.c; the rest of image/ is the engine's.
 IMAGE_SRC := src/main/hoy_image.c $(wildcard src/image/tool_*.c) $(call sources,linux) \
-	$(call sources,base) $(call sources,format)
+	$(call sources,base) $(call sources,format) \
+	$(patsubst %,src/spec/%.c,descriptor image_manifest image_index platform)
 SYSTEMD_SRC := $(call sources,systemd) src/main/hoy_systemd.c
 HOY_SRC := $(filter-out src/image/tool_%.c,$(call sources,$(HOY_DIRS))) src/main/hoy.c
 

@@ -36,8 +36,6 @@ enum { TOOL_RESULT_MAX = 64 * 1024, TOOL_MEDIA_TYPE_SIZE = 96 };
 
 #define TOOL_PROGRAM "hoy-image"
 
-#define MEDIA_TYPE_LAYER "application/vnd.oci.image.layer.v1.tar"
-
 struct tool_result {
 	char blob[DIGEST_SIZE]; /* of the bytes as they came */
 	uint64_t blob_size;

@@ -10,6 +10,7 @@
 
 #include "base/fd.h"
 #include "base/str.h"
+#include "spec/descriptor.h"
 
 enum { STREAM_IN = 256 * 1024, STREAM_OUT = 512 * 1024, STREAM_TAR_BLOCK = 512 };
 
@@ -177,9 +178,9 @@ int stream_end(struct stream *stream, struct tool_result *result, struct err *e)
 		memcpy(result->diff_id, result->blob, sizeof(result->diff_id));
 	}
 	return str_copy(result->media_type, sizeof(result->media_type),
-			stream->inflate.kind == INFLATE_GZIP   ? MEDIA_TYPE_LAYER "+gzip"
-			: stream->inflate.kind == INFLATE_ZSTD ? MEDIA_TYPE_LAYER "+zstd"
-							       : MEDIA_TYPE_LAYER);
+			stream->inflate.kind == INFLATE_GZIP   ? MEDIA_TYPE_OCI_LAYER "+gzip"
+			: stream->inflate.kind == INFLATE_ZSTD ? MEDIA_TYPE_OCI_LAYER "+zstd"
+							       : MEDIA_TYPE_OCI_LAYER);
 }
 
 void stream_done(struct stream *stream)
