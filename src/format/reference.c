@@ -9,7 +9,6 @@
  */
 #include "format/reference.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -153,22 +152,28 @@ static int reference_fail(struct err *e, const char *sentence)
 		       sentence[0] ? ": " : "", sentence);
 }
 
-/* What is before the first slash is a registry if it looks like a host: a dot, a colon, an
- * upper-case letter, "localhost". */
+bool reference_has_registry(const char *text)
+{
+	const char *slash = strchr(text, '/');
+	size_t len = slash ? (size_t)(slash - text) : 0;
+
+	for (size_t i = 0; i < len; i++)
+		if (text[i] == '.' || text[i] == ':' || is_upper(text[i]))
+			return true;
+	return len == strlen("localhost") && memcmp(text, "localhost", len) == 0;
+}
+
 static char *split_registry(char *text, struct reference *ret)
 {
-	char *slash = strchr(text, '/');
 	const char *registry;
+	char *slash;
 
-	if (slash)
-		*slash = '\0';
-	if (!slash ||
-	    (!strpbrk(text, ".:") && strcmp(text, "localhost") != 0 && !has_upper(text))) {
-		if (slash)
-			*slash = '/';
+	if (!reference_has_registry(text)) {
 		(void)str_copy(ret->registry, sizeof(ret->registry), default_registry);
 		return text;
 	}
+	slash = strchr(text, '/');
+	*slash = '\0';
 	registry = strcmp(text, "index.docker.io") == 0 ? default_registry : text;
 	/* too long: "", which is no registry */
 	(void)str_copy(ret->registry, sizeof(ret->registry), registry);

@@ -8,6 +8,8 @@
 #ifndef HOY_FORMAT_REFERENCE_H
 #define HOY_FORMAT_REFERENCE_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 
 enum { REFERENCE_MAX = 255, REFERENCE_SIZE = 512 };
@@ -23,6 +25,10 @@ struct reference {
 /* Parse and normalise. Returns 0 or -EINVAL with docker's words ("invalid reference format:
  * repository name must be lowercase"). */
 int reference_parse(const char *text, struct reference *ret, struct err *e);
+/* Does `text` name its registry, or is docker.io meant by leaving it out? What is before the
+ * first slash is one if it looks like a host: it has a dot, a colon or an upper-case letter, or
+ * is "localhost". */
+bool reference_has_registry(const char *text);
 /* "docker.io/library/busybox:latest", with "@sha256:..." behind it when there is a digest: the
  * key in the store. */
 void reference_full(const struct reference *reference, char text[REFERENCE_SIZE * 2]);
