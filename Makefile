@@ -127,9 +127,10 @@ LIB_OBJ := $(LIB_SRC:src/%.c=$(B)/glibc/%.o)
 $(B)/libhoy.a: $(LIB_OBJ)
 	rm -f $@ && $(AR) rcs $@ $^
 
+# Bound at the start, as hoy is: binding lazily keeps registers on the stack, and with them what memory_scan.h looks for.
 $(B)/unit/%: tests/unit/%.c $(B)/libhoy.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(STD) $(WARN) $(PIE) -o $@ $< $(B)/libhoy.a $(LDFLAGS) $(HOY_LIBS) $(IMAGE_LIBS) -lcmocka
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(STD) $(WARN) $(PIE) -Wl,-z,now -o $@ $< $(B)/libhoy.a $(LDFLAGS) $(HOY_LIBS) $(IMAGE_LIBS) -lcmocka
 
 .PHONY: unit print-unit
 unit: $(UNIT_BIN) ## build and run the unit tests

@@ -24,6 +24,8 @@ void arena_done(struct arena *arena)
 	while (arena->blocks) {
 		struct arena_block *next = arena->blocks->next;
 
+		if (arena->is_secret)
+			explicit_bzero(arena->blocks->data, arena->blocks->used);
 		free(arena->blocks);
 		arena->blocks = next;
 	}

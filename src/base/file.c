@@ -14,48 +14,84 @@
 #include "base/fd.h"
 #include "base/str.h"
 
-int file_read(int dir_fd, const char *name, size_t max, char **ret_data, size_t *ret_len)
+/* Returns an fd of a regular file, or -errno. */
+static int open_regular(int dir_fd, const char *name)
 {
 	AUTO_CLOSE int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
 	struct stat st;
 
-	if (fd < 0)
+	if (fd < 0 || fstat(fd, &st) < 0)
 		return -errno;
-	if (fstat(fd, &st) < 0)
-		return -errno;
-	if (!S_ISREG(st.st_mode))
-		return -EINVAL;
-	return fd_read_all(fd, max, ret_data, ret_len);
+	return S_ISREG(st.st_mode) ? fd_take(&fd) : -EINVAL;
 }
 
-static int file_write_new(int dir_fd, const char *name, const void *data, size_t len,
-			  mode_t mode, bool is_durable)
+int file_read(int dir_fd, const char *name, size_t max, char **ret_data, size_t *ret_len)
+{
+	AUTO_CLOSE int fd = open_regular(dir_fd, name);
+
+	return fd < 0 ? fd : fd_read_all(fd, max, ret_data, ret_len);
+}
+
+int file_read_into(int dir_fd, const char *name, size_t max, struct str *out)
+{
+	AUTO_CLOSE int fd = open_regular(dir_fd, name);
+	char part[4096];
+	size_t total = 0;
+	ssize_t n = fd;
+
+	while (n >= 0 && total <= max) {
+		n = fd_read_full(fd, part, sizeof(part));
+		if (n <= 0)
+			break;
+		str_add_bytes(out, part, (size_t)n);
+		total += (size_t)n;
+	}
+	if (out->is_secret)
+		explicit_bzero(part, sizeof(part));
+	if (n < 0)
+		return (int)n;
+	return total > max ? -EFBIG : str_ok(out);
+}
+
+struct new_file {
+	const void *data;
+	size_t len;
+	mode_t mode;
+	bool is_durable;
+	bool has_owner;
+	uid_t owner;
+	gid_t group;
+};
+
+static int file_write_new(int dir_fd, const char *name, const struct new_file *file)
 {
 	AUTO_CLOSE int fd = -EBADF;
 	int r;
 
 	FAULT("open");
-	fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode);
+	fd = openat(dir_fd, name, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC,
+		    file->mode);
 	if (fd < 0)
 		return -errno;
+	/* Who may not give it away keeps it. */
+	if (file->has_owner && fchown(fd, file->owner, file->group) < 0 && errno != EPERM)
+		return -errno;
 	FAULT("write");
-	r = fd_write_all(fd, data, len);
+	r = fd_write_all(fd, file->data, file->len);
 	if (r < 0)
 		return r;
-	return is_durable && fsync(fd) < 0 ? -errno : 0;
+	return file->is_durable && fsync(fd) < 0 ? -errno : 0;
 }
 
-int file_replace(int dir_fd, const char *name, const void *data, size_t len, mode_t mode,
-		 enum file_durability durability)
+static int replace(int dir_fd, const char *name, const struct new_file *file)
 {
-	bool is_durable = durability == FILE_DURABLE;
 	char temporary[256];
 	int n = snprintf(temporary, sizeof(temporary), ".%s.%d.new", name, (int)getpid());
 	int r;
 
 	if (n < 0 || (size_t)n >= sizeof(temporary))
 		return -ENAMETOOLONG;
-	r = file_write_new(dir_fd, temporary, data, len, mode, is_durable);
+	r = file_write_new(dir_fd, temporary, file);
 	if (r == 0)
 		r = FAULT_OR("rename",
 			     renameat(dir_fd, temporary, dir_fd, name) < 0 ? -errno : 0);
@@ -63,13 +99,37 @@ int file_replace(int dir_fd, const char *name, const void *data, size_t len, mod
 		(void)unlinkat(dir_fd, temporary, 0);
 		return r;
 	}
-	if (!is_durable)
+	if (!file->is_durable)
 		return 0;
 	AUTO_CLOSE int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0 || fsync(fd) < 0)
 		return -errno;
 	return 0;
+}
+
+int file_replace(int dir_fd, const char *name, const void *data, size_t len, mode_t mode,
+		 enum file_durability durability)
+{
+	const struct new_file file = {
+		.data = data, .len = len, .mode = mode, .is_durable = durability == FILE_DURABLE
+	};
+
+	return replace(dir_fd, name, &file);
+}
+
+int file_replace_as(int dir_fd, const char *name, const void *data, size_t len,
+		    const struct stat *old)
+{
+	const struct new_file file = { .data = data,
+				       .len = len,
+				       .mode = old->st_mode & 07777,
+				       .is_durable = true,
+				       .has_owner = true,
+				       .owner = old->st_uid,
+				       .group = old->st_gid };
+
+	return replace(dir_fd, name, &file);
 }
 
 int dir_make(int dir_fd, const char *path, mode_t mode)

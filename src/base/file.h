@@ -12,13 +12,18 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/str.h"
 
 /* The whole of a regular file of at most `max` bytes. Returns 0, -ENOENT, -EFBIG, -EINVAL (not
  * a regular file) or -errno. */
 int file_read(int dir_fd, const char *name, size_t max, char **ret_data, size_t *ret_len);
+
+/* The same, appended to `out`, which may be a secret: no other copy stays. */
+int file_read_into(int dir_fd, const char *name, size_t max, struct str *out);
 
 enum file_durability {
 	FILE_FAST, /* old or new after a crash of the program */
@@ -30,6 +35,10 @@ enum file_durability {
  * and the old content stays. */
 int file_replace(int dir_fd, const char *name, const void *data, size_t len, mode_t mode,
 		 enum file_durability durability);
+/* The same, durably, with mode, owner and group of `old`; who may not give files away becomes
+ * the owner. */
+int file_replace_as(int dir_fd, const char *name, const void *data, size_t len,
+		    const struct stat *old);
 
 /* mkdir -p below `dir_fd` (AT_FDCWD is allowed). Existing directories are fine. Returns 0 or
  * -errno. */

@@ -12,8 +12,23 @@
 
 void str_done(struct str *s)
 {
+	if (s->is_secret && s->data)
+		explicit_bzero(s->data, s->room);
 	free(s->data);
-	*s = (struct str){ 0 };
+	*s = (struct str){ .is_secret = s->is_secret };
+}
+
+/* As realloc(3), which would leave a copy behind. */
+static char *grow_secret(const struct str *s, size_t room)
+{
+	char *data = malloc(room);
+
+	if (!data || !s->data)
+		return data;
+	memcpy(data, s->data, s->len + 1);
+	explicit_bzero(s->data, s->room);
+	free(s->data);
+	return data;
 }
 
 /* Make room for `more` bytes and the NUL. */
@@ -33,7 +48,7 @@ static bool str_grow(struct str *s, size_t more)
 		}
 		room *= 2;
 	}
-	data = realloc(s->data, room);
+	data = s->is_secret ? grow_secret(s, room) : realloc(s->data, room);
 	if (!data) {
 		s->is_broken = true;
 		return false;
@@ -112,7 +127,7 @@ char *str_take(struct str *s)
 		str_done(s);
 		return NULL;
 	}
-	*s = (struct str){ 0 };
+	*s = (struct str){ .is_secret = s->is_secret };
 	return data ? data : calloc(1, 1);
 }
 

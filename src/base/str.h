@@ -22,6 +22,9 @@ struct str {
 	size_t len;
 	size_t room;
 	bool is_broken; /* memory ran out; the content is not to be used */
+	/* set before anything is added: memory is overwritten before it is given back, also
+	 * what is outgrown. Not for what is formatted: printf keeps pieces on its stack */
+	bool is_secret;
 };
 
 #define AUTO_STR __attribute__((cleanup(str_done)))
@@ -59,6 +62,7 @@ int str_copy(char *to, size_t size, const char *from);
 struct arena {
 	struct arena_block *blocks;
 	bool is_broken;
+	bool is_secret; /* memory is overwritten before it is given back */
 };
 
 #define AUTO_ARENA __attribute__((cleanup(arena_done)))

@@ -8,8 +8,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "base/fault.h"
+#include "base/fd.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x0010U
@@ -39,6 +41,18 @@ int memfd_make(const char *name)
 int memfd_make_executable(const char *name)
 {
 	return memfd_make_as(name, MFD_EXEC);
+}
+
+int memfd_make_bounded(const char *name, size_t size)
+{
+	AUTO_CLOSE int fd = memfd_make(name);
+
+	if (fd < 0)
+		return fd;
+	if (ftruncate(fd, (off_t)size) < 0 ||
+	    fcntl(fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0)
+		return -errno;
+	return fd_take(&fd);
 }
 
 int memfd_seal(int fd)

@@ -237,6 +237,43 @@ static void closing_keeps_errno_and_cloexec_switches(void **state)
 	assert_int_equal(fd, -EBADF);
 }
 
+static void a_file_is_replaced_as_its_owner_s(void **state)
+{
+	struct place *place = *state;
+	struct stat old;
+	struct stat new;
+
+	assert_int_equal(file_replace(place->fd, "x", "one", 3, 0644, FILE_FAST), 0);
+	if (geteuid() == 0)
+		assert_int_equal(fchownat(place->fd, "x", 12, 34, 0), 0);
+	assert_int_equal(fstatat(place->fd, "x", &old, 0), 0);
+	old.st_mode = 0600;
+	assert_int_equal(file_replace_as(place->fd, "x", "two", 3, &old), 0);
+	assert_int_equal(fstatat(place->fd, "x", &new, 0), 0);
+	assert_int_equal(new.st_mode & 07777, 0600);
+	assert_true(new.st_uid == old.st_uid &&new.st_gid == old.st_gid);
+	assert_true(new.st_ino != old.st_ino);
+}
+
+static void a_file_is_read_behind_what_is_there(void **state)
+{
+	struct place *place = *state;
+	AUTO_STR struct str text = { .is_secret = true };
+	AUTO_FREE char *large = malloc(10000);
+
+	assert_non_null(large);
+	memset(large, 'x', 10000);
+	assert_int_equal(file_replace(place->fd, "x", large, 10000, 0600, FILE_FAST), 0);
+	str_add(&text, "> ");
+	assert_int_equal(file_read_into(place->fd, "x", 9999, &text), -EFBIG);
+	str_clear(&text);
+	str_add(&text, "> ");
+	assert_int_equal(file_read_into(place->fd, "x", 10000, &text), 0);
+	assert_int_equal(text.len, 10002);
+	assert_memory_equal(text.data, "> xxx", 5);
+	assert_int_equal(file_read_into(place->fd, "none", 10, &text), -ENOENT);
+}
+
 #define PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
 
 int main(void)
@@ -249,6 +286,8 @@ int main(void)
 		PLACE(directories_are_made_with_their_parents),
 		PLACE(removing_follows_no_link),
 		PLACE(removing_a_deep_tree_needs_few_descriptors),
+		PLACE(a_file_is_replaced_as_its_owner_s),
+		PLACE(a_file_is_read_behind_what_is_there),
 		cmocka_unit_test(pipes_are_read_to_their_end),
 		cmocka_unit_test(closing_keeps_errno_and_cloexec_switches),
 	};

@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "../memory_scan.h"
 #include "base/str.h"
 
 static void text_grows_and_keeps_its_bytes(void **state)
@@ -188,6 +189,29 @@ static void lists_end_with_null_and_environments_replace(void **state)
 	assert_null(strv_env_get(&v, ""));
 }
 
+static void what_a_secret_stood_in_is_overwritten(void **state)
+{
+	struct str text = { .is_secret = true };
+	struct arena arena = { .is_secret = true };
+	char secret[MEMORY_SCAN_LEN + 1];
+
+	(void)state;
+	memory_scan_secret(secret);
+#ifndef __SANITIZE_ADDRESS__
+	assert_true(memory_has_secret());
+#endif
+	/* It moves as it grows. */
+	for (int i = 0; i < 1000; i++) {
+		str_add(&text, secret);
+		(void)arena_copy(&arena, secret);
+	}
+	explicit_bzero(secret, sizeof(secret));
+	str_done(&text);
+	assert_true(text.is_secret);
+	arena_done(&arena);
+	assert_false(memory_has_secret());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -197,6 +221,7 @@ int main(void)
 		cmocka_unit_test(comparing_and_copying),
 		cmocka_unit_test(numbers_are_whole_or_refused),
 		cmocka_unit_test(octal_is_octal),
+		cmocka_unit_test(what_a_secret_stood_in_is_overwritten),
 		cmocka_unit_test(an_arena_gives_zeroed_aligned_memory),
 		cmocka_unit_test(lists_end_with_null_and_environments_replace),
 	};
