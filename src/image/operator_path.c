@@ -6,6 +6,7 @@
 #include "image/operator_path.h"
 
 #include <stdlib.h>
+#include <unistd.h>
 
 /* "$VARIABLE/between/name", NULL when it is no absolute path. */
 static const char *below(struct arena *arena, const char *variable, const char *between,
@@ -35,4 +36,13 @@ const char *operator_path_config(struct arena *arena, const char *name)
 	const char *path = below(arena, "XDG_CONFIG_HOME", "", name);
 
 	return path ? path : below(arena, "HOME", ".config/", name);
+}
+
+const char *operator_path_runtime(struct arena *arena, const char *name)
+{
+	const char *path = below(arena, "XDG_RUNTIME_DIR", "containers/", name);
+
+	return path ? path
+		    : arena_printf(arena, "/run/containers/%u/%s", (unsigned int)geteuid(),
+				   name);
 }

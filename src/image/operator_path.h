@@ -21,5 +21,7 @@ const char *operator_path_etc(struct arena *arena, const char *name);
 const char *operator_path_home(struct arena *arena, const char *name);
 /* "$XDG_CONFIG_HOME/NAME", "$HOME/.config/NAME" */
 const char *operator_path_config(struct arena *arena, const char *name);
+/* "$XDG_RUNTIME_DIR/containers/NAME"; without that "/run/containers/UID/NAME", as podman. */
+const char *operator_path_runtime(struct arena *arena, const char *name);
 
 #endif

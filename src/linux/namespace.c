@@ -11,6 +11,10 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#ifdef __SANITIZE_ADDRESS__
+#include <sanitizer/asan_interface.h>
+#endif
+
 #include "base/fault.h"
 #include "base/fd.h"
 
@@ -94,6 +98,10 @@ pid_t clone_vfork(uint64_t flags, void (*run)(const void *context), const void *
 		    &call, &pidfd);
 	error = errno;
 	(void)sigprocmask(SIG_SETMASK, &before, NULL);
+#ifdef __SANITIZE_ADDRESS__
+	/* The child's frames never returned, and left the sanitizer's marks behind. */
+	__asan_unpoison_memory_region(stack, sizeof(stack));
+#endif
 	if (pid < 0)
 		return -error;
 	if (ret_pidfd)
