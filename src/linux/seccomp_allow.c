@@ -1,7 +1,7 @@
 /*
  * See seccomp_allow.h.
  *
- * Runs in: hoy-dns.
+ * Runs in: dns, fetch.
  */
 #include "linux/seccomp_allow.h"
 
@@ -69,19 +69,37 @@ static void add_jump(struct program *program, uint32_t value, uint8_t if_equal, 
 	    (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, value, if_equal, if_not));
 }
 
-/* The number is loaded. Arguments of 64 bits: the kernel looks at the low half of a domain only. */
-static void add_rule(struct program *program, const struct seccomp_rule *rule)
+static uint32_t otherwise(const struct seccomp_rule *rule)
 {
-	if (rule->has_values) {
-		add_jump(program, (uint32_t)rule->number, 0, 5);
-		add_load(program, offsetof(struct seccomp_data, args));
+	return rule->error ? SECCOMP_RET_ERRNO | rule->error : SECCOMP_RET_KILL_PROCESS;
+}
+
+/* Behind the number's comparison; the argument is not looked at above 32 bits, as the kernel does
+ * for all that is restricted here. */
+static void add_argument(struct program *program, const struct seccomp_rule *rule)
+{
+	add_load(program, offsetof(struct seccomp_data, args[rule->argument]));
+	if (rule->bits) {
+		add(program,
+		    (struct sock_filter)BPF_STMT(BPF_ALU | BPF_AND | BPF_K, rule->bits));
+		add_jump(program, rule->bits, 0, 1);
+	} else {
 		add_jump(program, rule->values[0], 1, 0);
 		add_jump(program, rule->values[1], 0, 1);
-		add_return(program, SECCOMP_RET_ALLOW);
-		add_return(program, SECCOMP_RET_KILL_PROCESS);
+	}
+	add_return(program, SECCOMP_RET_ALLOW);
+	add_return(program, otherwise(rule));
+}
+
+/* The number is loaded. */
+static void add_rule(struct program *program, const struct seccomp_rule *rule)
+{
+	if (rule->has_values || rule->bits) {
+		add_jump(program, (uint32_t)rule->number, 0, 5);
+		add_argument(program, rule);
 	} else {
 		add_jump(program, (uint32_t)rule->number, 0, 1);
-		add_return(program, SECCOMP_RET_ALLOW);
+		add_return(program, rule->error ? otherwise(rule) : SECCOMP_RET_ALLOW);
 	}
 }
 
