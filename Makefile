@@ -1,7 +1,7 @@
 # hoy: a container stack without a daemon. `make help` lists the targets.
 #
-# Seven programs from one tree: hoy and hoy-runtime (static glibc: json-c, libseccomp, libcap), hoy-init, hoy-monitor and hoy-dns
-# (static musl, no library), hoy-image (dynamic: libarchive, OpenSSL, zlib, isa-l, zstd), hoy-systemd (dynamic: libsystemd). Which folders a program is made of stands below; who may include
+# Eight programs from one tree: hoy and hoy-runtime (static glibc: json-c, libseccomp, libcap), hoy-init, hoy-monitor and hoy-dns
+# (static musl, no library), hoy-image (dynamic: libarchive, OpenSSL, zlib, isa-l, zstd), hoy-fetch (dynamic: libcurl, OpenSSL), hoy-systemd (dynamic: libsystemd). Which folders a program is made of stands below; who may include
 # whom stands in src/LAYERS.
 
 PREFIX ?= /usr/local
@@ -61,6 +61,8 @@ DNS_SRC := $(call sources,dns) $(call sources,linux) src/main/hoy_dns.c \
 IMAGE_SRC := src/main/hoy_image.c $(wildcard src/image/tool_*.c) $(call sources,linux) \
 	$(call sources,base) $(call sources,format) \
 	$(patsubst %,src/spec/%.c,descriptor image_manifest image_index platform)
+# hoy-fetch, like hoy-runtime and hoy-systemd, takes of the common folders only what it reaches.
+FETCH_SRC := $(call sources,fetch) src/main/hoy_fetch.c
 SYSTEMD_SRC := $(call sources,systemd) src/main/hoy_systemd.c
 HOY_SRC := $(filter-out src/image/tool_%.c,$(call sources,$(HOY_DIRS))) src/main/hoy.c
 
@@ -70,19 +72,21 @@ RUNTIME_SRC := $(call sources,oci) src/main/hoy_runtime.c
 HOY_OBJ := $(HOY_SRC:src/%.c=$(B)/glibc/%.o)
 RUNTIME_OBJ := $(RUNTIME_SRC:src/%.c=$(B)/glibc/%.o)
 SYSTEMD_OBJ := $(SYSTEMD_SRC:src/%.c=$(B)/glibc/%.o)
+FETCH_OBJ := $(FETCH_SRC:src/%.c=$(B)/glibc/%.o)
 IMAGE_OBJ := $(IMAGE_SRC:src/%.c=$(B)/glibc/%.o)
 INIT_OBJ := $(INIT_SRC:src/%.c=$(B)/musl/%.o)
 MONITOR_OBJ := $(MONITOR_SRC:src/%.c=$(B)/musl/%.o)
 DNS_OBJ := $(DNS_SRC:src/%.c=$(B)/musl/%.o)
 
 HOY_LIBS := -ljson-c -lseccomp -lcap
+FETCH_LIBS := -lcurl -lssl -lcrypto -ljson-c
 IMAGE_LIBS := -larchive -lcrypto -lz -lzstd -lisal -lseccomp -ljson-c
 
-PROGRAMS := $(B)/hoy $(B)/hoy-runtime $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-systemd \
+PROGRAMS := $(B)/hoy $(B)/hoy-runtime $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-fetch $(B)/hoy-systemd \
 	$(B)/hoy-dns
 
 .PHONY: all
-all: $(PROGRAMS) ## the seven programs (the default)
+all: $(PROGRAMS) ## the eight programs (the default)
 
 $(B)/hoy: $(HOY_OBJ)
 	$(CC) $(CFLAGS) $(PIE) $(LDFLAGS) $(LINK_STATIC) -Wl,-z,relro,-z,now -o $@ $^ $(HOY_LIBS)
@@ -90,6 +94,8 @@ $(B)/hoy-runtime: $(RUNTIME_OBJ) $(B)/libhoy.a
 	$(CC) $(CFLAGS) $(PIE) $(LDFLAGS) $(LINK_STATIC) -Wl,-z,relro,-z,now -o $@ $^ $(HOY_LIBS)
 $(B)/hoy-image: $(IMAGE_OBJ)
 	$(CC) $(CFLAGS) $(PIE) -pie $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ $(IMAGE_LIBS)
+$(B)/hoy-fetch: $(FETCH_OBJ) $(B)/libhoy.a
+	$(CC) $(CFLAGS) $(PIE) -pie $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ $(FETCH_LIBS)
 $(B)/hoy-systemd: $(SYSTEMD_OBJ) $(B)/libhoy.a
 	$(CC) $(CFLAGS) $(PIE) -pie $(LDFLAGS) -Wl,-z,relro,-z,now -o $@ $^ -lsystemd
 $(B)/hoy-init: $(INIT_OBJ)
@@ -115,12 +121,12 @@ $(B)/musl/%.o: src/%.c Makefile $(B)/flags
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CPPFLAGS) $(if $(FAULTS),-DHOY_FAULTS) $(MUSL_CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(HOY_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SYSTEMD_OBJ:.o=.d) $(IMAGE_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(MONITOR_OBJ:.o=.d) $(DNS_OBJ:.o=.d)
+-include $(HOY_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SYSTEMD_OBJ:.o=.d) $(IMAGE_OBJ:.o=.d) $(FETCH_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(MONITOR_OBJ:.o=.d) $(DNS_OBJ:.o=.d)
 
 # Unit tests: tests/unit/<folder>/test_<file>.c, linked with everything of hoy but its main.
 UNIT_SRC := $(sort $(wildcard tests/unit/*/test_*.c))
 UNIT_BIN := $(UNIT_SRC:tests/unit/%.c=$(B)/unit/%)
-LIB_SRC := $(filter-out src/main/%,$(sort $(HOY_SRC) $(RUNTIME_SRC) $(INIT_SRC) $(MONITOR_SRC) $(IMAGE_SRC) $(DNS_SRC)))
+LIB_SRC := $(filter-out src/main/%,$(sort $(HOY_SRC) $(RUNTIME_SRC) $(INIT_SRC) $(MONITOR_SRC) $(IMAGE_SRC) $(FETCH_SRC) $(DNS_SRC)))
 LIB_OBJ := $(LIB_SRC:src/%.c=$(B)/glibc/%.o)
 
 # An archive, so that a test links only what it reaches.
@@ -130,7 +136,7 @@ $(B)/libhoy.a: $(LIB_OBJ)
 # Bound at the start, as hoy is: binding lazily keeps registers on the stack, and with them what memory_scan.h looks for.
 $(B)/unit/%: tests/unit/%.c $(B)/libhoy.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(STD) $(WARN) $(PIE) -Wl,-z,now -o $@ $< $(B)/libhoy.a $(LDFLAGS) $(HOY_LIBS) $(IMAGE_LIBS) -lcmocka
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(STD) $(WARN) $(PIE) -Wl,-z,now -o $@ $< $(B)/libhoy.a $(LDFLAGS) $(HOY_LIBS) $(IMAGE_LIBS) $(FETCH_LIBS) -lcmocka
 
 .PHONY: unit print-unit
 unit: $(UNIT_BIN) ## build and run the unit tests
@@ -176,6 +182,10 @@ TOOL_BIN := $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
 $(B)/tools/%: tests/tools/%.c $(B)/flags
 	@mkdir -p $(@D)
 	$(CC) -D_GNU_SOURCE $(CFLAGS) $(STD) $(WARN) -static -o $@ $<
+# This one is the engine's side of a registry, and finds hoy-fetch beside itself as hoy does.
+$(B)/tools/registry_client: tests/tools/registry_client.c $(B)/libhoy.a $(B)/hoy-fetch
+	@mkdir -p $(@D) && ln -sf ../hoy-fetch $(@D)/hoy-fetch
+	$(CC) $(CPPFLAGS) $(CFLAGS) $(STD) $(WARN) $(PIE) -o $@ $< $(B)/libhoy.a $(LDFLAGS) $(HOY_LIBS)
 
 # Benchmarks: the floor is a program like the others (dynamic glibc), what it runs inside is static.
 BENCH_BIN := $(patsubst %,$(B)/bench/%,bench floor floor-inside peak docker_profile)
@@ -291,7 +301,7 @@ reproducible: ## build twice in two directories and compare every byte
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(B)/hoy $(B)/hoy-runtime $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-systemd $(B)/hoy-dns $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-fetch $(B)/hoy-systemd $(B)/hoy-dns $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 docs/hoy-runtime.8 $(DESTDIR)$(MANDIR)/man8
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/hoy $(DESTDIR)$(PREFIX)/bin/hoy-runtime $(DESTDIR)$(MANDIR)/man8/hoy-runtime.8

@@ -12,7 +12,7 @@
 #include "image/credentials.h"
 #include "image/operator_path.h"
 
-static const char *docker_place(struct arena *arena)
+const char *credentials_docker_place(struct arena *arena)
 {
 	const char *directory = getenv("DOCKER_CONFIG");
 
@@ -25,7 +25,7 @@ size_t credentials_places(struct arena *arena, const char *ret[CREDENTIALS_PLACE
 	const char *alone = getenv("REGISTRY_AUTH_FILE");
 	size_t count = 0;
 	const char *paths[] = {
-		docker_place(arena),
+		credentials_docker_place(arena),
 		operator_path_runtime(arena, "auth.json"),
 		operator_path_config(arena, "containers/auth.json"),
 	};

@@ -14,6 +14,8 @@
 
 enum { CREDENTIALS_PLACES_MAX = 3 };
 
+/* Docker's config.json; NULL: no place for it. */
+const char *credentials_docker_place(struct arena *arena);
 /* Their paths, the first to be asked first; that is also the one that a login is stored in.
  * Returns how many. */
 size_t credentials_places(struct arena *arena, const char *ret[CREDENTIALS_PLACES_MAX]);

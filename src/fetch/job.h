@@ -1,0 +1,81 @@
+/*
+ * One command of the engine's, from its frame to FETCH_DONE or FETCH_FAILED.
+ *
+ * Runs in: fetch.
+ */
+#ifndef HOY_FETCH_JOB_H
+#define HOY_FETCH_JOB_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/err.h"
+#include "base/str.h"
+#include "fetch/call.h"
+#include "fetch/sink.h"
+#include "proto/fetch.h"
+
+struct job {
+	struct calls *calls;
+	const char *registry; /* as users write it; borrowed */
+	const char *name;     /* of the repository, familiar; borrowed */
+	uint32_t id;	      /* 0: nothing to do */
+	enum fetch_kind kind;
+	struct arena arena;
+	uint64_t size;
+	uint64_t offset;
+	const char *texts[3]; /* of the command, in its order */
+	int fd;		      /* owned; -EBADF: none */
+	struct call call;
+	struct sink sink;
+
+	/* tags */
+	struct str lines;
+	size_t pages;
+	/* upload */
+	const char *location; /* where the session is; NULL: none */
+	uint64_t sent;	      /* bytes that the registry has of this session */
+	uint64_t chunk;	      /* bytes of a chunk; 0: all at once */
+	struct retry retry;   /* of the upload as a whole */
+	uint64_t due_ns;      /* a pause until then; 0: none */
+
+	/* what is still to be said */
+	uint64_t told_bytes;
+	uint64_t told_ns;
+	bool is_over;
+	struct fetch_header end;
+	const char *end_texts[2]; /* in `arena` */
+};
+
+/* Begin what `frame` asks for; its descriptor becomes the job's. */
+void job_start(struct job *job, struct fetch_frame *frame);
+/* Forget all of it. */
+void job_stop(struct job *job);
+/* Go on after a pause. */
+void job_wake(struct job *job, uint64_t now_ns);
+/* When it wants to be woken; 0: not. */
+uint64_t job_due(const struct job *job);
+/* How many bytes of a blob have been moved, offset included. */
+uint64_t job_bytes(const struct job *job);
+
+/* --- for the kinds of jobs ------------------------------------------------------------------ */
+
+/* Over and well. Texts are copied; NULL: "". */
+void job_done(struct job *job, enum fetch_how how, uint64_t size, const char *first,
+	      const char *second);
+/* Over: "WHAT: why", where `what` is "manifest for busybox:latest". */
+void job_failed(struct job *job, const char *what, int r, struct err *e);
+/* "blob sha256:0123456789ab of busybox", in the job's arena. */
+const char *job_what(struct job *job, const char *noun);
+
+void job_head(struct job *job);
+void job_manifest(struct job *job);
+void job_config(struct job *job);
+void job_tags(struct job *job);
+void job_blob(struct job *job);
+void job_check(struct job *job);
+void job_put(struct job *job);
+void job_upload(struct job *job);
+void job_upload_wake(struct job *job, uint64_t now_ns);
+
+#endif

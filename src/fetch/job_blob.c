@@ -1,0 +1,47 @@
+/*
+ * A blob, as a stream: as fast as its reader takes it, resumed where it broke.
+ *
+ * It is not hashed here: who reads it does, and would not believe us.
+ *
+ * Runs in: fetch.
+ * See: OCI distribution-spec "Pulling blobs".
+ */
+#include <fcntl.h>
+
+#include "base/fd.h"
+#include "fetch/job.h"
+
+static void blob_done(void *context, int r, struct err *e)
+{
+	struct job *job = context;
+
+	if (r < 0)
+		job_failed(job, job_what(job, "blob"), r, e);
+	else
+		job_done(job, FETCH_TRANSFERRED, job->sink.at, NULL, NULL);
+}
+
+void job_blob(struct job *job)
+{
+	int flags = fcntl(job->fd, F_GETFL);
+	struct err e = { 0 };
+
+	job->sink = (struct sink){ .fd = job->fd, .size = job->size, .at = job->offset };
+	if (flags < 0 || fcntl(job->fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+		blob_done(job, err_sys(&e, errno, "write to its reader"), &e);
+		return;
+	}
+	if (job->offset >= job->size && job->size > 0) {
+		job_done(job, FETCH_TRANSFERRED, job->size, NULL, NULL);
+		return;
+	}
+	call_start(job->calls,
+		   &(struct call_request){
+			   .method = "GET",
+			   .path = arena_printf(&job->arena, "blobs/%s", job->texts[0]),
+			   .sink = &job->sink,
+			   .flags = CALL_RESUMES,
+			   .done = blob_done,
+			   .context = job },
+		   &job->call);
+}
