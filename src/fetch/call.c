@@ -399,7 +399,8 @@ static int explain_denied(const struct call *call, const char *why, struct err *
 {
 	const struct endpoint *endpoint = call_endpoint(call);
 
-	if (call->status == 401 && endpoint_has_credentials(endpoint))
+	/* A token that was given for our credentials is not good enough: they are. */
+	if (call->status == 401 && endpoint_has_credentials(endpoint) && !call->has_new_token)
 		return err_set(e, ERR_DENIED, -EACCES, "the credentials are not accepted: %s",
 			       why);
 	return err_set(e, ERR_DENIED, -EACCES, "access is denied: %s", why);

@@ -111,15 +111,14 @@ static size_t on_body(char *data, size_t one, size_t room, void *context)
 	return (size_t)n;
 }
 
-/* libcurl sends the body anew where a kept connection turned out to be closed. */
+/* Where a kept connection breaks libcurl would send the body anew. A registry that has kept a part
+ * of it would then have that part twice: whoever calls finds out first what is there. */
 static int on_seek(void *context, curl_off_t offset, int origin)
 {
-	struct exchange *exchange = context;
+	const struct exchange *exchange = context;
 
-	if (origin != SEEK_SET || offset < 0 || (uint64_t)offset > exchange->body.len)
-		return CURL_SEEKFUNC_FAIL;
-	exchange->body_at = (uint64_t)offset;
-	return CURL_SEEKFUNC_OK;
+	return origin == SEEK_SET && (uint64_t)offset == exchange->body_at ? CURL_SEEKFUNC_OK
+									   : CURL_SEEKFUNC_FAIL;
 }
 
 /* --- starting ------------------------------------------------------------------------------ */

@@ -16,20 +16,31 @@
 
 enum { MESSAGES_MAX = 4, MESSAGE_MAX = 300 };
 
+/* Would knowing its authority help? */
+static bool is_of_stranger(long result)
+{
+	return result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT ||
+	       result == X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY ||
+	       result == X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE ||
+	       result == X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT ||
+	       result == X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN;
+}
+
 static int explain_certificate(const struct exchange *exchange, const char *host, struct err *e)
 {
 	long result = X509_V_OK;
-	int r;
 
 	(void)curl_easy_getinfo(exchange->easy, CURLINFO_SSL_VERIFYRESULT, &result);
-	if (result != X509_V_OK)
-		r = err_set(e, ERR_DENIED, -EACCES, "%s: its certificate is not trusted: %s",
-			    host, X509_verify_cert_error_string(result));
-	else
-		r = err_set(e, ERR_DENIED, -EACCES,
-			    "%s: its certificate is for another name (%s)", host,
-			    exchange->error[0] ? exchange->error : "not this one");
-	return err_hint(e, r,
+	/* libcurl leaves it so when the chain is good and the name is not. */
+	if (result == X509_V_OK || result == X509_V_ERR_UNSPECIFIED)
+		return err_set(e, ERR_DENIED, -EACCES,
+			       "%s: its certificate is for another name (%s)", host,
+			       exchange->error[0] ? exchange->error : "not this one");
+	(void)err_set(e, ERR_DENIED, -EACCES, "%s: its certificate is not trusted: %s", host,
+		      X509_verify_cert_error_string(result));
+	if (!is_of_stranger(result))
+		return -EACCES;
+	return err_hint(e, -EACCES,
 			"an authority of your own belongs into /etc/docker/certs.d/%s/ca.crt",
 			host);
 }
@@ -85,6 +96,7 @@ int explain_transfer(const struct exchange *exchange, CURLcode code, struct err 
 	case CURLE_GOT_NOTHING:
 	case CURLE_RECV_ERROR:
 	case CURLE_SEND_ERROR:
+	case CURLE_SEND_FAIL_REWIND:
 		return err_set(e, ERR_INTERNAL, -ECONNRESET, "%s: the connection broke", host);
 	case CURLE_PARTIAL_FILE:
 		return err_set(e, ERR_INTERNAL, -ECONNRESET, "%s: the answer is cut off", host);

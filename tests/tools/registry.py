@@ -1,0 +1,492 @@
+#!/usr/bin/env python3
+"""A registry that does wrong what it is told to do wrong, for the tests. Nothing but the standard library, nothing but loopback.
+
+    registry.py DIRECTORY [NAME=VALUE ...]
+
+DIRECTORY gets "ports" (registry, other place, token service; written when they listen) and "log": a line a request,
+"<port's name> <method> <path> <status> auth=<header> range=<header> length=<header>". "facts" has digests and sizes by name. It ends
+when DIRECTORY/ports is gone.
+
+Every repository has these, by tag: one (3 layers), list (an index of one and of another platform), and documents that are wrong: schema1
+ambiguous wrongtype huge deep twice baddigest emptydigest upperdigest shortdigest negative hugesize invalid nul artifact badconfig urls
+manyentries loop (an index of itself, as far as that can be).
+
+    cut=N[,TIMES]        the connection ends after N bytes of a blob, so many times (always)
+    stall=N[,TIMES]      it stands still there instead
+    slow=N               bytes a second of a blob
+    blob=other|short|long|endless     what a blob is instead
+    chunked=1            blobs without Content-Length
+    range=none|ignored|wrong          what Range means
+    busy=STATUS,TIMES[,SECONDS]       manifests and blobs are answered so at first (Retry-After)
+    redirect=other|loop|http|home     where blobs are sent to
+    saysdigest=1         Docker-Content-Digest is another one
+    auth=basic|bearer    user "user", password "right"; bearer: identity token "identity"
+    expires=N            a token is good for N requests
+    realm=URL            instead of the token service's
+    push=no              tokens are for pulling only
+    location=relative|absolute|query|other|plain      where an upload's session is
+    minimum=N            chunks are asked for, of at least N bytes
+    large=N              a body of more than N bytes is refused (413)
+    lose=N[,TIMES]       the connection ends after N bytes of an upload, which are kept
+    forget=TIMES         an upload's session is forgotten
+    mount=no             202 instead of 201
+    tls=CERT,KEY         TLS; plain=1: a second port in plain text is the "other place"
+"""
+import base64, hashlib, json, os, socket, ssl, sys, threading, time, urllib.parse
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+OCI = "application/vnd.oci.image."
+MANIFEST, INDEX, CONFIG = OCI + "manifest.v1+json", OCI + "index.v1+json", OCI + "config.v1+json"
+DOCKER = "application/vnd.docker.distribution.manifest."
+
+
+def digest(data):
+    return "sha256:" + hashlib.sha256(data).hexdigest()
+
+
+def noise(seed, size):
+    return hashlib.shake_128(seed.encode()).digest(size)
+
+
+class World:
+    def __init__(self, directory, switches):
+        self.directory, self.switches, self.lock = directory, switches, threading.Lock()
+        self.blobs, self.manifests, self.sessions, self.counts, self.tokens = {}, {}, {}, {}, {}
+        self.pushed = {}
+        self.make()
+
+    def switch(self, name):
+        return self.switches.get(name, "")
+
+    def numbers(self, name):
+        return [int(n) for n in self.switch(name).split(",")] if self.switch(name) else []
+
+    def once_more(self, name, times):
+        """Has this happened fewer than `times` times?"""
+        with self.lock:
+            self.counts[name] = self.counts.get(name, 0) + 1
+            return self.counts[name] <= times
+
+    def log(self, line):
+        with self.lock, open(self.directory + "/log", "a") as f:
+            f.write(line + "\n")
+
+    def blob(self, data):
+        self.blobs[digest(data)] = data
+        return {"digest": digest(data), "size": len(data)}
+
+    def manifest(self, tag, document, media_type):
+        data = document if isinstance(document, bytes) else json.dumps(document).encode()
+        self.manifests[tag] = self.manifests[digest(data)] = (data, media_type)
+        return {"digest": digest(data), "size": len(data), "mediaType": media_type}
+
+    def make(self):
+        config = {"architecture": "amd64", "os": "linux", "config": {}, "rootfs": {"type": "layers", "diff_ids": []}}
+        layers = []
+        for seed, size in ("a", 200_000), ("b", 1_000_000), ("c", 3_000_000):
+            data = noise(seed, size)
+            layers.append(dict(self.blob(data), mediaType=OCI + "layer.v1.tar"))
+            config["rootfs"]["diff_ids"].append(digest(data))
+        one = {"schemaVersion": 2, "mediaType": MANIFEST, "layers": layers,
+               "config": dict(self.blob(json.dumps(config).encode()), mediaType=CONFIG)}
+        entry = self.manifest("one", one, MANIFEST)
+        other = self.manifest("other", dict(one, layers=layers[:1]), MANIFEST)
+        self.manifest("list", {"schemaVersion": 2, "mediaType": INDEX, "manifests": [
+            dict(other, platform={"os": "linux", "architecture": "s390x"}),
+            dict(entry, platform={"os": "linux", "architecture": os.environ.get("REGISTRY_ARCHITECTURE", "amd64")})]}, INDEX)
+        self.make_wrong(one, entry, layers)
+        with open(self.directory + "/facts", "w") as f:
+            for name, d in [("layer%d" % i, x["digest"]) for i, x in enumerate(layers)] + [("config", one["config"]["digest"])]:
+                f.write("%s=%s %s_size=%d\n" % (name, d, name, len(self.blobs[d])))
+            f.write("one=%s list=%s\n" % (entry["digest"], digest(self.manifests["list"][0])))
+
+    def make_wrong(self, one, entry, layers):
+        def layer(**change):
+            return dict(one, layers=[dict(layers[0], **change)])
+        text = json.dumps(one)
+        self.manifest("schema1", {"schemaVersion": 1, "name": "x", "fsLayers": []}, DOCKER + "v1+prettyjws")
+        self.manifest("ambiguous", dict(one, manifests=[entry]), MANIFEST)
+        self.manifest("wrongtype", dict(one, annotations={}), INDEX)
+        self.manifest("huge", dict(one, annotations={"x": "y" * (5 << 20)}), MANIFEST)
+        self.manifest("deep", b'{"schemaVersion":2,"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", MANIFEST)
+        self.manifest("twice", ('{"config":{},' + text[1:]).encode(), MANIFEST)
+        hex_ = layers[0]["digest"][7:]
+        for name, bad in ("baddigest", "sha256:../../x"), ("emptydigest", "sha256:"), ("upperdigest", "sha256:" + hex_.upper()), \
+                ("shortdigest", layers[0]["digest"][:-1]):
+            self.manifest(name, layer(digest=bad), MANIFEST)
+        self.manifest("negative", layer(size=-1), MANIFEST)
+        self.manifest("hugesize", json.dumps(layer(size=12345)).replace("12345", "1e400").encode(), MANIFEST)
+        self.manifest("invalid", text.replace(CONFIG, "\udcff").encode("utf-8", "surrogateescape"), MANIFEST)
+        self.manifest("nul", text.replace(layers[0]["digest"], layers[0]["digest"] + "\\u0000").encode(), MANIFEST)
+        self.manifest("artifact", dict(one, layers=[]), MANIFEST)
+        bad = self.blob(b'{"architecture": 7}')
+        self.manifest("badconfig", dict(one, config=dict(bad, mediaType=CONFIG)), MANIFEST)
+        self.manifest("urls", layer(urls=["http://127.0.0.1:%d/elsewhere"]), MANIFEST)
+        self.manifest("manyentries", {"schemaVersion": 2, "mediaType": INDEX, "manifests": [dict(entry)] * 1001}, INDEX)
+        inner = entry
+        for _ in range(4):
+            inner = self.manifest("loop", {"schemaVersion": 2, "mediaType": INDEX, "manifests": [inner]}, INDEX)
+
+
+class Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    place = "registry"
+
+    # --- plumbing
+    def log_message(self, *_):
+        pass
+
+    def send_response_only(self, code, message=None):
+        self.status = code
+        super().send_response_only(code, message)
+
+    def answer(self, status, body=b"", **headers):
+        self.send_response(status)
+        headers.setdefault("Content-Length", len(body))
+        for name, value in headers.items():
+            self.send_header(name.replace("_", "-"), str(value))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def error(self, status, code, message="", **headers):
+        body = json.dumps({"errors": [{"code": code, "message": message or code.lower()}]}).encode()
+        self.answer(status, body, Content_Type="application/json", **headers)
+
+    def hang_up(self):
+        self.close_connection = True
+        try:
+            self.wfile.flush()
+            self.connection.shutdown(socket.SHUT_RDWR)
+        except OSError:
+            pass
+
+    def body(self):
+        return self.rfile.read(int(self.headers.get("Content-Length", 0)))
+
+    def handle_one(self):
+        self.status = 0
+        try:
+            if self.place == "token":
+                self.token()
+            elif self.place == "other":
+                self.elsewhere()
+            else:
+                self.registry()
+        except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
+            self.close_connection = True
+        finally:
+            self.server.world.log("%s %s %s %d auth=%s range=%s length=%s header=%s" % (
+                self.place, self.command, self.path, self.status, self.headers.get("Authorization", "-"),
+                self.headers.get("Range", "-"), self.headers.get("Content-Length", "-"), self.headers.get("X-Test", "-")))
+
+    do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one
+
+    # --- who asks
+    def token(self):
+        world, query = self.server.world, urllib.parse.parse_qs(urllib.parse.urlsplit(self.path).query)
+        identity = None
+        if self.command == "POST":
+            form = urllib.parse.parse_qs(self.body().decode())
+            if form.get("refresh_token") != ["identity"]:
+                return self.error(401, "UNAUTHORIZED", "no such identity")
+            scopes = form.get("scope", [""])[0].split()
+        else:
+            given = self.headers.get("Authorization", "")
+            if given and given != "Basic " + base64.b64encode(b"user:right").decode():
+                return self.error(401, "UNAUTHORIZED", "wrong user or password")
+            if not given and world.switch("anonymous") != "yes":
+                return self.error(401, "UNAUTHORIZED", "who are you")
+            scopes = query.get("scope", [])
+            identity = "identity" if "offline_token" in query else None
+        if world.switch("push") == "no":
+            scopes = [s.replace("pull,push", "pull") for s in scopes]
+        name = "token-%d" % len(world.tokens)
+        world.tokens[name] = [set(scopes), int(world.switch("expires") or 1 << 30)]
+        answer = {"token": name, "expires_in": 300}
+        if identity:
+            answer["refresh_token"] = identity
+        self.answer(200, json.dumps(answer).encode(), Content_Type="application/json")
+
+    def is_allowed(self):
+        world, given = self.server.world, self.headers.get("Authorization", "")
+        auth = world.switch("auth")
+        if not auth:
+            return True
+        if auth == "basic":
+            if given == "Basic " + base64.b64encode(b"user:right").decode():
+                return True
+            self.drop_body()
+            self.error(401, "UNAUTHORIZED", WWW_Authenticate='Basic realm="a registry"')
+            return False
+        repository = self.repository()
+        wanted = "pull" if self.command in ("GET", "HEAD") else "push"
+        with world.lock:
+            scopes, left = world.tokens.get(given[len("Bearer "):], (None, 0))
+            good = scopes is not None and left > 0 and (not repository or any(
+                s.startswith("repository:%s:" % repository) and wanted in s.rsplit(":", 1)[1].split(",") for s in scopes))
+            if good:
+                world.tokens[given[len("Bearer "):]][1] -= 1
+        if good:
+            return True
+        self.drop_body()
+        challenge = 'Bearer realm="%s",service="test"' % (world.switch("realm") or world.realm)
+        if repository:
+            challenge += ',scope="repository:%s:%s"' % (repository, "pull" if wanted == "pull" else "pull,push")
+        self.error(401, "UNAUTHORIZED", WWW_Authenticate=challenge)
+        return False
+
+    def drop_body(self):
+        if self.headers.get("Content-Length"):
+            self.body()
+
+    def repository(self):
+        path = urllib.parse.urlsplit(self.path).path[len("/v2/"):]
+        for kind in "/manifests/", "/blobs/", "/tags/":
+            if kind in path:
+                return path[:path.index(kind)]
+        return ""
+
+    # --- the other place
+    def elsewhere(self):
+        world = self.server.world
+        name = self.path.rsplit("/", 1)[1].split("?")[0]
+        if self.command in ("PUT", "PATCH"):
+            return self.upload_session(urllib.parse.urlsplit(self.path))
+        if name in world.blobs:
+            return self.send_blob(name)
+        self.registry()
+
+    # --- the registry
+    def registry(self):
+        world, url = self.server.world, urllib.parse.urlsplit(self.path)
+        if not url.path.startswith("/v2/"):
+            return self.error(404, "NOT_FOUND")
+        if not self.is_allowed():
+            return None
+        if url.path == "/v2/":
+            return self.answer(200, b"{}")
+        busy = world.numbers("busy")
+        if busy and world.once_more("busy", busy[1]):
+            self.drop_body()
+            return self.error(busy[0], "TOOMANYREQUESTS", **({"Retry_After": busy[2]} if len(busy) > 2 else {}))
+        what, name = url.path.rsplit("/", 2)[1:]
+        if "/blobs/uploads/" in url.path:
+            return self.upload_begin(url) if self.command == "POST" else self.upload_session(url)
+        if what == "manifests":
+            return self.put_manifest(name) if self.command == "PUT" else self.get_manifest(name)
+        if what == "tags":
+            return self.get_tags(url)
+        if what == "blobs":
+            return self.get_blob(name)
+        return self.error(404, "NOT_FOUND")
+
+    def get_manifest(self, name):
+        world = self.server.world
+        found = world.pushed.get((self.repository(), name)) or world.manifests.get(name)
+        if not found:
+            return self.error(404, "MANIFEST_UNKNOWN", "manifest unknown")
+        data, media_type = found
+        said = digest(data) if not world.switch("saysdigest") else digest(b"other")
+        return self.answer(200, data, Content_Type=media_type, Docker_Content_Digest=said)
+
+    def put_manifest(self, name):
+        world, data = self.server.world, self.body()
+        for key in name, digest(data):
+            world.pushed[(self.repository(), key)] = (data, self.headers.get("Content-Type"))
+        said = digest(data) if not world.switch("saysdigest") else digest(b"other")
+        self.answer(201, Docker_Content_Digest=said, Location="/v2/x")
+
+    def get_tags(self, url):
+        query = urllib.parse.parse_qs(url.query)
+        names = sorted(n for n in self.server.world.manifests if ":" not in n)
+        names = [n for n in names if n > query.get("last", [""])[0]]
+        link = {}
+        if len(names) > 10:
+            names = names[:10]
+            link["Link"] = '<%s?last=%s&n=10>; rel="next"' % (url.path, names[-1])
+        self.answer(200, json.dumps({"name": "x", "tags": names}).encode(), **link)
+
+    def get_blob(self, name):
+        world, to = self.server.world, self.server.world.switch("redirect")
+        pushed = world.pushed.get((self.repository(), name))
+        if name not in world.blobs and not pushed:
+            return self.error(404, "BLOB_UNKNOWN", "blob unknown")
+        # What was never pushed there is not there, for who pushes; everything else is everywhere.
+        if self.command == "HEAD" and not pushed and self.repository().startswith("empty/"):
+            return self.error(404, "BLOB_UNKNOWN", "blob unknown")
+        if to and self.command == "GET":
+            target = {"other": "%s/files/%s" % (world.other, name), "loop": self.path, "home": "/v2/files/blobs/" + name,
+                      "http": "http://%s/files/%s" % (world.other.split("://")[1], name)}[to]
+            if not (to == "home" and "/files/" in self.path):
+                return self.answer(307, Location=target)
+        return self.send_blob(name)
+
+    def send_blob(self, name):
+        world = self.server.world
+        data = world.pushed.get((self.repository(), name)) or world.blobs[name]
+        kind = world.switch("blob")
+        if kind == "other":
+            data = noise("other", len(data))
+        elif kind == "short":
+            data = data[:-1]
+        elif kind == "long":
+            data = data + b"x"
+        begin, status, headers = 0, 200, {}
+        wanted = self.headers.get("Range", "")
+        if wanted.startswith("bytes=") and world.switch("range") not in ("none", "ignored"):
+            begin = int(wanted[6:].split("-")[0])
+            status = 206
+            if world.switch("range") == "wrong":
+                begin = 0
+            if begin >= len(data):
+                return self.error(416, "RANGE_INVALID")
+            headers["Content-Range"] = "bytes %d-%d/%d" % (begin, len(data) - 1, len(data))
+        if world.switch("range") == "none" and wanted:
+            return self.error(400, "UNSUPPORTED")
+        self.send_response(status)
+        for key, value in headers.items():
+            self.send_header(key, value)
+        if world.switch("chunked") or kind == "endless":
+            self.send_header("Transfer-Encoding", "chunked")
+        else:
+            self.send_header("Content-Length", str(len(data) - begin))
+        self.end_headers()
+        if self.command == "HEAD":
+            return None
+        if kind == "endless":
+            while True:
+                self.piece(noise("endless", 65536))
+        return self.stream(data, begin)
+
+    def piece(self, data):
+        if self.server.world.switch("chunked") or self.server.world.switch("blob") == "endless":
+            data = b"%x\r\n%s\r\n" % (len(data), data)
+        self.wfile.write(data)
+
+    def stream(self, data, begin):
+        world, at = self.server.world, begin
+        cut, stall = world.numbers("cut"), world.numbers("stall")
+        end = len(data)
+        breaks = None
+        for name, numbers in ("cut", cut), ("stall", stall):
+            if numbers and begin + numbers[0] < end and (len(numbers) == 1 or world.once_more(name, numbers[1])):
+                end, breaks = begin + numbers[0], name
+        rate = int(world.switch("slow") or 0)
+        step = max(1, rate // 10) if rate else 65536
+        while at < end:
+            self.piece(data[at:min(at + step, end)])
+            at = min(at + step, end)
+            if rate:
+                self.wfile.flush()
+                time.sleep(0.1)
+        if breaks == "stall":
+            self.wfile.flush()
+            self.connection.settimeout(60)
+            try:
+                self.connection.recv(1)
+            except OSError:
+                pass
+        if breaks:
+            return self.hang_up()
+        if world.switch("chunked"):
+            self.wfile.write(b"0\r\n\r\n")
+        return None
+
+    # --- uploads
+    def where(self, session):
+        path = "/v2/%s/blobs/uploads/%s" % (self.repository(), session)
+        kind = self.server.world.switch("location")
+        if kind == "absolute":
+            return "%s%s" % (self.server.world.home, path)
+        if kind == "query":
+            return "%s%s?state=a%%2Fb" % (self.server.world.home, path)
+        if kind == "other":
+            return "%s%s" % (self.server.world.other, path)
+        if kind == "plain":
+            return "http://%s%s" % (self.server.world.home.split("://")[1], path)
+        return path
+
+    def upload_begin(self, url):
+        world, query = self.server.world, urllib.parse.parse_qs(url.query)
+        self.drop_body()
+        if "mount" in query and world.switch("mount") != "no":
+            name = query["mount"][0]
+            world.pushed[(self.repository(), name)] = world.blobs[name]
+            return self.answer(201, Location="/v2/x", Docker_Content_Digest=name)
+        session = "s%d" % len(world.sessions)
+        world.sessions[session] = b""
+        headers = {"Location": self.where(session), "Range": "0-0"}
+        if world.switch("minimum"):
+            headers["OCI_Chunk_Min_Length"] = world.switch("minimum")
+        return self.answer(202, **headers)
+
+    def upload_session(self, url):
+        world, session = self.server.world, url.path.rsplit("/", 1)[1]
+        length = int(self.headers.get("Content-Length") or 0)
+        forget, lose, large = world.numbers("forget"), world.numbers("lose"), world.numbers("large")
+        if session not in world.sessions:
+            self.drop_body()
+            return self.error(404, "BLOB_UPLOAD_UNKNOWN")
+        if self.command == "GET":
+            have = len(world.sessions[session])
+            return self.answer(204, Location=self.where(session), Range="0-%d" % max(0, have - 1))
+        if large and length > large[0]:
+            self.drop_body()
+            return self.error(413, "SIZE_INVALID")
+        if lose and length > lose[0] and (len(lose) == 1 or world.once_more("lose", lose[1])):
+            world.sessions[session] += self.rfile.read(lose[0])
+            return self.hang_up()
+        if forget and world.once_more("forget", forget[0]):
+            self.drop_body()
+            del world.sessions[session]
+            world.sessions[session + "-gone"] = b""
+            return self.error(404, "BLOB_UPLOAD_UNKNOWN")
+        data = self.body()
+        given = self.headers.get("Content-Range")
+        if given and int(given.split("-")[0]) != len(world.sessions[session]):
+            return self.error(416, "RANGE_INVALID", Range="0-%d" % max(0, len(world.sessions[session]) - 1))
+        world.sessions[session] += data
+        if self.command == "PATCH":
+            return self.answer(202, Location=self.where(session), Range="0-%d" % (len(world.sessions[session]) - 1))
+        wanted = urllib.parse.parse_qs(url.query)["digest"][0]
+        whole = world.sessions.pop(session)
+        world.sessions[session + "-done"] = b""
+        if digest(whole) != wanted:
+            return self.error(400, "DIGEST_INVALID")
+        world.pushed[(self.repository(), wanted)] = whole
+        said = wanted if not world.switch("saysdigest") else digest(b"other")
+        return self.answer(201, Location="/v2/x", Docker_Content_Digest=said)
+
+
+def listen(world, place, context):
+    server = ThreadingHTTPServer(("127.0.0.1", 0), type("Handler", (Handler,), {"place": place}))
+    server.daemon_threads = True
+    server.world = world
+    if context:
+        server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    return server.server_address[1]
+
+
+def main():
+    directory, switches = sys.argv[1], dict(a.split("=", 1) for a in sys.argv[2:])
+    world, context = World(directory, switches), None
+    open(directory + "/log", "w").close()
+    if "tls" in switches:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(*switches["tls"].split(","))
+    ports = [listen(world, "registry", context), listen(world, "other", None if "plain" in switches else context),
+             listen(world, "token", context)]
+    scheme = "https" if context else "http"
+    world.home = "%s://127.0.0.1:%d" % (scheme, ports[0])
+    world.other = "%s://127.0.0.1:%d" % ("http" if "plain" in switches else scheme, ports[1])
+    world.realm = "%s://127.0.0.1:%d/token" % (scheme, ports[2])
+    with open(directory + "/ports.new", "w") as f:
+        f.write(" ".join(map(str, ports)) + "\n")
+    os.rename(directory + "/ports.new", directory + "/ports")
+    while os.path.exists(directory + "/ports"):
+        time.sleep(0.1)
+
+
+main()
