@@ -44,9 +44,9 @@ static int empty(int dir_fd, const char *path, struct err *e)
 
 int engine_reset(struct engine *engine, struct err *e)
 {
-	static const char *const parts[] = { "containers", "pending", "names",
-					     "volumes",	   "images",  "blobs",
-					     "layers",	   "tmp",     "seccomp" };
+	static const char *const parts[] = { "containers", "pending", "names",	"volumes",
+					     "images",	   "blobs",   "layers", "partial",
+					     "tmp",	   "seccomp" };
 	AUTO_ARENA struct arena arena = { 0 };
 	char parent[CGROUP_PATH_SIZE];
 	struct strv ids = { 0 };

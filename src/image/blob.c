@@ -100,3 +100,18 @@ int blob_remove(const struct state *state, const char *digest, struct err *e)
 		return err_sys(e, errno, "remove blob %s", digest);
 	return 0;
 }
+
+int blob_take_back(const struct state *state, const char *digest, struct err *e)
+{
+	char from[BLOB_PATH_SIZE];
+	char to[BLOB_PATH_SIZE];
+	int r = dir_make(state->root_fd, BLOB_PARTIAL, 0700);
+
+	blob_path(digest, from);
+	(void)snprintf(to, sizeof(to), "%s/%s", BLOB_PARTIAL, digest_hex(digest));
+	FAULT("rename");
+	if (r < 0 ||
+	    (renameat(state->root_fd, from, state->root_fd, to) < 0 && errno != ENOENT))
+		return blob_remove(state, digest, e); /* a full disk: it is fetched again */
+	return 0;
+}

@@ -13,6 +13,9 @@
 #include "format/digest.h"
 #include "store/state.h"
 
+/* Below ROOT: what is being fetched, or was when a pull ended early. */
+#define BLOB_PARTIAL "partial"
+
 enum { BLOB_PATH_SIZE = 96 };
 
 /* "blobs/sha256/<hex>", relative to ROOT. */
@@ -31,5 +34,8 @@ int blob_adopt(const struct state *state, int dir_fd, const char *name, const ch
 int blob_read(const struct state *state, const char *digest, size_t max, char **ret,
 	      size_t *ret_len, struct err *e);
 int blob_remove(const struct state *state, const char *digest, struct err *e);
+/* Out of the store and into ROOT/partial, where the next pull finds its bytes; -ENOENT counts as
+ * done. */
+int blob_take_back(const struct state *state, const char *digest, struct err *e);
 
 #endif

@@ -86,11 +86,13 @@ static void check_image(struct check *check, const char *id)
 	if (image_load(check->state, id, &check->arena, &image, &e) < 0)
 		str_printf(check->findings, "%s\n", e.text);
 	check_blob(check, id, id);
-	check_blob(check, record.manifest, id);
-	for (size_t i = 0; i < record.layer_count; i++) {
-		check_blob(check, record.layers[i].blob, id);
-		check_layer(check, &record.layers[i], id);
+	for (size_t m = 0; m < record.manifest_count; m++) {
+		check_blob(check, record.manifests[m].digest, id);
+		for (size_t i = 0; i < record.layer_count; i++)
+			check_blob(check, record.manifests[m].layers[i].blob, id);
 	}
+	for (size_t i = 0; i < record.layer_count; i++)
+		check_layer(check, &record.manifests[0].layers[i], id);
 }
 
 static int check_references(struct check *check, struct err *e)

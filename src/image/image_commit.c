@@ -57,35 +57,29 @@ static int commit_copy_layer(const struct worker_request *pack,
 	return 0;
 }
 
-static int commit_layer(const struct work *work, const struct layer_driver *driver,
-			int upper_fd, struct tool_result *ret, struct err *e)
+static int commit_layer(const struct publication *p, int upper_fd, struct layer_place *place,
+			struct tool_result *ret, struct err *e)
 {
-	AUTO_CLOSE int blob_fd = publish_open_blob(work, e);
-	AUTO_CLOSE int directory_fd = -EBADF;
 	struct worker_request pack = { .verb = "pack",
 				       .how = "layer",
 				       .input_fd = -1,
 				       .directory_fd = upper_fd,
-				       .lock_fd = work->lock_fd };
-	struct worker_request unpack = { .verb = "unpack",
-					 .lock_fd = work->lock_fd,
-					 .output_fd = blob_fd };
+				       .lock_fd = p->work->lock_fd };
+	struct worker_request unpack = { .verb = "unpack", .lock_fd = p->work->lock_fd };
 	struct commit_pipe ends;
 	int pipe_fds[2];
-	int r;
+	int r = layer_place_open(p->work, p->driver, 0, true, place, e);
 
-	if (blob_fd < 0)
-		return blob_fd;
-	directory_fd = layer_begin(work->state, driver->form, work->name, e);
-	if (directory_fd < 0)
-		return directory_fd;
+	if (r < 0)
+		return r;
 	if (pipe2(pipe_fds, O_CLOEXEC) < 0)
 		return err_sys(e, errno, "make a pipe");
 	ends = (struct commit_pipe){ pipe_fds[0], pipe_fds[1] };
 	pack.output_fd = ends.write_fd;
 	unpack.input_fd = ends.read_fd;
-	unpack.directory_fd = directory_fd;
-	worker_unpack_words(&unpack, driver->form == LAYER_EROFS, false);
+	unpack.output_fd = place->blob_fd;
+	unpack.directory_fd = place->target_fd;
+	worker_unpack_words(&unpack, p->driver->form == LAYER_EROFS, false);
 	r = commit_copy_layer(&pack, &unpack, &ends, ret, e);
 	(void)fd_close(ends.read_fd);
 	(void)fd_close(ends.write_fd);
@@ -168,23 +162,37 @@ static int commit_config(const struct image_commit_request *request, struct aren
 				   : 0;
 }
 
+/* The documents that follow from the layer, then all of it appears. */
 static int commit_publish(const struct image_commit_request *request,
-			  struct publication *publication, struct arena *arena,
-			  struct image_config *config, char ret_id[DIGEST_SIZE], struct err *e)
+			  struct publication *publication, const struct image_record *base,
+			  struct image_config *config, struct arena *arena,
+			  char ret_id[DIGEST_SIZE], struct err *e)
 {
-	const struct tool_result *layer = publication->layer;
-	/* As docker: a container that changed nothing adds no layer, only a line of history. */
-	bool is_empty = layer->files == 0;
-	int r;
+	struct layer_place place = LAYER_PLACE_NONE;
+	struct documents documents = { 0 };
+	struct tool_result layer = { 0 };
+	bool is_empty = false;
+	int r = commit_layer(publication, request->upper_fd, &place, &layer, e);
 
-	if (is_empty)
-		publication->layer = NULL;
-	else
-		strv_add(&config->diff_ids, arena, layer->diff_id);
-	r = commit_add_history(request, is_empty, arena, config);
-	if (r < 0)
-		return err_sys(e, r, "write down an image's history");
-	return image_publish(publication, ret_id, e);
+	if (r == 0) {
+		/* As docker: a container that changed nothing adds no layer, only a line of
+		 * history. */
+		is_empty = layer.files == 0;
+		if (!is_empty)
+			strv_add(&config->diff_ids, arena, layer.diff_id);
+		r = commit_add_history(request, is_empty, arena, config);
+		if (r < 0)
+			r = err_sys(e, r, "write down an image's history");
+	}
+	if (r == 0)
+		r = documents_make(config, base, is_empty ? NULL : &layer, arena, &documents,
+				   e);
+	publication->documents = &documents;
+	if (r == 0)
+		r = publish_made(publication, is_empty ? NULL : &place, &layer, ret_id, e);
+	documents_done(&documents);
+	layer_place_close(&place);
+	return r;
 }
 
 int image_commit(const struct state *state, const struct image_commit_request *request,
@@ -194,10 +202,7 @@ int image_commit(const struct state *state, const struct image_commit_request *r
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
 	struct image_record base;
 	struct image_config config = { 0 };
-	struct tool_result layer = { 0 };
-	struct publication publication = {
-		.work = &work, .config = &config, .layer = &layer, .base = &base
-	};
+	struct publication publication = { .work = &work };
 	char *reference;
 	int r = publish_reference(request->reference, &arena, &reference, e);
 
@@ -212,10 +217,9 @@ int image_commit(const struct state *state, const struct image_commit_request *r
 		r = layer_driver_choose(state, NULL, &publication.driver, e);
 	if (r == 0)
 		r = work_begin(state, &work, e);
-	if (r == 0)
-		r = commit_layer(&work, publication.driver, request->upper_fd, &layer, e);
 	if (r < 0)
 		return r;
-	publication.reference = reference;
-	return commit_publish(request, &publication, &arena, &config, ret_id, e);
+	if (reference)
+		strv_add_borrowed(&publication.references, &arena, reference);
+	return commit_publish(request, &publication, &base, &config, &arena, ret_id, e);
 }

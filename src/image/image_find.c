@@ -44,7 +44,7 @@ int image_load(const struct state *state, const char *id, struct arena *arena,
 		return err_set(e, ERR_INTERNAL, -EBADMSG,
 			       "image %.19s is damaged: its config and record differ", id);
 	memcpy(image.id, record.id, sizeof(image.id));
-	memcpy(image.manifest, record.manifest, sizeof(image.manifest));
+	memcpy(image.manifest, record.manifests[0].digest, sizeof(image.manifest));
 	memcpy(image.parent, record.parent, sizeof(image.parent));
 	image.created_ns = record.created_ns;
 	image.size = image_record_size(&record);
@@ -52,14 +52,14 @@ int image_load(const struct state *state, const char *id, struct arena *arena,
 	if (arena_ok(arena) < 0)
 		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for an image");
 	for (size_t i = 0; i < record.layer_count; i++)
-		image.layer_sizes[i] = record.layers[i].size;
+		image.layer_sizes[i] = record.manifests[0].layers[i].size;
 	*ret = image;
 	return 0;
 }
 
 /* The beginning of an id, of at least one digit. */
-static int image_resolve_prefix(const struct state *state, const char *prefix,
-				char ret_id[DIGEST_SIZE], struct err *e)
+static int image_resolve_prefix(const struct state *state, const char *prefix, struct ref *ret,
+				struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
 	const char *found = NULL;
@@ -76,45 +76,49 @@ static int image_resolve_prefix(const struct state *state, const char *prefix,
 				       "%s is the beginning of several image ids", prefix);
 		found = ids.items[i];
 	}
-	return found ? str_copy(ret_id, DIGEST_SIZE, found) : -ENOENT;
+	*ret = (struct ref){ 0 };
+	return found ? str_copy(ret->id, sizeof(ret->id), found) : -ENOENT;
 }
 
-static int image_resolve_reference(const struct state *state, const char *name,
-				   char ret_id[DIGEST_SIZE], struct err *e)
+static int image_resolve_reference(const struct state *state, const char *name, struct ref *ret,
+				   struct err *e)
 {
 	struct reference reference;
 	char full[REFERENCE_SIZE * 2];
-	char id[DIGEST_SIZE];
+	struct ref ref;
 	int r;
 
 	if (reference_parse(name, &reference, NULL) < 0)
 		return -ENOENT;
+	/* What is pinned by its digest is the same whatever it was called. */
+	if (reference.digest[0])
+		reference.tag[0] = '\0';
 	reference_full(&reference, full);
-	r = ref_read(state, full, id, e);
+	r = ref_read(state, full, &ref, e);
 	if (r < 0)
 		return r;
 	/* A reference that outlived its image: a removal was interrupted. */
-	if (!image_record_exists(state, id))
+	if (!image_record_exists(state, ref.id))
 		return -ENOENT;
-	return str_copy(ret_id, DIGEST_SIZE, id);
+	*ret = ref;
+	return 0;
 }
 
-int image_resolve(const struct state *state, const char *name, char ret_id[DIGEST_SIZE],
-		  struct err *e)
+int image_resolve(const struct state *state, const char *name, struct ref *ret, struct err *e)
 {
 	const char *hex = str_starts(name, "sha256:") ? name + strlen("sha256:") : name;
 	int r;
 
 	/* A whole id, or anything with the algorithm in front, is never a reference. */
 	if (id_is_prefix(hex) && (hex != name || id_is_valid(hex))) {
-		r = image_resolve_prefix(state, hex, ret_id, e);
+		r = image_resolve_prefix(state, hex, ret, e);
 		if (r != -ENOENT)
 			return r < 0 ? r : IMAGE_NAME_ID;
 	} else {
-		r = image_resolve_reference(state, name, ret_id, e);
+		r = image_resolve_reference(state, name, ret, e);
 		if (r != -ENOENT)
 			return r < 0 ? r : IMAGE_NAME_REFERENCE;
-		r = id_is_prefix(name) ? image_resolve_prefix(state, name, ret_id, e) : -ENOENT;
+		r = id_is_prefix(name) ? image_resolve_prefix(state, name, ret, e) : -ENOENT;
 		if (r != -ENOENT)
 			return r < 0 ? r : IMAGE_NAME_ID;
 	}
@@ -124,12 +128,12 @@ int image_resolve(const struct state *state, const char *name, char ret_id[DIGES
 int image_find(const struct state *state, const char *name, struct arena *arena,
 	       struct image *ret, struct err *e)
 {
-	char id[DIGEST_SIZE];
-	int r = image_resolve(state, name, id, e);
+	struct ref ref;
+	int r = image_resolve(state, name, &ref, e);
 
 	if (r < 0)
 		return r;
-	r = image_load(state, id, arena, ret, e);
+	r = image_load(state, ref.id, arena, ret, e);
 	return r == -ENOENT ? err_set(e, ERR_NOT_FOUND, -ENOENT, "No such image: %s", name) : r;
 }
 

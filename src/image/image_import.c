@@ -67,24 +67,42 @@ static int import_config(const struct image_import_request *request, struct aren
 	return 0;
 }
 
-static int import_unpack(const struct work *work, const struct layer_driver *driver,
-			 int input_fd, struct tool_result *ret, struct err *e)
+static int import_unpack(const struct publication *p, int input_fd, struct layer_place *place,
+			 struct tool_result *ret, struct err *e)
 {
-	AUTO_CLOSE int blob_fd = publish_open_blob(work, e);
-	AUTO_CLOSE int directory_fd = -EBADF;
 	struct worker_request worker = { .verb = "unpack",
 					 .input_fd = input_fd,
-					 .lock_fd = work->lock_fd };
+					 .lock_fd = p->work->lock_fd };
+	int r = layer_place_open(p->work, p->driver, 0, true, place, e);
 
-	if (blob_fd < 0)
-		return blob_fd;
-	directory_fd = layer_begin(work->state, driver->form, work->name, e);
-	if (directory_fd < 0)
-		return directory_fd;
-	worker.output_fd = blob_fd;
-	worker.directory_fd = directory_fd;
-	worker_unpack_words(&worker, driver->form == LAYER_EROFS, true);
+	if (r < 0)
+		return r;
+	worker.output_fd = place->blob_fd;
+	worker.directory_fd = place->target_fd;
+	worker_unpack_words(&worker, p->driver->form == LAYER_EROFS, true);
 	return worker_run(&worker, ret, e);
+}
+
+/* Unpack, then the documents that follow from it, then all of it appears. */
+static int import_publish(const struct image_import_request *request,
+			  struct publication *publication, struct image_config *config,
+			  struct arena *arena, char ret_id[DIGEST_SIZE], struct err *e)
+{
+	struct layer_place place = LAYER_PLACE_NONE;
+	struct documents documents = { 0 };
+	struct tool_result layer = { 0 };
+	int r = import_unpack(publication, request->input_fd, &place, &layer, e);
+
+	if (r == 0) {
+		strv_add(&config->diff_ids, arena, layer.diff_id);
+		r = documents_make(config, NULL, &layer, arena, &documents, e);
+	}
+	publication->documents = &documents;
+	if (r == 0)
+		r = publish_made(publication, &place, &layer, ret_id, e);
+	documents_done(&documents);
+	layer_place_close(&place);
+	return r;
 }
 
 int image_import(const struct state *state, const struct image_import_request *request,
@@ -93,8 +111,7 @@ int image_import(const struct state *state, const struct image_import_request *r
 	AUTO_ARENA struct arena arena = { 0 };
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
 	struct image_config config = { 0 };
-	struct tool_result layer = { 0 };
-	struct publication publication = { .work = &work, .config = &config, .layer = &layer };
+	struct publication publication = { .work = &work };
 	char *reference;
 	/* Everything that can be wrong with the request is found before the first byte is read.
 	 */
@@ -106,14 +123,9 @@ int image_import(const struct state *state, const struct image_import_request *r
 		r = layer_driver_choose(state, NULL, &publication.driver, e);
 	if (r == 0)
 		r = work_begin(state, &work, e);
-	if (r == 0)
-		r = import_unpack(&work, publication.driver, request->input_fd, &layer, e);
 	if (r < 0)
 		return r;
-	strv_add(&config.diff_ids, &arena, layer.diff_id);
-	if (arena_ok(&arena) < 0)
-		return err_set(e, ERR_INTERNAL, -ENOMEM,
-			       "no memory for an image's configuration");
-	publication.reference = reference;
-	return image_publish(&publication, ret_id, e);
+	if (reference)
+		strv_add_borrowed(&publication.references, &arena, reference);
+	return import_publish(request, &publication, &config, &arena, ret_id, e);
 }

@@ -7,6 +7,7 @@
 #define HOY_IMAGE_IMAGE_LOAD_H
 
 #include "image/image_store.h"
+#include "image/ref.h"
 
 /* -ENOENT without a sentence: there is no such image. `references` stays empty. */
 int image_load(const struct state *state, const char *id, struct arena *arena,
@@ -15,11 +16,10 @@ int image_load(const struct state *state, const char *id, struct arena *arena,
 enum image_name_kind { IMAGE_NAME_ID, IMAGE_NAME_REFERENCE };
 
 /*
- * Which image `name` means, and whether it was an id (or the beginning of one) or a reference.
- * Returns an image_name_kind, or -ENOENT "No such image: NAME", or -EINVAL for a prefix of
- * several.
+ * Which image `name` means, and whether it was an id (or the beginning of one) or a reference:
+ * then which of its manifests, too. `ret->name` stays NULL. Returns an image_name_kind, or
+ * -ENOENT "No such image: NAME", or -EINVAL for a prefix of several.
  */
-int image_resolve(const struct state *state, const char *name, char ret_id[DIGEST_SIZE],
-		  struct err *e);
+int image_resolve(const struct state *state, const char *name, struct ref *ret, struct err *e);
 
 #endif

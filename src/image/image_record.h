@@ -17,19 +17,32 @@
 
 struct image_record_layer {
 	char diff_id[DIGEST_SIZE];
+	uint64_t size; /* unpacked */
+	/* what it came as */
 	char blob[DIGEST_SIZE];
 	uint64_t blob_size;
-	uint64_t size; /* unpacked */
 	char *media_type;
 };
 
+enum { IMAGE_MANIFESTS_MAX = 16 };
+
+/*
+ * One way in which the image came: the same config and layers may be packed differently (gzip,
+ * zstd, not at all), and each packing has its manifest. All that came are kept, so that the
+ * image goes out again as it came in, digest by digest.
+ */
+struct image_record_manifest {
+	char digest[DIGEST_SIZE];
+	struct image_record_layer *layers; /* lowest first, as many as the record has */
+};
+
 struct image_record {
-	char id[DIGEST_SIZE]; /* the config's digest */
-	char manifest[DIGEST_SIZE];
+	char id[DIGEST_SIZE];	  /* the config's digest */
 	char parent[DIGEST_SIZE]; /* "" */
 	uint64_t created_ns;
-	struct image_record_layer *layers; /* lowest first */
 	size_t layer_count;
+	struct image_record_manifest *manifests; /* the oldest first */
+	size_t manifest_count;			 /* at least 1 */
 };
 
 bool image_record_exists(const struct state *state, const char *id);
@@ -45,6 +58,10 @@ int image_record_remove(const struct state *state, const char *id);
 int image_record_list(const struct state *state, struct arena *arena, struct strv *ret,
 		      struct err *e);
 
+/* The one with this digest; "" or one that is not there: the first. Borrowed. */
+const struct image_record_manifest *image_record_manifest(const struct image_record *record,
+							  const char *digest);
+/* Of all layers, unpacked. */
 uint64_t image_record_size(const struct image_record *record);
 
 #endif

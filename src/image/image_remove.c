@@ -34,6 +34,7 @@ enum { DOOMED_MAX = IMAGE_LAYERS_MAX };
 
 struct removal {
 	const struct state *state;
+	const struct work *work;
 	const struct image_users *users;
 	bool is_forced;
 	struct arena *arena;
@@ -245,6 +246,9 @@ static int removal_say_deleted(const struct removal *removal, size_t index,
 			       const struct reach *reach)
 {
 	const struct image_record *record = &removal->doomed[index];
+	/* A damaged record names no layers. */
+	const struct image_record_layer *layers =
+		record->layer_count > 0 ? record->manifests[0].layers : NULL;
 	size_t below =
 		index + 1 < removal->doomed_count ? removal->doomed[index + 1].layer_count : 0;
 	char(*chains)[DIGEST_SIZE] =
@@ -255,9 +259,9 @@ static int removal_say_deleted(const struct removal *removal, size_t index,
 		return -ENOMEM;
 	removal_say(removal, arena_printf(removal->arena, "Deleted: %s", record->id));
 	for (size_t i = 0; i < record->layer_count; i++)
-		chain_id(i > 0 ? chains[i - 1] : "", record->layers[i].diff_id, chains[i]);
+		chain_id(i > 0 ? chains[i - 1] : "", layers[i].diff_id, chains[i]);
 	for (size_t i = record->layer_count; i > below; i--) {
-		const char *diff_id = record->layers[i - 1].diff_id;
+		const char *diff_id = layers[i - 1].diff_id;
 
 		if (!reach_has(reach, diff_id) &&
 		    removal_use(removal, diff_id, container) == IMAGE_UNUSED)
@@ -270,11 +274,13 @@ static int removal_say_deleted(const struct removal *removal, size_t index,
 static int removal_sweep(const struct removal *removal, struct err *e)
 {
 	struct reach reach;
-	int r = reach_read(removal->state, removal->arena, &reach, e);
+	int r = reach_read(removal->state, removal->work, removal->arena, &reach, e);
 
 	for (size_t i = 0; i < removal->doomed_count && r == 0; i++)
 		r = removal_say_deleted(removal, i, &reach);
-	return r < 0 ? r : sweep_unreachable(removal->state, removal->users, NULL, e);
+	return r < 0 ? r
+		     : sweep_unreachable(removal->state, removal->work, removal->users, NULL,
+					 e);
 }
 
 static int removal_carry_out(const struct removal *removal, struct err *e)
@@ -294,40 +300,47 @@ static int removal_carry_out(const struct removal *removal, struct err *e)
 	return removal->doomed_count > 0 ? removal_sweep(removal, e) : 0;
 }
 
+static void removal_announce_image(const struct removal *removal,
+				   const struct image_record *record, struct str *lines)
+{
+	char container[ID_SIZE];
+
+	str_printf(lines, "image %s\nblob %s\n", record->id, record->id);
+	for (size_t m = 0; m < record->manifest_count; m++) {
+		str_printf(lines, "blob %s\n", record->manifests[m].digest);
+		for (size_t i = 0; i < record->layer_count; i++)
+			str_printf(lines, "blob %s\n", record->manifests[m].layers[i].blob);
+	}
+	for (size_t i = 0; i < record->layer_count; i++) {
+		const char *diff_id = record->manifests[0].layers[i].diff_id;
+
+		if (removal_use(removal, diff_id, container) == IMAGE_UNUSED)
+			str_printf(lines, "layer %s\n", diff_id);
+	}
+}
+
 /* What must not stay half done when we are killed. Without room for it (a full disk) removing
  * goes on all the same. */
-static void removal_announce(const struct removal *removal, const struct work *work)
+static void removal_announce(const struct removal *removal)
 {
 	AUTO_STR struct str lines = { 0 };
 
-	for (size_t i = 0; i < removal->doomed_count; i++) {
-		const struct image_record *record = &removal->doomed[i];
-		char container[ID_SIZE];
-
-		str_printf(&lines, "image %s\nblob %s\nblob %s\n", record->id, record->id,
-			   record->manifest);
-		for (size_t j = 0; j < record->layer_count; j++) {
-			str_printf(&lines, "blob %s\n", record->layers[j].blob);
-			if (removal_use(removal, record->layers[j].diff_id, container) ==
-			    IMAGE_UNUSED)
-				str_printf(&lines, "layer %s\n", record->layers[j].diff_id);
-		}
-	}
+	for (size_t i = 0; i < removal->doomed_count; i++)
+		removal_announce_image(removal, &removal->doomed[i], &lines);
 	if (str_ok(&lines) == 0 && lines.len > 0)
-		(void)work_announce(work, &lines, NULL);
+		(void)work_announce(removal->work, WORK_REMOVING, &lines, NULL);
 }
 
-static int removal_run(struct removal *removal, const char *name, const struct work *work,
-		       struct err *e)
+static int removal_run(struct removal *removal, const char *name, struct err *e)
 {
 	AUTO_CLOSE int lock = images_lock(removal->state, true, e);
-	char id[DIGEST_SIZE];
+	struct ref found;
 	int kind;
 	int r;
 
 	if (lock < 0)
 		return lock;
-	r = image_resolve(removal->state, name, id, e);
+	r = image_resolve(removal->state, name, &found, e);
 	if (r < 0)
 		return r;
 	removal->doomed = arena_array(removal->arena, DOOMED_MAX, sizeof(removal->doomed[0]));
@@ -337,12 +350,12 @@ static int removal_run(struct removal *removal, const char *name, const struct w
 	r = ref_list(removal->state, removal->arena, &removal->refs, &removal->ref_count, e);
 	if (r == 0)
 		r = kind == IMAGE_NAME_REFERENCE
-			    ? removal_decide_by_reference(removal, id, name, e)
-			    : removal_decide_by_id(removal, id, e);
+			    ? removal_decide_by_reference(removal, found.id, name, e)
+			    : removal_decide_by_id(removal, found.id, e);
 	if (r < 0)
 		return r;
-	if (work->name[0])
-		removal_announce(removal, work);
+	if (removal->work->name[0])
+		removal_announce(removal);
 	return removal_carry_out(removal, e);
 }
 
@@ -350,19 +363,20 @@ int image_remove(const struct state *state, const char *name, bool is_forced,
 		 const struct image_users *users, struct arena *arena,
 		 struct image_removal *ret, struct err *e)
 {
+	struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
 	struct removal removal = { .state = state,
+				   .work = &work,
 				   .users = users,
 				   .is_forced = is_forced,
 				   .arena = arena,
 				   .ret = ret };
-	struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
 	struct err debris = { 0 };
 	int r;
 
 	*ret = (struct image_removal){ 0 };
 	if (work_begin(state, &work, &debris) < 0)
 		log_debug("%s", debris.text);
-	r = removal_run(&removal, name, &work, e);
+	r = removal_run(&removal, name, e);
 	work_end(&work);
 	/* The layers were only moved out of sight. */
 	if (work_recover(state, &debris) < 0)

@@ -1,11 +1,12 @@
 /*
  * Images on disk: content-addressed blobs, names that point to them, and layers made of them.
  *
- *   ROOT/images/refs/<escaped reference>   three lines: version, full reference, image id; replaced atomically
- *   ROOT/images/records/<hex of the id>    manifest, size, layers and blobs of one image: what exists (image_record.h)
+ *   ROOT/images/refs/<escaped reference>   four lines: version, full reference, image id, manifest; replaced atomically
+ *   ROOT/images/records/<hex of the id>    layers, manifests and blobs of one image: what exists (image_record.h)
  *   ROOT/images/lock                       held (shared or alone) only while any of these is being changed, never while unpacking
  *   ROOT/blobs/sha256/<hex>                manifests, configs, layers as they came (compressed blobs are kept)
  *   ROOT/layers/<hex of the diff id>/      driver overlay: `fs/` and `layer.json` {version, diffId, size}
+ *   ROOT/partial/<hex>                     a blob as far as it was fetched, by whoever holds its lock; nobody: for the next pull
  *   ROOT/tmp/<random>/                     what is being written, by whoever holds its `lock`; nobody: debris (work.h)
  *
  * An image's id is the digest of its config. It exists when its record does, which is written after its config, manifest and

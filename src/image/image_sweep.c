@@ -19,7 +19,7 @@ int image_sweep(const struct state *state, const struct image_users *users, uint
 	lock = images_lock(state, true, e);
 	if (lock < 0)
 		return lock;
-	r = sweep_unreachable(state, users, ret_bytes, e);
+	r = sweep_unreachable(state, NULL, users, ret_bytes, e);
 	lock = fd_close(lock);
 	return r < 0 ? r : work_recover(state, e);
 }

@@ -16,7 +16,7 @@ int image_tag(const struct state *state, const char *source, const char *target,
 	/* So that a temporary file left by a kill is found by the next command. */
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
 	AUTO_CLOSE int lock = -EBADF;
-	char id[DIGEST_SIZE];
+	struct ref ref;
 	char *reference;
 	int r = publish_reference(target, &arena, &reference, e);
 
@@ -27,6 +27,7 @@ int image_tag(const struct state *state, const char *source, const char *target,
 	lock = images_lock(state, true, e);
 	if (lock < 0)
 		return lock;
-	r = image_resolve(state, source, id, e);
-	return r < 0 ? r : ref_write(state, reference, id, e);
+	r = image_resolve(state, source, &ref, e);
+	ref.name = reference;
+	return r < 0 ? r : ref_write(state, &ref, e);
 }

@@ -22,26 +22,24 @@
 #include "image/work.h"
 #include "image/worker.h"
 
-struct origin {
-	char blob[DIGEST_SIZE];
-	bool is_lowest;
-};
-
-static bool record_search(const struct image_record *record, const char *diff_id,
-			  struct origin *ret)
+/* A blob that is there and contains the layer, of any packing in which the image came. */
+static bool record_search(const struct state *state, const struct image_record *record,
+			  const char *diff_id, char ret_blob[DIGEST_SIZE])
 {
-	for (size_t i = 0; i < record->layer_count; i++) {
-		if (strcmp(record->layers[i].diff_id, diff_id) != 0)
-			continue;
-		ret->is_lowest = i == 0;
-		return str_copy(ret->blob, sizeof(ret->blob), record->layers[i].blob) == 0;
+	for (size_t m = 0; m < record->manifest_count; m++) {
+		const struct image_record_layer *layers = record->manifests[m].layers;
+
+		for (size_t i = 0; i < record->layer_count; i++)
+			if (strcmp(layers[i].diff_id, diff_id) == 0 &&
+			    blob_exists(state, layers[i].blob))
+				return str_copy(ret_blob, DIGEST_SIZE, layers[i].blob) == 0;
 	}
 	return false;
 }
 
 /* Any image that has the layer will do. */
-static int origin_find(const struct state *state, const char *diff_id, struct origin *ret,
-		       struct err *e)
+static int origin_find(const struct state *state, const char *diff_id,
+		       char ret_blob[DIGEST_SIZE], struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
 	struct strv ids;
@@ -51,7 +49,7 @@ static int origin_find(const struct state *state, const char *diff_id, struct or
 		struct image_record record;
 
 		if (image_record_read(state, ids.items[i], &arena, &record, NULL) == 0 &&
-		    record_search(&record, diff_id, ret) && blob_exists(state, ret->blob))
+		    record_search(state, &record, diff_id, ret_blob))
 			return 0;
 	}
 	return r < 0 ? r
@@ -59,7 +57,7 @@ static int origin_find(const struct state *state, const char *diff_id, struct or
 			       "no image has the blob that layer %s was made of", diff_id);
 }
 
-static int unpack(const struct work *work, const struct origin *origin, enum layer_form form,
+static int unpack(const struct work *work, const char *blob, enum layer_form form,
 		  struct tool_result *ret, struct err *e)
 {
 	char path[BLOB_PATH_SIZE];
@@ -69,16 +67,17 @@ static int unpack(const struct work *work, const struct origin *origin, enum lay
 					 .output_fd = -1,
 					 .lock_fd = work->lock_fd };
 
-	blob_path(origin->blob, path);
+	blob_path(blob, path);
 	blob_fd = openat(work->state->root_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
 	if (blob_fd < 0)
-		return err_sys(e, errno, "open blob %s", origin->blob);
+		return err_sys(e, errno, "open blob %s", blob);
 	target_fd = layer_begin(work->state, form, work->name, e);
 	if (target_fd < 0)
 		return target_fd;
 	worker.input_fd = blob_fd;
 	worker.directory_fd = target_fd;
-	worker_unpack_words(&worker, form == LAYER_EROFS, origin->is_lowest);
+	/* With its whiteouts even where it is the lowest: in another image it may not be. */
+	worker_unpack_words(&worker, form == LAYER_EROFS, false);
 	return worker_run(&worker, ret, e);
 }
 
@@ -86,20 +85,15 @@ static int remake(const struct work *work, const char *diff_id, enum layer_form 
 		  struct err *e)
 {
 	struct tool_result result = { 0 };
-	struct origin origin;
-	int r = origin_find(work->state, diff_id, &origin, e);
+	char blob[DIGEST_SIZE];
+	int r = origin_find(work->state, diff_id, blob, e);
 
 	if (r == 0)
-		r = unpack(work, &origin, form, &result, e);
+		r = unpack(work, blob, form, &result, e);
 	if (r == 0 && strcmp(result.diff_id, diff_id) != 0)
 		r = err_set(e, ERR_INVALID, -EBADMSG,
-			    "blob %s does not contain it, but layer %s", origin.blob,
-			    result.diff_id);
-	if (r < 0)
-		return r;
-	if (syncfs(work->fd) < 0)
-		return err_sys(e, errno, "sync %s", work->state->root);
-	return layer_replace(work->state, work->name, diff_id, result.size, e);
+			    "blob %s does not contain it, but layer %s", blob, result.diff_id);
+	return r < 0 ? r : layer_replace(work->state, work->name, diff_id, result.size, e);
 }
 
 int layer_remake(const struct state *state, const char *diff_id, enum layer_form form,

@@ -6,27 +6,15 @@
 #include "image/publish.h"
 
 #include <fcntl.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/fault.h"
 #include "base/fd.h"
-#include "base/file.h"
-#include "format/json.h"
 #include "format/reference.h"
 #include "image/blob.h"
 #include "image/ref.h"
 #include "image/sweep.h"
-
-#define MEDIA_TYPE_MANIFEST "application/vnd.oci.image.manifest.v1+json"
-#define MEDIA_TYPE_CONFIG   "application/vnd.oci.image.config.v1+json"
-
-struct documents {
-	struct str config;
-	struct str manifest;
-	struct image_record record;
-};
 
 int publish_reference(const char *name, struct arena *arena, char **ret, struct err *e)
 {
@@ -49,172 +37,250 @@ int publish_reference(const char *name, struct arena *arena, char **ret, struct 
 	return arena_ok(arena);
 }
 
-int publish_open_blob(const struct work *work, struct err *e)
-{
-	int fd;
+/* --- announcing -------------------------------------------------------------------------- */
 
-	FAULT("open");
-	fd = openat(work->fd, PUBLISH_BLOB, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	return fd < 0 ? err_sys(e, errno, "make %s/tmp/%s/%s", work->state->root, work->name,
-				PUBLISH_BLOB)
-		      : fd;
+struct announcement {
+	const struct state *state;
+	struct strv others; /* what other living commands say */
+	struct str lines;
+};
+
+/*
+ * What is there already is somebody else's to take back, and only needed; except that another
+ * command has made it and has not finished: then the last of us who gives up takes it back.
+ */
+static void announce(struct announcement *a, const char *word, const char *digest, bool exists)
+{
+	char line[DIGEST_SIZE + 16];
+
+	(void)snprintf(line, sizeof(line), "%s %s", word, digest);
+	if (exists && !strv_has(&a->others, line))
+		str_printf(&a->lines, "need %s\n", digest);
+	else
+		str_printf(&a->lines, "%s\n", line);
 }
 
-static void descriptor_emit(struct json_writer *w, const char *key, const char *media_type,
-			    const char *digest, uint64_t size)
+static bool layer_exists(const struct publication *p, const char *diff_id)
 {
-	json_begin_object(w, key);
-	json_write_text(w, "mediaType", media_type);
-	json_write_text(w, "digest", digest);
-	json_write_u64(w, "size", size);
-	json_end_object(w);
+	return layer_find(p->work->state, diff_id) != -ENOENT;
 }
 
-static void manifest_emit(const struct image_record *record, size_t config_len, struct str *out)
+static void announce_all(const struct publication *p, struct announcement *a)
 {
-	struct json_writer w = { .out = out };
+	const struct image_record *record = &p->documents->record;
+	const struct image_record_manifest *manifest = &record->manifests[0];
 
-	json_begin_object(&w, NULL);
-	json_write_i64(&w, "schemaVersion", 2);
-	json_write_text(&w, "mediaType", MEDIA_TYPE_MANIFEST);
-	descriptor_emit(&w, "config", MEDIA_TYPE_CONFIG, record->id, config_len);
-	json_begin_array(&w, "layers");
-	for (size_t i = 0; i < record->layer_count; i++)
-		descriptor_emit(&w, NULL, record->layers[i].media_type, record->layers[i].blob,
-				record->layers[i].blob_size);
-	json_end_array(&w);
-	json_end_object(&w);
-}
+	announce(a, "image", record->id, image_record_exists(a->state, record->id));
+	announce(a, "blob", record->id, blob_exists(a->state, record->id));
+	announce(a, "blob", manifest->digest, blob_exists(a->state, manifest->digest));
+	for (size_t i = 0; i < record->layer_count; i++) {
+		const struct image_record_layer *layer = &manifest->layers[i];
 
-static void record_add_layer(struct image_record *record, const struct tool_result *layer,
-			     struct arena *arena)
-{
-	struct image_record_layer *to = &record->layers[record->layer_count++];
-
-	(void)str_copy(to->diff_id, sizeof(to->diff_id), layer->diff_id);
-	(void)str_copy(to->blob, sizeof(to->blob), layer->blob);
-	to->blob_size = layer->blob_size;
-	to->size = layer->size;
-	to->media_type = arena_copy(arena, layer->media_type);
-}
-
-/* Config, manifest and record as they will be written, and the digests of the first two. */
-static int documents_make(const struct publication *p, struct arena *arena,
-			  struct documents *ret, struct err *e)
-{
-	size_t below = p->base ? p->base->layer_count : 0;
-	struct image_record *record = &ret->record;
-
-	image_config_emit(p->config, &ret->config);
-	record->layers = arena_array(arena, below + 1, sizeof(record->layers[0]));
-	if (!record->layers || str_ok(&ret->config) < 0)
-		return err_set(e, ERR_INTERNAL, -ENOMEM,
-			       "no memory for an image's configuration");
-	blob_digest(ret->config.data, ret->config.len, record->id);
-	if (p->base) {
-		(void)str_copy(record->parent, sizeof(record->parent), p->base->id);
-		memcpy(record->layers, p->base->layers, below * sizeof(record->layers[0]));
-		record->layer_count = below;
+		announce(a, p->is_fetched ? "fetched" : "blob", layer->blob,
+			 blob_exists(a->state, layer->blob));
+		announce(a, "layer", layer->diff_id, layer_exists(p, layer->diff_id));
 	}
-	if (p->layer)
-		record_add_layer(record, p->layer, arena);
-	if (clock_parse(p->config->created, &record->created_ns) < 0)
-		record->created_ns = clock_wall_ns();
-	manifest_emit(record, ret->config.len, &ret->manifest);
-	if (str_ok(&ret->manifest) < 0 || arena_ok(arena) < 0)
-		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for an image's manifest");
-	blob_digest(ret->manifest.data, ret->manifest.len, record->manifest);
+}
+
+int publish_announce(const struct publication *p, struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct announcement a = { .state = p->work->state };
+	AUTO_CLOSE int lock = images_lock(a.state, true, e);
+	int r;
+
+	if (lock < 0)
+		return lock;
+	r = work_announced(a.state, p->work, &arena, &a.others, e);
+	if (r == 0) {
+		announce_all(p, &a);
+		r = str_ok(&a.lines) < 0 ? err_set(e, ERR_INTERNAL, -ENOMEM,
+						   "no memory for an image's layers")
+					 : work_announce(p->work, WORK_PUBLISHING, &a.lines, e);
+	}
+	str_done(&a.lines);
+	return r;
+}
+
+/* --- publishing -------------------------------------------------------------------------- */
+
+int publish_layer(const struct publication *p, const struct layer_place *layer,
+		  const struct publish_blob *blob, const struct tool_result *result,
+		  struct err *e)
+{
+	const struct state *state = p->work->state;
+	AUTO_CLOSE int lock = images_lock(state, true, e);
+	int r = 0;
+
+	if (lock < 0)
+		return lock;
+	if (blob)
+		r = blob_adopt(state, blob->dir_fd, blob->name, result->blob, e);
+	if (r == 0 && layer)
+		r = layer_publish(state, layer->name, result->diff_id, result->size, e);
+	return r;
+}
+
+/* Layers as they are in the store, with their unpacked sizes. */
+static int publish_check(const struct publication *p, struct image_record_layer *layers,
+			 size_t count, struct err *e)
+{
+	const struct state *state = p->work->state;
+
+	for (size_t i = 0; i < count; i++) {
+		int r = layer_size(state, layers[i].diff_id, &layers[i].size, e);
+
+		if (r < 0)
+			return err_wrap(e, r, "layer %s", layers[i].diff_id);
+		if (!blob_exists(state, layers[i].blob))
+			return err_set(e, ERR_INTERNAL, -ENOENT, "blob %s is not there",
+				       layers[i].blob);
+	}
 	return 0;
 }
 
-/* Only what is not there yet: the rest is somebody else's. */
-static void announce_lines(const struct publication *p, const struct documents *documents,
-			   struct str *lines)
+/* Does any reference need this manifest? */
+static bool is_manifest_used(const struct ref *refs, size_t count, const char *digest)
 {
-	const struct state *state = p->work->state;
-	const struct image_record *record = &documents->record;
-
-	if (!image_record_exists(state, record->id))
-		str_printf(lines, "image %s\n", record->id);
-	if (!blob_exists(state, record->id))
-		str_printf(lines, "blob %s\n", record->id);
-	if (!blob_exists(state, record->manifest))
-		str_printf(lines, "blob %s\n", record->manifest);
-	if (p->layer && !blob_exists(state, p->layer->blob))
-		str_printf(lines, "blob %s\n", p->layer->blob);
-	if (p->layer && layer_find(state, p->layer->diff_id) == -ENOENT)
-		str_printf(lines, "layer %s\n", p->layer->diff_id);
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(refs[i].manifest, digest) == 0)
+			return true;
+	return false;
 }
 
-static int publish_layer(const struct publication *p, struct err *e)
+/* Room for one more: manifests that no reference needs go, and when all are needed, the oldest. */
+static int publish_make_room(const struct state *state, struct image_record *record,
+			     struct arena *arena, struct err *e)
+{
+	struct ref *refs;
+	size_t ref_count;
+	size_t kept = 0;
+	int r = ref_list(state, arena, &refs, &ref_count, e);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < record->manifest_count; i++)
+		if (is_manifest_used(refs, ref_count, record->manifests[i].digest))
+			record->manifests[kept++] = record->manifests[i];
+	record->manifest_count = kept;
+	if (kept == IMAGE_MANIFESTS_MAX) {
+		memmove(record->manifests, record->manifests + 1,
+			(kept - 1) * sizeof(record->manifests[0]));
+		record->manifest_count--;
+	}
+	return 0;
+}
+
+/* The image is there already: its record, with our manifest among the others. */
+static int publish_merge(const struct state *state, struct image_record *record,
+			 const struct image_record *ours, struct arena *arena, struct err *e)
+{
+	struct image_record_manifest *manifests;
+	int r = 0;
+
+	if (strcmp(image_record_manifest(record, ours->manifests[0].digest)->digest,
+		   ours->manifests[0].digest) == 0)
+		return 0;
+	if (record->manifest_count == IMAGE_MANIFESTS_MAX)
+		r = publish_make_room(state, record, arena, e);
+	if (r < 0)
+		return r;
+	manifests = arena_array(arena, record->manifest_count + 1, sizeof(*manifests));
+	if (!manifests)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for an image's manifests");
+	memcpy(manifests, record->manifests, record->manifest_count * sizeof(*manifests));
+	manifests[record->manifest_count++] = ours->manifests[0];
+	record->manifests = manifests;
+	return 0;
+}
+
+static int publish_record(const struct publication *p, struct err *e)
 {
 	const struct state *state = p->work->state;
+	const struct image_record *ours = &p->documents->record;
+	AUTO_ARENA struct arena arena = { 0 };
+	struct image_record record;
+	int r = image_record_read(state, ours->id, &arena, &record, e);
+
+	/* None, or one that nobody can read: then this is it. */
+	if (r == -ENOENT || r == -EBADMSG ||
+	    (r == 0 && record.layer_count != ours->layer_count))
+		return image_record_write(state, ours, e);
+	if (r == 0)
+		r = publish_merge(state, &record, ours, &arena, e);
+	return r < 0 ? r : image_record_write(state, &record, e);
+}
+
+static int publish_references(const struct publication *p, struct err *e)
+{
+	struct ref ref = { 0 };
+	int r = 0;
+
+	memcpy(ref.id, p->documents->record.id, sizeof(ref.id));
+	memcpy(ref.manifest, p->documents->record.manifests[0].digest, sizeof(ref.manifest));
+	for (size_t i = 0; i < p->references.count && r == 0; i++) {
+		ref.name = p->references.items[i];
+		r = ref_write(p->work->state, &ref, e);
+	}
+	return r;
+}
+
+int publish_image(const struct publication *p, struct err *e)
+{
+	const struct state *state = p->work->state;
+	const struct documents *documents = p->documents;
+	AUTO_CLOSE int lock = images_lock(state, true, e);
+	char digest[DIGEST_SIZE];
 	int r;
 
-	if (!p->layer)
-		return 0;
-	r = blob_adopt(state, p->work->fd, PUBLISH_BLOB, p->layer->blob, e);
-	return r < 0 ? r
-		     : layer_publish(state, p->work->name, p->layer->diff_id, p->layer->size,
-				     e);
-}
-
-static int publish_all(const struct publication *p, const struct documents *documents,
-		       struct err *e)
-{
-	const struct state *state = p->work->state;
-	char digest[DIGEST_SIZE];
-	int r = publish_layer(p, e);
-
+	if (lock < 0)
+		return lock;
+	r = publish_check(p, documents->record.manifests[0].layers,
+			  documents->record.layer_count, e);
 	if (r == 0)
 		r = blob_write(state, documents->config.data, documents->config.len, digest, e);
 	if (r == 0)
 		r = blob_write(state, documents->manifest.data, documents->manifest.len, digest,
 			       e);
 	if (r == 0)
-		r = image_record_write(state, &documents->record, e);
-	if (r == 0 && p->reference)
-		r = ref_write(state, p->reference, documents->record.id, e);
-	return r;
+		r = publish_record(p, e);
+	return r < 0 ? r : publish_references(p, e);
 }
 
-static int publish_locked(const struct publication *p, const struct documents *documents,
-			  struct err *e)
+void publish_withdraw(const struct publication *p)
 {
-	AUTO_STR struct str lines = { 0 };
-	AUTO_CLOSE int lock = images_lock(p->work->state, true, e);
+	const struct state *state = p->work->state;
+	AUTO_FREE char *lines = NULL;
+	AUTO_CLOSE int lock = images_lock(state, true, NULL);
+	int r = lock < 0 ? lock : work_publishing(p->work, &lines, NULL);
+
+	if (r == 0 && lines[0])
+		r = sweep_withdraw(state, p->work, lines, NULL);
+	if (r < 0)
+		work_abandon(p->work);
+}
+
+int publish_made(const struct publication *p, const struct layer_place *layer,
+		 const struct tool_result *result, char ret_id[DIGEST_SIZE], struct err *e)
+{
+	char path[LAYER_PLACE_SIZE + 8];
+	AUTO_CLOSE int tmp_fd =
+		openat(p->work->state->root_fd, "tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	struct publish_blob blob = { .dir_fd = tmp_fd, .name = path };
 	int r;
 
-	if (lock < 0)
-		return lock;
-	announce_lines(p, documents, &lines);
-	r = str_ok(&lines);
+	if (tmp_fd < 0)
+		return err_sys(e, errno, "open %s/tmp", p->work->state->root);
+	r = publish_announce(p, e);
+	if (r == 0 && layer) {
+		layer_place_blob(layer, path);
+		r = publish_layer(p, layer, &blob, result, e);
+	}
 	if (r == 0)
-		r = work_announce(p->work, &lines, e);
+		r = publish_image(p, e);
 	if (r < 0)
-		return r;
-	r = publish_all(p, documents, e);
-	if (r < 0 && lines.data && sweep_withdraw(p->work->state, lines.data, NULL) < 0)
-		work_abandon(p->work);
-	return r;
-}
-
-int image_publish(const struct publication *p, char ret_id[DIGEST_SIZE], struct err *e)
-{
-	AUTO_ARENA struct arena arena = { 0 };
-	struct documents documents = { 0 };
-	int r = documents_make(p, &arena, &documents, e);
-
-	/* The layer's files and the blob at once: thousands of fsync would take seconds. */
-	if (r == 0 && p->layer)
-		r = FAULT_OR("syncfs", syncfs(p->work->fd) < 0 ? -errno : 0);
-	if (r < 0)
-		r = err_sys(e, r, "sync %s", p->work->state->root);
-	if (r == 0)
-		r = publish_locked(p, &documents, e);
-	if (r == 0)
-		memcpy(ret_id, documents.record.id, DIGEST_SIZE);
-	str_done(&documents.config);
-	str_done(&documents.manifest);
+		publish_withdraw(p);
+	else
+		memcpy(ret_id, p->documents->record.id, DIGEST_SIZE);
 	return r;
 }

@@ -23,7 +23,9 @@
 enum { REF_FILE_MAX = 4096, REF_PATH_SIZE = 320, REF_NAME_MAX = 240 };
 
 #define REF_DIRECTORY "images/refs"
-#define REF_VERSION   "1"
+/* The first version had no line for the manifest. */
+#define REF_VERSION_1 "1"
+#define REF_VERSION   "2"
 
 static void ref_file_name(const char *name, char file[REF_PATH_SIZE])
 {
@@ -45,39 +47,57 @@ static void ref_file_name(const char *name, char file[REF_PATH_SIZE])
 	(void)snprintf(file, REF_PATH_SIZE, "~%s", digest_hex(digest));
 }
 
-/* "1\nNAME\nID\n" in `text`, cut into its lines. */
-static int ref_split(char *text, char **ret_name, char **ret_id)
+/* The next line of `*at`, cut off; NULL: there is none that ends. */
+static char *ref_line(char **at)
 {
-	char *name = strchr(text, '\n');
-	char *id = name ? strchr(name + 1, '\n') : NULL;
-	char *end = id ? strchr(id + 1, '\n') : NULL;
+	char *line = *at;
+	char *end = strchr(line, '\n');
 
-	if (!end || end[1] != '\0')
-		return -EBADMSG;
-	*name++ = '\0';
-	*id++ = '\0';
+	if (!end)
+		return NULL;
 	*end = '\0';
-	if (strcmp(text, REF_VERSION) != 0 || !digest_is_valid(id))
+	*at = end + 1;
+	return line;
+}
+
+/* "2\nNAME\nID\nMANIFEST\n" in `text`, cut into its lines. */
+static int ref_split(char *text, struct ref *ret)
+{
+	char *version = ref_line(&text);
+	char *name = version ? ref_line(&text) : NULL;
+	char *id = name ? ref_line(&text) : NULL;
+	char *manifest = NULL;
+
+	if (!id || !digest_is_valid(id))
 		return -EBADMSG;
-	*ret_name = name;
-	*ret_id = id;
+	if (strcmp(version, REF_VERSION) == 0) {
+		manifest = ref_line(&text);
+		if (!manifest || (manifest[0] && !digest_is_valid(manifest)))
+			return -EBADMSG;
+	} else if (strcmp(version, REF_VERSION_1) != 0) {
+		return -EBADMSG;
+	}
+	if (text[0] != '\0')
+		return -EBADMSG;
+	ret->name = name;
+	(void)str_copy(ret->id, sizeof(ret->id), id);
+	(void)str_copy(ret->manifest, sizeof(ret->manifest), manifest ? manifest : "");
 	return 0;
 }
 
 static int ref_read_file(int dir_fd, const char *path, struct arena *arena, struct ref *ret)
 {
 	AUTO_FREE char *text = NULL;
-	char *name;
-	char *id;
+	struct ref ref = { 0 };
 	int r = file_read(dir_fd, path, REF_FILE_MAX, &text, NULL);
 
 	if (r < 0)
 		return r == -EFBIG ? -EBADMSG : r;
-	r = ref_split(text, &name, &id);
+	r = ref_split(text, &ref);
 	if (r < 0)
 		return r;
-	(void)str_copy(ret->id, sizeof(ret->id), id);
-	ret->name = arena ? arena_copy(arena, name) : NULL;
+	ref.name = arena ? arena_copy(arena, ref.name) : NULL;
+	*ret = ref;
 	return 0;
 }
 
@@ -90,21 +110,16 @@ static void ref_path(const char *name, char path[REF_PATH_SIZE + sizeof(REF_DIRE
 		       file);
 }
 
-int ref_read(const struct state *state, const char *name, char ret_id[DIGEST_SIZE],
-	     struct err *e)
+int ref_read(const struct state *state, const char *name, struct ref *ret, struct err *e)
 {
 	char path[REF_PATH_SIZE + sizeof(REF_DIRECTORY)];
-	struct ref ref = { 0 };
 	int r;
 
 	ref_path(name, path);
-	r = ref_read_file(state->root_fd, path, NULL, &ref);
+	r = ref_read_file(state->root_fd, path, NULL, ret);
 	if (r == -ENOENT)
 		return r;
-	if (r < 0)
-		return err_set(e, ERR_INTERNAL, r, "%s/%s is damaged", state->root, path);
-	memcpy(ret_id, ref.id, sizeof(ref.id));
-	return 0;
+	return r < 0 ? err_set(e, ERR_INTERNAL, r, "%s/%s is damaged", state->root, path) : 0;
 }
 
 /* The directory, made when it is not there. */
@@ -119,7 +134,7 @@ static int ref_open_directory(const struct state *state, struct err *e)
 	return fd < 0 ? err_sys(e, errno, "open %s/%s", state->root, REF_DIRECTORY) : fd;
 }
 
-int ref_write(const struct state *state, const char *name, const char *id, struct err *e)
+int ref_write(const struct state *state, const struct ref *ref, struct err *e)
 {
 	char file[REF_PATH_SIZE];
 	AUTO_STR struct str text = { 0 };
@@ -128,12 +143,12 @@ int ref_write(const struct state *state, const char *name, const char *id, struc
 
 	if (fd < 0)
 		return fd;
-	ref_file_name(name, file);
-	str_printf(&text, "%s\n%s\n%s\n", REF_VERSION, name, id);
+	ref_file_name(ref->name, file);
+	str_printf(&text, "%s\n%s\n%s\n%s\n", REF_VERSION, ref->name, ref->id, ref->manifest);
 	r = str_ok(&text);
 	if (r == 0)
 		r = file_replace(fd, file, text.data, text.len, 0600, FILE_DURABLE);
-	return r < 0 ? err_sys(e, r, "write the reference %s", name) : 0;
+	return r < 0 ? err_sys(e, r, "write the reference %s", ref->name) : 0;
 }
 
 int ref_remove(const struct state *state, const char *name, struct err *e)

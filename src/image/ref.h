@@ -16,14 +16,15 @@
 struct ref {
 	char *name; /* full: "docker.io/library/busybox:latest" */
 	char id[DIGEST_SIZE];
+	/* which of the image's manifests it was given for; "": the record's own */
+	char manifest[DIGEST_SIZE];
 };
 
-/* The image id that the full reference `name` points to. -ENOENT, or -EBADMSG with a sentence
- * when the file is damaged. */
-int ref_read(const struct state *state, const char *name, char ret_id[DIGEST_SIZE],
-	     struct err *e);
+/* What the full reference `name` points to; the name itself is left out. -ENOENT, or -EBADMSG
+ * with a sentence when the file is damaged. */
+int ref_read(const struct state *state, const char *name, struct ref *ret, struct err *e);
 /* Durable: old or new, whatever happens. */
-int ref_write(const struct state *state, const char *name, const char *id, struct err *e);
+int ref_write(const struct state *state, const struct ref *ref, struct err *e);
 int ref_remove(const struct state *state, const char *name, struct err *e);
 
 /* All of them, sorted by name, in `arena`. Damaged ones have an empty id and their file's name.

@@ -34,15 +34,47 @@ static int reach_add(const struct state *state, const char *id, struct arena *ar
 	if (r < 0)
 		return r;
 	strv_add(&reach->digests, arena, id);
-	strv_add(&reach->digests, arena, record.manifest);
-	for (size_t i = 0; i < record.layer_count; i++) {
-		strv_add(&reach->digests, arena, record.layers[i].blob);
-		strv_add(&reach->digests, arena, record.layers[i].diff_id);
+	for (size_t m = 0; m < record.manifest_count; m++) {
+		const struct image_record_manifest *manifest = &record.manifests[m];
+
+		strv_add(&reach->digests, arena, manifest->digest);
+		for (size_t i = 0; i < record.layer_count; i++) {
+			strv_add(&reach->digests, arena, manifest->layers[i].blob);
+			strv_add(&reach->digests, arena, manifest->layers[i].diff_id);
+		}
 	}
 	return 0;
 }
 
-int reach_read(const struct state *state, struct arena *arena, struct reach *ret, struct err *e)
+static int reach_add_announced(const struct state *state, const struct work *except,
+			       struct arena *arena, struct reach *reach, struct err *e)
+{
+	struct strv lines;
+	int r = work_announced(state, except, arena, &lines, e);
+
+	for (size_t i = 0; i < lines.count && r == 0; i++) {
+		char *digest = strchr(lines.items[i], ' ');
+
+		if (digest && digest_is_valid(++digest))
+			strv_add_borrowed(&reach->announced, arena, digest);
+	}
+	return r;
+}
+
+static void reach_sort(struct strv *list)
+{
+	if (list->count > 1)
+		qsort(list->items, list->count, sizeof(list->items[0]), text_compare);
+}
+
+static bool reach_find(const struct strv *list, const char *digest)
+{
+	return list->count > 0 &&
+	       bsearch(&digest, list->items, list->count, sizeof(list->items[0]), text_compare);
+}
+
+int reach_read(const struct state *state, const struct work *except, struct arena *arena,
+	       struct reach *ret, struct err *e)
 {
 	struct reach reach = { 0 };
 	struct strv ids;
@@ -50,22 +82,21 @@ int reach_read(const struct state *state, struct arena *arena, struct reach *ret
 
 	for (size_t i = 0; i < ids.count && r == 0; i++)
 		r = reach_add(state, ids.items[i], arena, &reach, e);
+	if (r == 0)
+		r = reach_add_announced(state, except, arena, &reach, e);
 	if (r == 0 && arena_ok(arena) < 0)
 		r = err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what images need");
 	if (r < 0)
 		return r;
-	if (reach.digests.count > 1)
-		qsort(reach.digests.items, reach.digests.count, sizeof(reach.digests.items[0]),
-		      text_compare);
+	reach_sort(&reach.digests);
+	reach_sort(&reach.announced);
 	*ret = reach;
 	return 0;
 }
 
 bool reach_has(const struct reach *reach, const char *digest)
 {
-	return reach->digests.count > 0 &&
-	       bsearch(&digest, reach->digests.items, reach->digests.count,
-		       sizeof(reach->digests.items[0]), text_compare);
+	return reach_find(&reach->digests, digest) || reach_find(&reach->announced, digest);
 }
 
 /* References of an image whose record is gone, or the record of one that never got its
@@ -92,45 +123,74 @@ static int withdraw_image(const struct state *state, const char *id, struct aren
 	return r < 0 ? err_sys(e, r, "remove the record of image %s", id) : 0;
 }
 
-static int withdraw_line(const struct state *state, const char *line, const struct reach *reach,
-			 struct arena *arena, struct err *e)
+/* The digest of "WORD DIGEST"; NULL: not such a line. One that was cut off while it was written
+ * is none: then nothing had been done yet. */
+static const char *line_digest(const char *line, const char *word)
 {
-	const char *digest = strchr(line, ' ');
+	const char *digest = line + strlen(word) + 1;
 
-	if (!digest || !digest_is_valid(++digest))
-		return 0; /* cut off while it was written: then nothing was published */
-	if (!reach)
-		return str_starts(line, "image ") ? withdraw_image(state, digest, arena, e) : 0;
-	if (reach_has(reach, digest))
-		return 0;
-	if (str_starts(line, "blob "))
-		return blob_remove(state, digest, e);
-	return str_starts(line, "layer ") ? layer_remove(state, digest, e) : 0;
+	return str_starts(line, word) && line[strlen(word)] == ' ' && digest_is_valid(digest)
+		       ? digest
+		       : NULL;
 }
 
-int sweep_withdraw(const struct state *state, char *lines, struct err *e)
+static int withdraw_thing(const struct state *state, const char *line,
+			  const struct reach *reach, struct err *e)
+{
+	const char *digest = line_digest(line, "blob");
+
+	if (digest)
+		return reach_has(reach, digest) ? 0 : blob_remove(state, digest, e);
+	digest = line_digest(line, "fetched");
+	if (digest)
+		return reach_has(reach, digest) ? 0 : blob_take_back(state, digest, e);
+	digest = line_digest(line, "layer");
+	if (digest)
+		return reach_has(reach, digest) ? 0 : layer_remove(state, digest, e);
+	return 0;
+}
+
+/* Images first: what they reached is then free. */
+static int withdraw_images(const struct state *state, const struct work *work,
+			   const struct strv *lines, struct arena *arena, struct err *e)
+{
+	struct reach reach = { 0 };
+	int r = reach_add_announced(state, work, arena, &reach, e);
+
+	reach_sort(&reach.announced);
+	for (size_t i = 0; i < lines->count && r == 0; i++) {
+		const char *id = line_digest(lines->items[i], "image");
+
+		if (id && !reach_find(&reach.announced, id))
+			r = withdraw_image(state, id, arena, e);
+	}
+	return r;
+}
+
+int sweep_withdraw(const struct state *state, const struct work *work, char *lines,
+		   struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
 	struct strv items = { 0 };
 	struct reach reach;
 	char *rest = lines;
 	char *line;
-	int r = 0;
+	int r;
 
 	while ((line = strsep(&rest, "\n")))
 		if (line[0])
 			strv_add_borrowed(&items, &arena, line);
-	for (size_t i = 0; i < items.count && r == 0; i++)
-		r = withdraw_line(state, items.items[i], NULL, &arena, e);
+	r = withdraw_images(state, work, &items, &arena, e);
 	if (r == 0)
-		r = reach_read(state, &arena, &reach, e);
+		r = reach_read(state, work, &arena, &reach, e);
 	for (size_t i = 0; i < items.count && r == 0; i++)
-		r = withdraw_line(state, items.items[i], &reach, &arena, e);
+		r = withdraw_thing(state, items.items[i], &reach, e);
 	return r;
 }
 
 struct sweep {
 	const struct state *state;
+	const struct work *work; /* the caller's own; NULL */
 	const struct image_users *users;
 	struct reach reach;
 	bool is_dry; /* only measured */
@@ -231,7 +291,7 @@ int sweep_temporaries(const struct state *state, struct err *e)
 static int sweep_digests(struct sweep *sweep, uint64_t *ret_bytes)
 {
 	AUTO_ARENA struct arena arena = { 0 };
-	int r = reach_read(sweep->state, &arena, &sweep->reach, sweep->e);
+	int r = reach_read(sweep->state, sweep->work, &arena, &sweep->reach, sweep->e);
 
 	if (r == 0 && !sweep->is_dry)
 		r = sweep_temporaries(sweep->state, sweep->e);
@@ -244,10 +304,10 @@ static int sweep_digests(struct sweep *sweep, uint64_t *ret_bytes)
 	return r;
 }
 
-int sweep_unreachable(const struct state *state, const struct image_users *users,
-		      uint64_t *ret_bytes, struct err *e)
+int sweep_unreachable(const struct state *state, const struct work *work,
+		      const struct image_users *users, uint64_t *ret_bytes, struct err *e)
 {
-	struct sweep sweep = { .state = state, .users = users, .e = e };
+	struct sweep sweep = { .state = state, .work = work, .users = users, .e = e };
 
 	return sweep_digests(&sweep, ret_bytes);
 }

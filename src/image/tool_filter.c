@@ -31,6 +31,7 @@ static const int filter_allowed[] = {
 	SCMP_SYS(fstatfs),
 	SCMP_SYS(fcntl),
 	SCMP_SYS(fsync),
+	SCMP_SYS(syncfs),
 	SCMP_SYS(ftruncate),
 	SCMP_SYS(poll),
 	/* files below the root */
@@ -70,7 +71,6 @@ static const int filter_allowed[] = {
 	SCMP_SYS(sched_yield),
 	SCMP_SYS(clock_gettime),
 	SCMP_SYS(getrandom),
-	SCMP_SYS(sysinfo) /* qsort(3) of much */,
 	SCMP_SYS(getpid),
 	SCMP_SYS(gettid),
 	SCMP_SYS(restart_syscall),

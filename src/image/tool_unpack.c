@@ -8,7 +8,9 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
+#include <unistd.h>
 
+#include "base/fault.h"
 #include "base/str.h"
 #include "image/tool_confine.h"
 #include "image/tool_entries.h"
@@ -69,6 +71,14 @@ static int unpack_writer(struct unpack *unpack, struct err *e)
 	return r;
 }
 
+/* Layer and blob at once, they are on one file system: thousands of fsync would take seconds. */
+static int unpack_sync(struct err *e)
+{
+	FAULT("syncfs");
+	return syncfs(TOOL_DIRECTORY) < 0 ? err_sys(e, errno, "write what was unpacked to disk")
+					  : 0;
+}
+
 static int unpack_all(struct unpack *unpack, struct err *e)
 {
 	struct stream_limits limits;
@@ -84,7 +94,9 @@ static int unpack_all(struct unpack *unpack, struct err *e)
 	if (r == 0)
 		r = tool_confine(unpack->form == UNPACK_EROFS ? CONFINE_BYTES : CONFINE_WRITE,
 				 e);
-	return r < 0 ? r : entries_run(&unpack->entries, e);
+	if (r == 0)
+		r = entries_run(&unpack->entries, e);
+	return r < 0 ? r : unpack_sync(e);
 }
 
 int tool_unpack(enum unpack_form form, bool is_lowest, struct tool_result *result,

@@ -21,7 +21,8 @@ enum unpack_form {
 };
 
 /*
- * Confine this process, then TOOL_INPUT to TOOL_OUTPUT (the blob) and to the layer.
+ * Confine this process, then TOOL_INPUT to TOOL_OUTPUT (the blob) and to the layer, and all of
+ * it to the disk.
  * `is_lowest`: there is no layer below, so whiteouts are checked but hide nothing. Returns 0 or
  * -errno with one sentence; what was written then is left to the caller, who removes it. An
  * image is not mountable before it is complete.

@@ -23,7 +23,7 @@
 #include "base/log.h"
 #include "image/sweep.h"
 
-enum { WORK_PUBLISHING_MAX = 256 * 1024 };
+enum { WORK_LIST_MAX = 1024 * 1024 };
 
 static int flock_wait(int fd, int how)
 {
@@ -100,13 +100,12 @@ int work_begin(const struct state *state, struct work *ret, struct err *e)
 	return work_make(ret, e);
 }
 
-int work_announce(const struct work *work, const struct str *lines, struct err *e)
+int work_announce(const struct work *work, const char *list, const struct str *lines,
+		  struct err *e)
 {
-	int r = file_replace(work->fd, "publishing", str_text(lines), lines->len, 0600,
-			     FILE_FAST);
+	int r = file_replace(work->fd, list, str_text(lines), lines->len, 0600, FILE_FAST);
 
-	return r < 0 ? err_sys(e, r, "write %s/tmp/%s/publishing", work->state->root,
-			       work->name)
+	return r < 0 ? err_sys(e, r, "write %s/tmp/%s/%s", work->state->root, work->name, list)
 		     : 0;
 }
 
@@ -133,40 +132,55 @@ void work_end(struct work *work)
 	work->name[0] = '\0';
 }
 
-/* The lock of a work directory that nobody holds; -EWOULDBLOCK: somebody does. -ENOENT: it has
- * no lock (file), so nobody. */
-static int work_try_lock(int tmp_fd, const char *name)
+/*
+ * Does anybody hold this work directory? One that has no lock (file) is nobody's. Asked for a
+ * shared lock, so that two who ask do not take each other for the holder.
+ */
+static bool work_is_held(int tmp_fd, const char *name)
 {
 	char path[PATH_MAX];
-	int fd;
+	AUTO_CLOSE int fd = -EBADF;
 
 	(void)snprintf(path, sizeof(path), "%s/lock", name);
 	fd = openat(tmp_fd, path, O_RDWR | O_CLOEXEC | O_NOFOLLOW);
 	if (fd < 0)
-		return errno == ENOTDIR ? -ENOENT : -errno;
-	if (flock(fd, LOCK_EX | LOCK_NB) < 0) {
-		(void)fd_close(fd);
-		return -EWOULDBLOCK;
-	}
-	return fd;
+		return errno != ENOENT && errno != ENOTDIR;
+	return flock(fd, LOCK_SH | LOCK_NB) < 0;
 }
 
-/* What it was publishing when it died. */
-static int work_withdraw(const struct state *state, const char *name)
+/* A list of a work directory, "" when it has none. */
+static int work_read(const struct state *state, const char *name, const char *list, char **ret)
 {
-	AUTO_FREE char *lines = NULL;
 	char path[PATH_MAX];
 	int r;
 
-	(void)snprintf(path, sizeof(path), "tmp/%s/publishing", name);
-	r = file_read(state->root_fd, path, WORK_PUBLISHING_MAX, &lines, NULL);
-	if (r < 0)
-		return r == -ENOENT || r == -ENOTDIR ? 0 : r;
-	return sweep_withdraw(state, lines, NULL);
+	(void)snprintf(path, sizeof(path), "tmp/%s/%s", name, list);
+	r = file_read(state->root_fd, path, WORK_LIST_MAX, ret, NULL);
+	if (r != -ENOENT && r != -ENOTDIR)
+		return r;
+	*ret = strdup("");
+	return *ret ? 0 : -ENOMEM;
 }
 
-/* The names of everything below tmp that nobody holds. */
-static int work_debris(const struct state *state, struct arena *arena, struct strv *ret)
+/* What it was publishing or removing when it died. */
+static int work_withdraw(const struct state *state, const char *name)
+{
+	static const char *const lists[] = { WORK_PUBLISHING, WORK_REMOVING };
+	int r = 0;
+
+	for (size_t i = 0; i < sizeof(lists) / sizeof(lists[0]) && r == 0; i++) {
+		AUTO_FREE char *lines = NULL;
+
+		r = work_read(state, name, lists[i], &lines);
+		if (r == 0 && lines[0])
+			r = sweep_withdraw(state, NULL, lines, NULL);
+	}
+	return r;
+}
+
+/* The names of everything below tmp that somebody holds, or that nobody does. */
+static int work_list(const struct state *state, bool is_held, struct arena *arena,
+		     struct strv *ret)
 {
 	DIR *dir;
 	struct dirent *entry;
@@ -180,24 +194,54 @@ static int work_debris(const struct state *state, struct arena *arena, struct st
 		(void)fd_close(fd);
 		return -ENOMEM;
 	}
-	while ((entry = readdir(dir))) {
-		AUTO_CLOSE int lock = -EBADF;
-
-		if (entry->d_name[0] == '.')
-			continue;
-		lock = work_try_lock(dirfd(dir), entry->d_name);
-		if (lock >= 0 || lock == -ENOENT)
+	while ((entry = readdir(dir)))
+		if (entry->d_name[0] != '.' &&
+		    work_is_held(dirfd(dir), entry->d_name) == is_held)
 			strv_add(ret, arena, entry->d_name);
-	}
 	(void)closedir(dir);
 	return arena_ok(arena);
+}
+
+int work_announced(const struct state *state, const struct work *except, struct arena *arena,
+		   struct strv *ret, struct err *e)
+{
+	struct strv names = { 0 };
+	int r = work_list(state, true, arena, &names);
+
+	*ret = (struct strv){ 0 };
+	for (size_t i = 0; i < names.count && r == 0; i++) {
+		AUTO_FREE char *lines = NULL;
+		char *rest;
+		char *line;
+
+		if (except && strcmp(except->name, names.items[i]) == 0)
+			continue;
+		r = work_read(state, names.items[i], WORK_PUBLISHING, &lines);
+		rest = lines;
+		while (r == 0 && (line = strsep(&rest, "\n")))
+			if (line[0])
+				strv_add(ret, arena, line);
+	}
+	if (r == 0)
+		r = arena_ok(arena);
+	return r < 0 ? err_sys(e, r, "read what others are publishing in %s/tmp", state->root)
+		     : 0;
+}
+
+int work_publishing(const struct work *work, char **ret, struct err *e)
+{
+	int r = work_read(work->state, work->name, WORK_PUBLISHING, ret);
+
+	return r < 0 ? err_sys(e, r, "read %s/tmp/%s/%s", work->state->root, work->name,
+			       WORK_PUBLISHING)
+		     : 0;
 }
 
 int work_count_debris(const struct state *state, size_t *ret, struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
 	struct strv names;
-	int r = work_debris(state, &arena, &names);
+	int r = work_list(state, false, &arena, &names);
 
 	if (r < 0)
 		return err_sys(e, r, "look through %s/tmp", state->root);
@@ -214,7 +258,7 @@ static int work_withdraw_all(const struct state *state, int how, struct arena *a
 
 	if (images < 0)
 		return images;
-	r = work_debris(state, arena, ret);
+	r = work_list(state, false, arena, ret);
 	for (size_t i = 0; i < ret->count && r == 0; i++)
 		r = work_withdraw(state, ret->items[i]);
 	if (r < 0)

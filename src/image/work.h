@@ -2,9 +2,15 @@
  * Unfinished work: ROOT/tmp/<random>, held by a lock on its `lock` file; nobody holds it:
  * debris, removed by the next command.
  *
- * What a command has already published when it dies (a layer, a blob, a record without its
- * reference) is named by its `publishing` file, written before any of that appeared, and is
- * taken back unless an image needs it.
+ * A command says in its directory what it is about to do to the store, before it does any of it:
+ *
+ *   publishing   what it makes appear, or needs: as long as the command lives nobody removes
+ *                it; when it has died, what it made is taken back unless an image needs it
+ *   removing     what it removes: the next command goes on with it
+ *
+ * A line is a word and a digest: "image DIGEST", "blob DIGEST", "layer DIGEST" (taken back),
+ * "fetched DIGEST" (a blob from a network: taken back to ROOT/partial, where the next pull finds
+ * it), "need DIGEST" (there already, and somebody else's to take back).
  *
  * Runs in: cli (engine).
  * See: flock(2).
@@ -28,9 +34,22 @@ struct work {
 /* Make one and hold it. Removes debris of others first. The directory is removed by work_end.
  */
 int work_begin(const struct state *state, struct work *ret, struct err *e);
-/* Say what is about to be published, before anything of it is: lines "image DIGEST", "blob
- * DIGEST", "layer DIGEST". */
-int work_announce(const struct work *work, const struct str *lines, struct err *e);
+
+#define WORK_PUBLISHING "publishing"
+#define WORK_REMOVING	"removing"
+
+/* Say what is about to happen, in `list`, one of the two above. With the exclusive lock of all
+ * images. */
+int work_announce(const struct work *work, const char *list, const struct str *lines,
+		  struct err *e);
+/*
+ * What other living commands are publishing: their lines, in `arena`. `except`: one whose lines
+ * are left out; NULL. With the lock of all images.
+ */
+int work_announced(const struct state *state, const struct work *except, struct arena *arena,
+		   struct strv *ret, struct err *e);
+/* What this one is publishing, "" when nothing, in heap memory. */
+int work_publishing(const struct work *work, char **ret, struct err *e);
 /* Remove it with everything in it. */
 void work_end(struct work *work);
 /* Leave it to the next command: what it was publishing could not be taken back. */

@@ -8,7 +8,7 @@
  *     pending/ID/                                being made or being removed, by whoever holds its `lock`; nobody: debris
  *     names/NAME -> ID                           symbolic links made with O_EXCL semantics; the only table of names
  *     volumes/NAME/{volume.json,_data/}
- *     images/ blobs/ layers/ tmp/                see image/image_store.h
+ *     images/ blobs/ layers/ partial/ tmp/       see image/image_store.h
  *     seccomp/KEY                                compiled filters
  *   RUNROOT (0711)                               gone after a reboot, or of an earlier boot (see run_state.boot_id)
  *     containers/ID/{alive,attach,state}

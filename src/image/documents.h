@@ -1,0 +1,47 @@
+/*
+ * The documents of an image: its config and its manifest as bytes, and the record that follows
+ * from them.
+ *
+ * An image that is made here (import, commit) has its documents emitted; one from elsewhere
+ * (load, pull) keeps its own, byte by byte, because their digests are its names.
+ *
+ * Runs in: cli (engine).
+ * See: OCI image-spec manifest.md, config.md.
+ */
+#ifndef HOY_IMAGE_DOCUMENTS_H
+#define HOY_IMAGE_DOCUMENTS_H
+
+#include "image/image_record.h"
+#include "image/tool.h"
+
+#define MEDIA_TYPE_MANIFEST "application/vnd.oci.image.manifest.v1+json"
+#define MEDIA_TYPE_CONFIG   "application/vnd.oci.image.config.v1+json"
+
+struct documents {
+	struct str config;
+	struct str manifest;
+	/* with one manifest: this one. Lives in the arena that it was made with; the unpacked
+	 * sizes of layers are not known by it */
+	struct image_record record;
+};
+
+void documents_done(struct documents *documents);
+
+/*
+ * Of an image made here: `config` (its diff_ids complete) and the layers of `base` (NULL: none)
+ * with the one that `layer` describes on top (NULL: no new one).
+ */
+int documents_make(const struct image_config *config, const struct image_record *base,
+		   const struct tool_result *layer, struct arena *arena, struct documents *ret,
+		   struct err *e);
+
+/*
+ * Of an image from elsewhere. Given are `ret->config`, the blobs of `layers` as a manifest
+ * describes them, and `ret->manifest`, which may be empty: then one is emitted. Checks the config
+ * and completes the layers' diff ids. -EINVAL with a sentence: it is not an image's config, it
+ * speaks of another number of layers, of none or of too many.
+ */
+int documents_read(struct documents *ret, struct image_record_layer *layers, size_t count,
+		   struct arena *arena, struct err *e);
+
+#endif
