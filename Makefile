@@ -57,8 +57,8 @@ MONITOR_SRC := $(call sources,monitor) $(call sources,proto) src/main/hoy_monito
 	$(patsubst %,src/base/%.c,err str fd fault clock file)
 DNS_SRC := $(call sources,dns) $(call sources,linux) src/main/hoy_dns.c \
 	$(patsubst %,src/base/%.c,err str arena fd fault clock id)
-# What hoy-image needs of image/ is in image/tool_*.c; the rest of image/ is the engine's.
-IMAGE_SRC := src/main/hoy_image.c $(wildcard src/image/tool_*.c) $(call sources,linux) \
+# What hoy-image needs of image/ is in image/tool_*.c and tar.c; the rest of image/ is the engine's.
+IMAGE_SRC := src/main/hoy_image.c $(wildcard src/image/tool_*.c) src/image/tar.c $(call sources,linux) \
 	$(call sources,base) $(call sources,format) \
 	$(patsubst %,src/spec/%.c,descriptor image_manifest image_index platform)
 # hoy-fetch, like hoy-runtime and hoy-systemd, takes of the common folders only what it reaches.

@@ -3,13 +3,10 @@
  *
  * Runs in: cli.
  */
-#include <fcntl.h>
 #include <stddef.h>
-#include <stdio.h>
-#include <unistd.h>
 
-#include "base/fd.h"
 #include "cli/command.h"
+#include "cli/output_file.h"
 
 struct export_options {
 	char *output;
@@ -23,26 +20,17 @@ static const struct option export_option_table[] = {
 };
 #undef FIELD
 
-/* Beside the file, renamed when it is whole: a failed export leaves an earlier file as it was.
- */
-static int export_to_file(struct cli *cli, struct engine *engine, const char *container,
-			  const char *output, struct err *e)
+struct export
 {
-	const char *temporary = arena_printf(&cli->arena, "%s.%d.new", output, (int)getpid());
-	AUTO_CLOSE int fd = -EBADF;
-	int r;
+	struct engine *engine;
+	const char *container;
+};
 
-	if (!temporary)
-		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a name");
-	fd = open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return err_sys(e, errno, "write %s", output);
-	r = engine_export(engine, container, fd, e);
-	if (r == 0 && rename(temporary, output) < 0)
-		r = err_sys(e, errno, "write %s", output);
-	if (r < 0)
-		(void)unlink(temporary);
-	return r;
+static int export_write(void *context, int fd, struct err *e)
+{
+	struct export *export = context;
+
+	return engine_export(export->engine, export->container, fd, e);
 }
 
 int cmd_export(struct cli *cli, char **argv)
@@ -50,22 +38,18 @@ int cmd_export(struct cli *cli, char **argv)
 	const struct cli_syntax syntax = { .options = export_option_table, .min = 1, .max = 1 };
 	struct export_options o = { 0 };
 	struct strv args = { 0 };
-	struct engine *engine;
+	struct export export;
 	struct err e = { 0 };
 	int exit_code;
 	int r;
 
 	if (!cli_parse(cli, &syntax, argv, &o, &args, &exit_code))
 		return exit_code;
-	if (!o.output && isatty(STDOUT_FILENO)) {
-		(void)err_set(
-			&e, ERR_INVALID, -EINVAL,
-			"cowardly refusing to save to a terminal. Use the -o flag or redirect");
-		return cli_report(&e);
-	}
-	r = cli_engine(cli, &engine, &e);
+	r = output_check(o.output, &e);
 	if (r == 0)
-		r = o.output ? export_to_file(cli, engine, args.items[0], o.output, &e)
-			     : engine_export(engine, args.items[0], STDOUT_FILENO, &e);
+		r = cli_engine(cli, &export.engine, &e);
+	export.container = args.items[0];
+	if (r == 0)
+		r = output_file(cli, o.output, export_write, &export, &e);
 	return r < 0 ? cli_report(&e) : 0;
 }

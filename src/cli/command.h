@@ -69,6 +69,7 @@ int cmd_restart(struct cli *cli, char **argv);
 int cmd_rm(struct cli *cli, char **argv);
 int cmd_rmi(struct cli *cli, char **argv);
 int cmd_run(struct cli *cli, char **argv);
+int cmd_save(struct cli *cli, char **argv);
 int cmd_start(struct cli *cli, char **argv);
 int cmd_stop(struct cli *cli, char **argv);
 int cmd_system_check(struct cli *cli, char **argv);

@@ -261,6 +261,13 @@ int reference_parse(const char *text, struct reference *ret, struct err *e)
 	return 0;
 }
 
+bool reference_is_name_only(const char *text)
+{
+	const char *slash = strrchr(text, '/');
+
+	return !strpbrk(slash ? slash : text, ":@");
+}
+
 void reference_full(const struct reference *reference, char text[REFERENCE_SIZE * 2])
 {
 	(void)snprintf(text, REFERENCE_SIZE * 2, "%s/%s%s%s%s%s", reference->registry,

@@ -29,6 +29,9 @@ int reference_parse(const char *text, struct reference *ret, struct err *e);
  * first slash is one if it looks like a host: it has a dot, a colon or an upper-case letter, or
  * is "localhost". */
 bool reference_has_registry(const char *text);
+/* Has this reference, which parses, neither a tag nor a digest? Then it means :latest, or a whole
+ * repository. */
+bool reference_is_name_only(const char *text);
 /* "docker.io/library/busybox:latest", with "@sha256:..." behind it when there is a digest: the
  * key in the store. */
 void reference_full(const struct reference *reference, char text[REFERENCE_SIZE * 2]);

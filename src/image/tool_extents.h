@@ -14,7 +14,7 @@
 #include <sys/types.h>
 
 #include "base/str.h"
-#include "image/tool_tar.h"
+#include "image/tar.h"
 
 enum { EXTENTS_MAX = 65536 };
 

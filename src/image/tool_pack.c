@@ -22,9 +22,9 @@
 #include "base/fd.h"
 #include "base/link_table.h"
 #include "base/str.h"
+#include "image/tar.h"
 #include "image/tool_confine.h"
 #include "image/tool_extents.h"
-#include "image/tool_tar.h"
 
 enum {
 	PACK_DEPTH_MAX = 1000,

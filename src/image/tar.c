@@ -1,20 +1,21 @@
 /*
- * See tool_tar.h.
+ * See tar.h.
  *
- * Runs in: image, confined.
+ * Runs in: cli (engine), image.
  */
-#include "image/tool_tar.h"
+#include "image/tar.h"
 
 #include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/sendfile.h>
 #include <sys/sysmacros.h>
 
 #include "base/fd.h"
 #include "format/utf8.h"
 
-enum { TAR_ID_MAX = 07777777, TAR_PAX_NAME_MAX = 99 };
+enum { TAR_ID_MAX = 07777777, TAR_SEND = 1 << 30 };
 
 /* The largest number that eleven octal digits hold. */
 static const uint64_t TAR_NUMBER_MAX = 077777777777;
@@ -81,6 +82,47 @@ int tar_data(struct tar *tar, const void *data, size_t len, struct err *e)
 			if (r < 0)
 				return r;
 		}
+	}
+	return 0;
+}
+
+/* Where the kernel cannot copy between the two. */
+static ssize_t tar_copy(int to, int from, size_t len, char *buffer)
+{
+	ssize_t n = fd_read_full(from, buffer, len < TAR_BUFFER ? len : TAR_BUFFER);
+	int r = n > 0 ? fd_write_all(to, buffer, (size_t)n) : 0;
+
+	return r < 0 ? r : n;
+}
+
+static ssize_t tar_send(struct tar *tar, int fd, size_t len)
+{
+	ssize_t n = sendfile(tar->fd, fd, NULL, len);
+
+	if (n >= 0 || errno == EINTR)
+		return n < 0 ? -EINTR : n;
+	return errno == EINVAL || errno == ENOSYS ? tar_copy(tar->fd, fd, len, tar->buffer)
+						  : -errno;
+}
+
+int tar_file(struct tar *tar, int fd, uint64_t len, struct err *e)
+{
+	int r = tar_flush(tar, e);
+
+	if (r < 0)
+		return r;
+	tar->written += len;
+	while (len > 0) {
+		ssize_t n = tar_send(tar, fd, len < TAR_SEND ? (size_t)len : TAR_SEND);
+
+		if (n == -EINTR)
+			continue;
+		if (n < 0)
+			return err_sys(e, (int)n, "write the archive");
+		if (n == 0)
+			return err_set(e, ERR_INTERNAL, -EBADMSG,
+				       "write the archive: a file is shorter than it was");
+		len -= (uint64_t)n;
 	}
 	return 0;
 }

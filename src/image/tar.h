@@ -5,12 +5,12 @@
  * library version: digests are made of it. Pax records are written only where needed (long
  * names, large numbers, fractions of seconds, attributes, holes), in one order.
  *
- * Runs in: image, confined.
+ * Runs in: cli (engine), image.
  * See: POSIX.1-2017 pax "ustar Interchange Format", "pax Extended Header"; GNU tar manual, "PAX
  * Format, Version 1.0" for holes.
  */
-#ifndef HOY_IMAGE_TOOL_TAR_H
-#define HOY_IMAGE_TOOL_TAR_H
+#ifndef HOY_IMAGE_TAR_H
+#define HOY_IMAGE_TAR_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -60,6 +60,9 @@ void tar_add_xattr(struct str *records, const char *name, const void *value, siz
 int tar_header(struct tar *tar, const struct tar_entry *entry, uint64_t *ret_content,
 	       struct err *e);
 int tar_data(struct tar *tar, const void *data, size_t len, struct err *e);
+/* `len` bytes of the file `fd` from where it stands, from kernel to kernel where that can be.
+ * -EBADMSG: it has fewer. */
+int tar_file(struct tar *tar, int fd, uint64_t len, struct err *e);
 int tar_pad(struct tar *tar, struct err *e);
 /* Two blocks of zeros, and everything out. */
 int tar_end(struct tar *tar, struct err *e);

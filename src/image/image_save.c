@@ -1,0 +1,188 @@
+/*
+ * Save: images as one archive, streamed.
+ *
+ * The blobs go out as they are kept, so an image is loaded again with the same digests. What
+ * they are is announced, not locked: however long a reader takes, others pull and remove.
+ *
+ * Runs in: cli (engine).
+ */
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/fd.h"
+#include "format/json.h"
+#include "image/blob.h"
+#include "image/documents.h"
+#include "image/image_archive.h"
+#include "image/save_documents.h"
+#include "image/tar.h"
+#include "image/work.h"
+
+enum { SAVE_MANIFEST_MAX = 4 << 20 };
+
+struct save {
+	const struct state *state;
+	struct arena arena;
+	struct save_items items;
+	struct strv digests; /* of all blobs */
+	struct save_manifest *manifests;
+	struct tar tar;
+};
+
+/* Nobody removes what we need until `work` ends. */
+static int save_hold(const struct save *save, const struct work *work, struct err *e)
+{
+	AUTO_STR struct str lines = { 0 };
+
+	for (size_t i = 0; i < save->digests.count; i++)
+		str_printf(&lines, "need %s\n", save->digests.items[i]);
+	if (str_ok(&lines) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what is saved");
+	return work_announce(work, WORK_PUBLISHING, &lines, e);
+}
+
+static int save_find(struct save *save, const struct strv *names, const struct work *work,
+		     struct err *e)
+{
+	AUTO_CLOSE int lock = images_lock(save->state, true, e);
+	int r;
+
+	if (lock < 0)
+		return lock;
+	r = save_items_find(save->state, names, &save->arena, &save->items, e);
+	if (r < 0)
+		return r;
+	if (save_items_digests(&save->items, &save->arena, &save->digests) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what is saved");
+	return save_hold(save, work, e);
+}
+
+/* Its size, and of which media type it says it is. */
+static int save_describe(struct save *save, size_t index, struct err *e)
+{
+	const char *digest = save->items.items[index].manifest->digest;
+	struct save_manifest *manifest = &save->manifests[index];
+	AUTO_JSON struct json_object *o = NULL;
+	AUTO_FREE char *text = NULL;
+	char *media_type = NULL;
+	size_t len;
+	int r = blob_read(save->state, digest, SAVE_MANIFEST_MAX, &text, &len, e);
+
+	if (r == 0)
+		r = json_parse(text, len, SAVE_MANIFEST_MAX, "manifest", &o, e);
+	if (r == 0)
+		r = json_get_string(o, "manifest", "mediaType", &save->arena, &media_type, e);
+	if (r < 0)
+		return r;
+	manifest->size = len;
+	manifest->media_type = media_type ? media_type : MEDIA_TYPE_MANIFEST;
+	return 0;
+}
+
+static int save_describe_all(struct save *save, struct err *e)
+{
+	int r = 0;
+
+	save->manifests =
+		arena_array(&save->arena, save->items.count, sizeof(save->manifests[0]));
+	if (!save->manifests)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what is saved");
+	for (size_t i = 0; i < save->items.count && r == 0; i++)
+		r = save_describe(save, i, e);
+	return r;
+}
+
+static int save_header(struct save *save, const char *path, mode_t mode, uint64_t size,
+		       struct err *e)
+{
+	/* No owner and no time: the same images give the same archive. */
+	struct tar_entry entry = { .path = path,
+				   .stat = { .st_mode = mode, .st_size = (off_t)size } };
+	uint64_t content;
+
+	return tar_header(&save->tar, &entry, &content, e);
+}
+
+static int save_blob(struct save *save, const char *digest, struct err *e)
+{
+	char path[BLOB_PATH_SIZE];
+	AUTO_CLOSE int fd = -EBADF;
+	struct stat st;
+	int r;
+
+	blob_path(digest, path);
+	fd = openat(save->state->root_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_sys(e, errno, "read blob %s", digest);
+	r = save_header(save, path, S_IFREG | 0644, (uint64_t)st.st_size, e);
+	if (r == 0)
+		r = tar_file(&save->tar, fd, (uint64_t)st.st_size, e);
+	return r < 0 ? r : tar_pad(&save->tar, e);
+}
+
+static int save_text(struct save *save, const char *path, const struct str *text, struct err *e)
+{
+	int r;
+
+	if (str_ok(text) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for %s", path);
+	r = save_header(save, path, S_IFREG | 0644, text->len, e);
+	if (r == 0)
+		r = tar_data(&save->tar, text->data, text->len, e);
+	return r < 0 ? r : tar_pad(&save->tar, e);
+}
+
+static int save_documents(struct save *save, struct err *e)
+{
+	AUTO_STR struct str index = { 0 };
+	AUTO_STR struct str manifest = { 0 };
+	AUTO_STR struct str layout = { 0 };
+	AUTO_STR struct str repositories = { 0 };
+	int r;
+
+	save_index(&save->items, save->manifests, &index);
+	save_manifest_json(&save->items, &manifest);
+	str_add(&layout, SAVE_OCI_LAYOUT);
+	if (save_repositories(&save->items, &repositories) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what is saved");
+	r = save_text(save, "index.json", &index, e);
+	if (r == 0)
+		r = save_text(save, "manifest.json", &manifest, e);
+	if (r == 0)
+		r = save_text(save, "oci-layout", &layout, e);
+	return r < 0 ? r : save_text(save, "repositories", &repositories, e);
+}
+
+static int save_write(struct save *save, struct err *e)
+{
+	int r = save_header(save, "blobs", S_IFDIR | 0755, 0, e);
+
+	if (r == 0)
+		r = save_header(save, "blobs/sha256", S_IFDIR | 0755, 0, e);
+	for (size_t i = 0; i < save->digests.count && r == 0; i++)
+		r = save_blob(save, save->digests.items[i], e);
+	if (r == 0)
+		r = save_documents(save, e);
+	return r < 0 ? r : tar_end(&save->tar, e);
+}
+
+int image_save(const struct state *state, const struct strv *names, int output_fd,
+	       struct err *e)
+{
+	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
+	struct save save = { .state = state };
+	int r = work_begin(state, &work, e);
+
+	if (r == 0)
+		r = save_find(&save, names, &work, e);
+	if (r == 0)
+		r = save_describe_all(&save, e);
+	if (r == 0)
+		r = tar_init(&save.tar, output_fd, e);
+	if (r == 0)
+		r = save_write(&save, e);
+	tar_done(&save.tar);
+	arena_done(&save.arena);
+	return r;
+}

@@ -1,0 +1,141 @@
+/*
+ * See save_items.h.
+ *
+ * Runs in: cli (engine).
+ */
+#include "image/save_items.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "format/reference.h"
+#include "image/image_load.h"
+#include "image/ref.h"
+
+/* The item of this image in this packing, made when it is new. NULL: no memory. */
+static struct save_item *items_get(struct save_items *items, const struct image_record *record,
+				   const char *manifest, struct arena *arena)
+{
+	const struct image_record_manifest *wanted = image_record_manifest(record, manifest);
+
+	for (size_t i = 0; i < items->count; i++)
+		if (strcmp(items->items[i].record.id, record->id) == 0 &&
+		    strcmp(items->items[i].manifest->digest, wanted->digest) == 0)
+			return &items->items[i];
+	if (items->count == items->room) {
+		size_t room = items->room ? 2 * items->room : 8;
+		struct save_item *more = arena_array(arena, room, sizeof(*more));
+
+		if (!more)
+			return NULL;
+		if (items->count > 0)
+			memcpy(more, items->items, items->count * sizeof(*more));
+		items->items = more;
+		items->room = room;
+	}
+	items->items[items->count] =
+		(struct save_item){ .record = *record, .manifest = wanted };
+	return &items->items[items->count++];
+}
+
+/* `tag`: a full name to save with it; NULL: none. */
+static int items_add(const struct state *state, const struct ref *ref, const char *tag,
+		     struct arena *arena, struct save_items *items, struct err *e)
+{
+	struct image_record record;
+	struct save_item *item;
+	int r = image_record_read(state, ref->id, arena, &record, e);
+
+	if (r < 0)
+		return r;
+	item = items_get(items, &record, ref->manifest, arena);
+	if (item && tag && !strv_has(&item->tags, tag))
+		strv_add(&item->tags, arena, tag);
+	return item && arena_ok(arena) == 0
+		       ? 0
+		       : err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what is saved");
+}
+
+/* All tags of a repository that was named without one. Returns how many. */
+static int items_add_repository(const struct state *state, const struct reference *reference,
+				struct arena *arena, struct save_items *items, struct err *e)
+{
+	struct ref *refs;
+	size_t count;
+	int found = 0;
+	int r = ref_list(state, arena, &refs, &count, e);
+
+	for (size_t i = 0; i < count && r == 0; i++) {
+		struct reference other;
+
+		if (!refs[i].id[0] || reference_parse(refs[i].name, &other, NULL) < 0 ||
+		    other.digest[0] || strcmp(other.registry, reference->registry) != 0 ||
+		    strcmp(other.repository, reference->repository) != 0)
+			continue;
+		found++;
+		r = items_add(state, &refs[i], refs[i].name, arena, items, e);
+	}
+	return r < 0 ? r : found;
+}
+
+static int items_add_name(const struct state *state, const char *name, struct arena *arena,
+			  struct save_items *items, struct err *e)
+{
+	struct reference reference;
+	char full[REFERENCE_SIZE * 2];
+	struct ref ref;
+	int r = reference_parse(name, &reference, NULL);
+
+	if (r == 0 && reference_is_name_only(name)) {
+		r = items_add_repository(state, &reference, arena, items, e);
+		if (r != 0)
+			return r < 0 ? r : 0;
+	}
+	r = image_resolve(state, name, &ref, e);
+	if (r < 0)
+		return r;
+	if (r == IMAGE_NAME_REFERENCE)
+		reference_full(&reference, full);
+	return items_add(state, &ref,
+			 r == IMAGE_NAME_REFERENCE && !reference.digest[0] ? full : NULL, arena,
+			 items, e);
+}
+
+int save_items_find(const struct state *state, const struct strv *names, struct arena *arena,
+		    struct save_items *ret, struct err *e)
+{
+	*ret = (struct save_items){ 0 };
+	for (size_t i = 0; i < names->count; i++) {
+		int r = items_add_name(state, names->items[i], arena, ret, e);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int digest_compare(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int save_items_digests(const struct save_items *items, struct arena *arena, struct strv *ret)
+{
+	struct strv all = { 0 };
+
+	*ret = (struct strv){ 0 };
+	for (size_t i = 0; i < items->count; i++) {
+		const struct save_item *item = &items->items[i];
+
+		strv_add(&all, arena, item->record.id);
+		strv_add(&all, arena, item->manifest->digest);
+		for (size_t n = 0; n < item->record.layer_count; n++)
+			strv_add(&all, arena, item->manifest->layers[n].blob);
+	}
+	if (all.count > 1)
+		qsort(all.items, all.count, sizeof(all.items[0]), digest_compare);
+	for (size_t i = 0; i < all.count; i++)
+		if (i == 0 || strcmp(all.items[i], all.items[i - 1]) != 0)
+			strv_add_borrowed(ret, arena, all.items[i]);
+	return arena_ok(arena);
+}

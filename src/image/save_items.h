@@ -1,0 +1,32 @@
+/*
+ * What is to be saved: images in the order in which they were named, each with the names that
+ * point to it.
+ *
+ * Runs in: cli (engine).
+ */
+#ifndef HOY_IMAGE_SAVE_ITEMS_H
+#define HOY_IMAGE_SAVE_ITEMS_H
+
+#include "image/image_record.h"
+
+struct save_item {
+	struct image_record record;
+	const struct image_record_manifest *manifest; /* as this one it is saved */
+	struct strv tags;			      /* full names */
+};
+
+struct save_items {
+	struct save_item *items;
+	size_t count;
+	size_t room;
+};
+
+/* Find what `names` mean; everything lives in `arena`. With the lock of all images. -ENOENT with
+ * docker's sentence. */
+int save_items_find(const struct state *state, const struct strv *names, struct arena *arena,
+		    struct save_items *ret, struct err *e);
+
+/* Every digest that the items need, each once, sorted: blobs, configs, manifests. */
+int save_items_digests(const struct save_items *items, struct arena *arena, struct strv *ret);
+
+#endif
