@@ -73,6 +73,25 @@ ssize_t fd_read_full(int fd, void *data, size_t len)
 	return (ssize_t)done;
 }
 
+ssize_t fd_read_at(int fd, void *data, size_t len, uint64_t offset)
+{
+	char *to = data;
+	size_t done = 0;
+
+	while (done < len) {
+		ssize_t n = pread(fd, to + done, len - done, (off_t)(offset + done));
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		if (n == 0)
+			break;
+		done += (size_t)n;
+	}
+	return (ssize_t)done;
+}
+
 int fd_read_all(int fd, size_t max, char **ret_data, size_t *ret_len)
 {
 	size_t room = max < 4096 ? max : 4096;

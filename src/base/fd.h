@@ -57,6 +57,9 @@ int fd_write_all_at(int fd, const void *data, size_t len, uint64_t offset);
  * or -errno. */
 ssize_t fd_read_full(int fd, void *data, size_t len);
 
+/* The same from `offset` of a file, whose own position stays as it is. */
+ssize_t fd_read_at(int fd, void *data, size_t len, uint64_t offset);
+
 /*
  * Everything that can be read from `fd`, at most `max` bytes, in heap memory with a NUL after
  * the last byte; `ret_len` may be NULL. Returns 0, -EFBIG when there is more than `max`, or

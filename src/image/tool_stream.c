@@ -7,6 +7,8 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "base/str.h"
@@ -16,44 +18,112 @@ enum { STREAM_IN = 256 * 1024, STREAM_OUT = 512 * 1024, STREAM_TAR_BLOCK = 512 }
 
 static const uint64_t STREAM_RATIO_FROM = 64 << 20;
 
-int stream_init(struct stream *stream, const struct stream_limits *limits, struct err *e)
+uint64_t tool_limit(const char *name, uint64_t fallback)
+{
+	uint64_t limit;
+
+	return parse_u64(getenv(name), 1, INT64_MAX, &limit) == 0 ? limit : fallback;
+}
+
+/* How much of the blob an earlier attempt left in the output. */
+static int stream_find_resumed(struct stream *stream, struct err *e)
+{
+	struct stat st;
+
+	if (stream->source.kind != STREAM_RESUMED)
+		return 0;
+	if (fstat(stream->output_fd, &st) < 0 || lseek(stream->output_fd, 0, SEEK_SET) < 0)
+		return err_sys(e, errno, "look at what is there of the blob");
+	stream->resumed = (uint64_t)st.st_size;
+	return 0;
+}
+
+int stream_init(struct stream *stream, const struct stream_source *source,
+		const struct stream_limits *limits, struct err *e)
 {
 	int r;
 
 	*stream = (struct stream){ .input_fd = TOOL_INPUT,
 				   .output_fd = TOOL_OUTPUT,
-				   .limits = *limits };
+				   .limits = *limits,
+				   .source = *source };
 	stream->in = malloc(STREAM_IN);
 	stream->out = malloc(STREAM_OUT);
 	if (!stream->in || !stream->out)
 		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for buffers");
-	r = hash_init(&stream->blob_hash, e);
+	r = stream_find_resumed(stream, e);
+	if (r == 0)
+		r = hash_init(&stream->blob_hash, e);
 	return r < 0 ? r : hash_init(&stream->diff_hash, e);
+}
+
+/* Up to `len` bytes from where the blob comes from; `*ret_is_new`: the output has them not
+ * yet. */
+static ssize_t stream_read(struct stream *stream, void *to, size_t len, bool *ret_is_new)
+{
+	struct stream_source *source = &stream->source;
+	ssize_t n;
+
+	*ret_is_new = stream->resumed == 0;
+	if (stream->resumed > 0) {
+		n = fd_read_full(stream->output_fd, to,
+				 len < stream->resumed ? len : (size_t)stream->resumed);
+		/* It was cut short meanwhile: then this is all. */
+		stream->resumed = n > 0 ? stream->resumed - (uint64_t)n : 0;
+		return n;
+	}
+	if (source->kind != STREAM_RANGE)
+		return fd_read_full(stream->input_fd, to, len);
+	n = fd_read_at(stream->input_fd, to, len < source->size ? len : (size_t)source->size,
+		       source->offset);
+	if (n > 0) {
+		source->offset += (uint64_t)n;
+		source->size -= (uint64_t)n;
+	}
+	return n;
+}
+
+/* A blob as it came in: hashed, and kept where it is not there yet. */
+static int stream_keep(struct stream *stream, const void *data, size_t len, bool is_new,
+		       struct err *e)
+{
+	int r;
+
+	if (stream->source.is_anonymous)
+		return 0;
+	r = hash_add(&stream->blob_hash, data, len, e);
+	if (r == 0 && is_new) {
+		r = fd_write_all(stream->output_fd, data, len);
+		if (r < 0)
+			return err_sys(e, r, "keep the archive");
+	}
+	return r;
 }
 
 /* More of the blob into `in`, behind what is there. */
 static int stream_fill(struct stream *stream, size_t at_least, struct err *e)
 {
-	ssize_t n;
-	int r;
+	size_t got = 0;
 
 	if (stream->in_len == 0)
 		stream->in_at = 0;
-	n = fd_read_full(stream->input_fd, stream->in + stream->in_at + stream->in_len,
-			 at_least);
-	if (n < 0)
-		return err_sys(e, (int)n, "read the archive");
-	stream->is_in_over = (size_t)n < at_least;
-	r = hash_add(&stream->blob_hash, stream->in + stream->in_at + stream->in_len, (size_t)n,
-		     e);
-	if (r < 0)
-		return r;
-	r = fd_write_all(stream->output_fd, stream->in + stream->in_at + stream->in_len,
-			 (size_t)n);
-	if (r < 0)
-		return err_sys(e, r, "keep the archive");
-	stream->in_len += (size_t)n;
-	stream->blob_size += (uint64_t)n;
+	while (got < at_least) {
+		char *to = stream->in + stream->in_at + stream->in_len;
+		bool is_new;
+		ssize_t n = stream_read(stream, to, at_least - got, &is_new);
+		int r = n > 0 ? stream_keep(stream, to, (size_t)n, is_new, e) : 0;
+
+		if (n < 0)
+			return err_sys(e, (int)n, "read the archive");
+		if (r < 0)
+			return r;
+		if (n == 0 && is_new)
+			break;
+		got += (size_t)n;
+		stream->in_len += (size_t)n;
+	}
+	stream->is_in_over = got < at_least;
+	stream->blob_size += got;
 	return 0;
 }
 
@@ -99,7 +169,7 @@ static int stream_took(struct stream *stream, const void *data, size_t len, stru
 {
 	stream->tar_size += len;
 	stream_count_zeros(stream, data, len);
-	if (stream->has_diff_hash) {
+	if (stream->has_diff_hash && !stream->source.is_anonymous) {
 		int r = hash_add(&stream->diff_hash, data, len, e);
 
 		if (r < 0)

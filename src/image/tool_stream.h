@@ -2,6 +2,9 @@
  * From the archive as it comes to the bytes of the tar: hashed and kept as they came,
  * decompressed, hashed again, counted.
  *
+ * It comes from TOOL_INPUT: to its end, or a range of a file, which several read at once. What
+ * TOOL_OUTPUT has already of it comes first when it is resumed: an earlier attempt kept it.
+ *
  * Runs in: image, confined.
  */
 #ifndef HOY_IMAGE_TOOL_STREAM_H
@@ -20,10 +23,30 @@ struct stream_limits {
 	uint64_t ratio; /* of the tar to the blob, looked at from STREAM_RATIO_FROM on */
 };
 
+enum { STREAM_RATIO = 200 };
+
+/* A limit from the environment, HOY_..., or `fallback`. */
+uint64_t tool_limit(const char *name, uint64_t fallback);
+
+enum stream_source_kind {
+	STREAM_ALL,    /* TOOL_INPUT to its end */
+	STREAM_RANGE,  /* `size` bytes from `offset` on of the file TOOL_INPUT */
+	STREAM_RESUMED /* first what TOOL_OUTPUT has, then as STREAM_ALL */
+};
+
+struct stream_source {
+	enum stream_source_kind kind;
+	uint64_t offset;
+	uint64_t size;
+	bool is_anonymous; /* neither kept nor hashed */
+};
+
 struct stream {
 	int input_fd;  /* TOOL_INPUT; both borrowed, and other ones in tests */
 	int output_fd; /* TOOL_OUTPUT */
 	struct stream_limits limits;
+	struct stream_source source;
+	uint64_t resumed; /* how much of TOOL_OUTPUT is still to be read */
 	struct inflate inflate;
 	struct hash blob_hash;
 	struct hash diff_hash;
@@ -39,7 +62,8 @@ struct stream {
 };
 
 /* Memory and hashes; before tool_confine. */
-int stream_init(struct stream *stream, const struct stream_limits *limits, struct err *e);
+int stream_init(struct stream *stream, const struct stream_source *source,
+		const struct stream_limits *limits, struct err *e);
 /* Read the first bytes and find out what they are. */
 int stream_begin(struct stream *stream, struct err *e);
 /* The next bytes of the tar, borrowed until the next call. Returns 0 (also at the end, with

@@ -5,35 +5,24 @@
  */
 #include "image/tool_unpack.h"
 
-#include <stdlib.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/fault.h"
-#include "base/str.h"
 #include "image/tool_confine.h"
 #include "image/tool_entries.h"
 #include "image/tool_erofs.h"
 #include "image/tool_place.h"
 #include "image/tool_stream.h"
 
-enum { UNPACK_RATIO = 200 };
-
 struct unpack {
-	enum unpack_form form;
+	const struct unpack_options *options;
 	struct stream stream;
 	struct entries entries;
 	struct place place; /* one of these two, by form */
 	struct erofs erofs;
 };
-
-static uint64_t unpack_limit(const char *name, uint64_t fallback)
-{
-	uint64_t limit;
-
-	return parse_u64(getenv(name), 1, INT64_MAX, &limit) == 0 ? limit : fallback;
-}
 
 /* An image takes no inodes of its file system. Others that count none say 0 (btrfs). */
 static uint64_t unpack_files_max(enum unpack_form form, const struct statvfs *free_now)
@@ -49,11 +38,11 @@ static int unpack_limits(struct unpack *unpack, struct stream_limits *ret, struc
 
 	if (fstatvfs(TOOL_DIRECTORY, &free_now) < 0)
 		return err_sys(e, errno, "ask how much is free");
-	ret->bytes = unpack_limit("HOY_UNPACK_MAX_BYTES",
-				  free_now.f_bavail / 10 * 9 * free_now.f_frsize);
-	ret->ratio = unpack_limit("HOY_UNPACK_MAX_RATIO", UNPACK_RATIO);
-	unpack->entries.files_max =
-		unpack_limit("HOY_UNPACK_MAX_FILES", unpack_files_max(unpack->form, &free_now));
+	ret->bytes = tool_limit("HOY_UNPACK_MAX_BYTES",
+				free_now.f_bavail / 10 * 9 * free_now.f_frsize);
+	ret->ratio = tool_limit("HOY_UNPACK_MAX_RATIO", STREAM_RATIO);
+	unpack->entries.files_max = tool_limit(
+		"HOY_UNPACK_MAX_FILES", unpack_files_max(unpack->options->form, &free_now));
 	return 0;
 }
 
@@ -61,7 +50,7 @@ static int unpack_writer(struct unpack *unpack, struct err *e)
 {
 	int r = 0;
 
-	if (unpack->form == UNPACK_EROFS) {
+	if (unpack->options->form == UNPACK_EROFS) {
 		r = erofs_init(&unpack->erofs, TOOL_IMAGE, e);
 		unpack->entries.writer = &unpack->erofs.writer;
 	} else {
@@ -88,23 +77,23 @@ static int unpack_all(struct unpack *unpack, struct err *e)
 	if (r == 0)
 		r = unpack_writer(unpack, e);
 	if (r == 0)
-		r = stream_init(&unpack->stream, &limits, e);
+		r = stream_init(&unpack->stream, &unpack->options->source, &limits, e);
 	if (r == 0)
 		r = entries_open(&unpack->entries, e);
 	if (r == 0)
-		r = tool_confine(unpack->form == UNPACK_EROFS ? CONFINE_BYTES : CONFINE_WRITE,
+		r = tool_confine(unpack->options->form == UNPACK_EROFS ? CONFINE_BYTES
+								       : CONFINE_WRITE,
 				 e);
 	if (r == 0)
 		r = entries_run(&unpack->entries, e);
 	return r < 0 ? r : unpack_sync(e);
 }
 
-int tool_unpack(enum unpack_form form, bool is_lowest, struct tool_result *result,
-		struct err *e)
+int tool_unpack(const struct unpack_options *options, struct tool_result *result, struct err *e)
 {
-	struct unpack unpack = { .form = form,
+	struct unpack unpack = { .options = options,
 				 .entries = { .stream = &unpack.stream,
-					      .is_lowest = is_lowest,
+					      .is_lowest = options->is_lowest,
 					      .result = result },
 				 .place = { .path = { .parent_fd = -EBADF },
 					    .file_fd = -EBADF } };

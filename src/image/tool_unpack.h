@@ -14,20 +14,32 @@
 
 #include "base/err.h"
 #include "image/tool.h"
+#include "image/tool_stream.h"
 
 enum unpack_form {
 	UNPACK_FILES, /* below TOOL_DIRECTORY */
 	UNPACK_EROFS  /* into TOOL_IMAGE */
 };
 
+struct unpack_options {
+	enum unpack_form form;
+	bool is_lowest; /* there is no layer below: whiteouts are checked but hide nothing */
+	struct stream_source source;
+};
+
+/* The words behind the verb, see tool.h. -EINVAL names an unknown one. */
+int unpack_options_read(char *const *words, struct unpack_options *ret, struct err *e);
+
 /*
  * Confine this process, then TOOL_INPUT to TOOL_OUTPUT (the blob) and to the layer, and all of
- * it to the disk.
- * `is_lowest`: there is no layer below, so whiteouts are checked but hide nothing. Returns 0 or
- * -errno with one sentence; what was written then is left to the caller, who removes it. An
- * image is not mountable before it is complete.
+ * it to the disk. Returns 0 or -errno with one sentence; what was written then is left to the
+ * caller, who removes it. An image is not mountable before it is complete.
  */
-int tool_unpack(enum unpack_form form, bool is_lowest, struct tool_result *result,
+int tool_unpack(const struct unpack_options *options, struct tool_result *result,
+		struct err *e);
+
+/* The same without the layer: what is the archive? */
+int tool_verify(const struct unpack_options *options, struct tool_result *result,
 		struct err *e);
 
 #endif

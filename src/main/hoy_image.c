@@ -15,16 +15,25 @@
 #include "image/tool_pack.h"
 #include "image/tool_unpack.h"
 
+static int tool_run_unpack(const char *verb, char **words, struct tool_result *result,
+			   struct err *e)
+{
+	struct unpack_options options;
+	int r = unpack_options_read(words, &options, e);
+
+	if (r < 0)
+		return r;
+	return strcmp(verb, "unpack") == 0 ? tool_unpack(&options, result, e)
+					   : tool_verify(&options, result, e);
+}
+
 static int tool_run(char **argv, struct tool_result *result, struct err *e)
 {
 	const char *verb = argv[1] ? argv[1] : "";
 	const char *how = argv[1] && argv[2] ? argv[2] : "";
 
-	if (strcmp(verb, "unpack") == 0 && strcmp(how, "erofs") == 0)
-		return tool_unpack(UNPACK_EROFS, argv[3] && strcmp(argv[3], "lowest") == 0,
-				   result, e);
-	if (strcmp(verb, "unpack") == 0)
-		return tool_unpack(UNPACK_FILES, strcmp(how, "lowest") == 0, result, e);
+	if (strcmp(verb, "unpack") == 0 || strcmp(verb, "verify") == 0)
+		return tool_run_unpack(verb, argv + 2, result, e);
 	if (strcmp(verb, "pack") == 0 && strcmp(how, "layer") == 0)
 		return tool_pack(PACK_LAYER, result, e);
 	if (strcmp(verb, "pack") == 0 && strcmp(how, "tree") == 0)

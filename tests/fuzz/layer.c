@@ -77,7 +77,7 @@ static int unpack(int image_fd, int input_fd, uint8_t how)
 				   .result = &result };
 	struct err e = { 0 };
 	AUTO_CLOSE int null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	int r = stream_init(&stream, &limits, &e);
+	int r = stream_init(&stream, &(struct stream_source){ 0 }, &limits, &e);
 
 	assert(null_fd >= 0 && r == 0);
 	stream.input_fd = input_fd;
