@@ -52,7 +52,7 @@ static int save_write(void *context, int fd, struct err *e)
 {
 	struct save *save = context;
 
-	return image_save(&save->engine->state, save->names, fd, e);
+	return archive_save(&save->engine->state, save->names, fd, e);
 }
 
 int cmd_save(struct cli *cli, char **argv)

@@ -15,7 +15,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "base/str.h"
-#include "image/image_archive.h"
+#include "image/archive.h"
 #include "image/image_store.h"
 #include "spec/container_config.h"
 #include "store/liveness.h"

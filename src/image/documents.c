@@ -44,7 +44,6 @@ static void manifest_emit(const struct image_record *record, size_t config_len, 
 	json_end_object(&w);
 }
 
-/* The record of one manifest, and what is known of both documents by their bytes alone. */
 static int documents_record(struct documents *documents, struct image_record_layer *layers,
 			    size_t count, struct arena *arena, struct err *e)
 {
@@ -58,6 +57,16 @@ static int documents_record(struct documents *documents, struct image_record_lay
 	record->manifests->layers = layers;
 	record->layer_count = count;
 	blob_digest(documents->config.data, documents->config.len, record->id);
+	if (documents->manifest.len > 0)
+		blob_digest(documents->manifest.data, documents->manifest.len,
+			    record->manifests->digest);
+	return 0;
+}
+
+int documents_finish(struct documents *documents, struct err *e)
+{
+	struct image_record *record = &documents->record;
+
 	if (documents->manifest.len == 0)
 		manifest_emit(record, documents->config.len, &documents->manifest);
 	if (str_ok(&documents->manifest) < 0)
@@ -100,6 +109,8 @@ int documents_make(const struct image_config *config, const struct image_record 
 		layer_fill(&layers[below], layer, arena);
 	image_config_emit(config, &ret->config);
 	r = documents_record(ret, layers, below + (layer ? 1 : 0), arena, e);
+	if (r == 0)
+		r = documents_finish(ret, e);
 	if (r < 0)
 		return r;
 	if (base)
@@ -110,11 +121,12 @@ int documents_make(const struct image_config *config, const struct image_record 
 		       : 0;
 }
 
-int documents_read(struct documents *ret, struct image_record_layer *layers, size_t count,
-		   struct arena *arena, struct err *e)
+int documents_begin(struct documents *documents, struct image_record_layer *layers,
+		    size_t count, struct arena *arena, struct err *e)
 {
 	struct image_config config;
-	int r = image_config_parse(ret->config.data, ret->config.len, arena, &config, e);
+	int r = image_config_parse(documents->config.data, documents->config.len, arena,
+				   &config, e);
 
 	if (r < 0)
 		return r;
@@ -129,6 +141,6 @@ int documents_read(struct documents *ret, struct image_record_layer *layers, siz
 	for (size_t i = 0; i < count; i++)
 		(void)str_copy(layers[i].diff_id, sizeof(layers[i].diff_id),
 			       config.diff_ids.items[i]);
-	documents_created(&ret->record, config.created);
-	return documents_record(ret, layers, count, arena, e);
+	documents_created(&documents->record, config.created);
+	return documents_record(documents, layers, count, arena, e);
 }

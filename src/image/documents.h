@@ -36,12 +36,17 @@ int documents_make(const struct image_config *config, const struct image_record 
 		   struct err *e);
 
 /*
- * Of an image from elsewhere. Given are `ret->config`, the blobs of `layers` as a manifest
- * describes them, and `ret->manifest`, which may be empty: then one is emitted. Checks the config
- * and completes the layers' diff ids. -EINVAL with a sentence: it is not an image's config, it
+ * Of an image from elsewhere, in two steps. Given are `config`, the layers' blobs as far as a
+ * manifest describes them, and `manifest`, which is empty when there was none.
+ *
+ * The first checks the config, completes the layers' diff ids and the record, but for the
+ * manifest's digest when there is none. -EINVAL with a sentence: it is not an image's config, it
  * speaks of another number of layers, of none or of too many.
+ *
+ * The second, when all blobs are known, emits a manifest if there was none.
  */
-int documents_read(struct documents *ret, struct image_record_layer *layers, size_t count,
-		   struct arena *arena, struct err *e);
+int documents_begin(struct documents *documents, struct image_record_layer *layers,
+		    size_t count, struct arena *arena, struct err *e);
+int documents_finish(struct documents *documents, struct err *e);
 
 #endif

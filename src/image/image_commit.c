@@ -68,7 +68,7 @@ static int commit_layer(const struct publication *p, int upper_fd, struct layer_
 	struct worker_request unpack = { .verb = "unpack", .lock_fd = p->work->lock_fd };
 	struct commit_pipe ends;
 	int pipe_fds[2];
-	int r = layer_place_open(p->work, p->driver, 0, true, place, e);
+	int r = layer_place_open(p->work, p->driver, true, place, e);
 
 	if (r < 0)
 		return r;

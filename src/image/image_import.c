@@ -73,7 +73,7 @@ static int import_unpack(const struct publication *p, int input_fd, struct layer
 	struct worker_request worker = { .verb = "unpack",
 					 .input_fd = input_fd,
 					 .lock_fd = p->work->lock_fd };
-	int r = layer_place_open(p->work, p->driver, 0, true, place, e);
+	int r = layer_place_open(p->work, p->driver, true, place, e);
 
 	if (r < 0)
 		return r;

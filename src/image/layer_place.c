@@ -10,6 +10,7 @@
 
 #include "base/fault.h"
 #include "base/fd.h"
+#include "base/file.h"
 
 void layer_place_blob(const struct layer_place *place, char path[LAYER_PLACE_SIZE + 8])
 {
@@ -20,7 +21,12 @@ static int place_open_blob(const struct work *work, struct layer_place *place, s
 {
 	char file[LAYER_PLACE_SIZE + 8];
 	char path[sizeof(file) + 4];
+	int r;
 
+	(void)snprintf(path, sizeof(path), "tmp/%s", place->name);
+	r = dir_make(work->state->root_fd, path, 0700);
+	if (r < 0)
+		return err_sys(e, r, "make %s/%s", work->state->root, path);
 	layer_place_blob(place, file);
 	(void)snprintf(path, sizeof(path), "tmp/%s", file);
 	FAULT("open");
@@ -30,16 +36,18 @@ static int place_open_blob(const struct work *work, struct layer_place *place, s
 				  : 0;
 }
 
-int layer_place_open(const struct work *work, const struct layer_driver *driver, unsigned int n,
-		     bool has_blob, struct layer_place *ret, struct err *e)
+int layer_place_open(struct work *work, const struct layer_driver *driver, bool has_blob,
+		     struct layer_place *ret, struct err *e)
 {
 	struct layer_place place = LAYER_PLACE_NONE;
 	int r = 0;
 
-	(void)snprintf(place.name, sizeof(place.name), "%s/%u", work->name, n);
-	place.target_fd = layer_begin(work->state, driver->form, place.name, e);
-	if (place.target_fd < 0)
-		return place.target_fd;
+	(void)snprintf(place.name, sizeof(place.name), "%s/%u", work->name, work->places++);
+	if (driver) {
+		place.target_fd = layer_begin(work->state, driver->form, place.name, e);
+		if (place.target_fd < 0)
+			return place.target_fd;
+	}
 	if (has_blob)
 		r = place_open_blob(work, &place, e);
 	if (r < 0) {

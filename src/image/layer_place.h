@@ -23,9 +23,10 @@ struct layer_place {
 		.target_fd = -EBADF, .blob_fd = -EBADF \
 	}
 
-/* Make place number `n` of `work`. `has_blob`: with a file for the blob. */
-int layer_place_open(const struct work *work, const struct layer_driver *driver, unsigned int n,
-		     bool has_blob, struct layer_place *ret, struct err *e);
+/* Make a new one: for a layer (`driver` NULL: not), and with a file for the blob if it
+ * `has_blob`. */
+int layer_place_open(struct work *work, const struct layer_driver *driver, bool has_blob,
+		     struct layer_place *ret, struct err *e);
 /* Only the descriptors: what was made goes away with the work, or is published. */
 void layer_place_close(struct layer_place *place);
 

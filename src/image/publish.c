@@ -53,6 +53,8 @@ static void announce(struct announcement *a, const char *word, const char *diges
 {
 	char line[DIGEST_SIZE + 16];
 
+	if (!digest[0])
+		return; /* not known yet */
 	(void)snprintf(line, sizeof(line), "%s %s", word, digest);
 	if (exists && !strv_has(&a->others, line))
 		str_printf(&a->lines, "need %s\n", digest);
@@ -72,12 +74,13 @@ static void announce_all(const struct publication *p, struct announcement *a)
 
 	announce(a, "image", record->id, image_record_exists(a->state, record->id));
 	announce(a, "blob", record->id, blob_exists(a->state, record->id));
-	announce(a, "blob", manifest->digest, blob_exists(a->state, manifest->digest));
+	announce(a, "blob", manifest->digest,
+		 manifest->digest[0] && blob_exists(a->state, manifest->digest));
 	for (size_t i = 0; i < record->layer_count; i++) {
 		const struct image_record_layer *layer = &manifest->layers[i];
 
 		announce(a, p->is_fetched ? "fetched" : "blob", layer->blob,
-			 blob_exists(a->state, layer->blob));
+			 layer->blob[0] && blob_exists(a->state, layer->blob));
 		announce(a, "layer", layer->diff_id, layer_exists(p, layer->diff_id));
 	}
 }

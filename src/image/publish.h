@@ -27,6 +27,8 @@ struct publication {
 	bool is_fetched;
 };
 
+/* What is not known yet (digests that are "") is left out: announce again when it is, before any
+ * of it is published. */
 int publish_announce(const struct publication *p, struct err *e);
 
 /* A blob's file: `name` in `dir_fd`, on the same file system as the store, and on the disk. */

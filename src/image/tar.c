@@ -14,33 +14,12 @@
 
 #include "base/fd.h"
 #include "format/utf8.h"
+#include "image/ustar.h"
 
 enum { TAR_ID_MAX = 07777777, TAR_SEND = 1 << 30 };
 
 /* The largest number that eleven octal digits hold. */
 static const uint64_t TAR_NUMBER_MAX = 077777777777;
-
-struct ustar {
-	char name[100];
-	char mode[8];
-	char uid[8];
-	char gid[8];
-	char size[12];
-	char mtime[12];
-	char checksum[8];
-	char type;
-	char link[100];
-	char magic[6];
-	char version[2];
-	char user[32];
-	char group[32];
-	char major[8];
-	char minor[8];
-	char prefix[155];
-	char padding[12];
-};
-
-_Static_assert(sizeof(struct ustar) == TAR_BLOCK, "a header is one block");
 
 int tar_init(struct tar *tar, int fd, struct err *e)
 {

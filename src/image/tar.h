@@ -19,7 +19,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum { TAR_BLOCK = 512, TAR_BUFFER = 1 << 20 };
+enum { TAR_BUFFER = 1 << 20 };
 
 /* One range of a sparse file that has data. */
 struct tar_extent {

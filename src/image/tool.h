@@ -3,6 +3,7 @@
  *
  *   hoy-image unpack WORD...       0 archive, perhaps compressed   1 the blob as it came   3 where the layer goes
  *   hoy-image verify WORD...       the same without unpacking      1 the blob as it came   3 -
+ *   hoy-image index [WORD...]      0 an archive of images          1 -                     3 an empty directory
  *   hoy-image pack (layer|tree)    0 -                             1 a tar                 3 a directory
  *   hoy-image digest               0 bytes                         1 -                     3 -
  *

@@ -12,8 +12,9 @@
 enum confine_kind {
 	/* the directory is written: CHOWN DAC_OVERRIDE FOWNER FSETID MKNOD SETFCAP remain */
 	CONFINE_WRITE,
-	CONFINE_READ, /* it is read, mounted read-only: DAC_READ_SEARCH remains */
-	CONFINE_BYTES /* there is no directory and no capability: the root is empty */
+	CONFINE_SPOOL, /* the directory is written by its owner: there is no capability */
+	CONFINE_READ,  /* it is read, mounted read-only: DAC_READ_SEARCH remains */
+	CONFINE_BYTES  /* there is no directory and no capability: the root is empty */
 };
 
 /*

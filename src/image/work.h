@@ -29,6 +29,7 @@ struct work {
 	char name[WORK_NAME_SIZE]; /* below ROOT/tmp */
 	int fd;			   /* the directory */
 	int lock_fd;
+	unsigned int places; /* how many layer_place.h has made in it */
 };
 
 /* Make one and hold it. Removes debris of others first. The directory is removed by work_end.

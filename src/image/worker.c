@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <limits.h>
+#include <poll.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/prctl.h>
@@ -170,20 +171,11 @@ static int worker_digest(struct json_object *o, const char *key, char ret[DIGEST
 	return r;
 }
 
-static int worker_parse(const char *text, size_t len, struct tool_result *ret, struct err *e)
+static int worker_parse(struct json_object *o, struct tool_result *ret, struct err *e)
 {
-	AUTO_JSON struct json_object *o = NULL;
 	struct tool_result result = { 0 };
-	bool is_ok = false;
-	int r = json_parse(text, len, TOOL_RESULT_MAX, TOOL_PROGRAM, &o, e);
+	int r = worker_digest(o, "blob", result.blob, e);
 
-	if (r == 0)
-		r = json_get_bool(o, TOOL_PROGRAM, "ok", &is_ok, e);
-	if (r < 0)
-		return r;
-	if (!is_ok)
-		return worker_parse_error(o, e);
-	r = worker_digest(o, "blob", result.blob, e);
 	if (r == 0)
 		r = worker_digest(o, "diffId", result.diff_id, e);
 	if (r == 0)
@@ -200,20 +192,72 @@ static int worker_parse(const char *text, size_t len, struct tool_result *ret, s
 	return r;
 }
 
-int worker_wait(struct worker *worker, struct tool_result *ret, struct err *e)
+/* Is it an answer that says "ok"? Else what it says went wrong. */
+static int worker_check(const char *text, size_t len, size_t max, struct json_object **ret,
+			struct err *e)
+{
+	AUTO_JSON struct json_object *o = NULL;
+	bool is_ok = false;
+	int r = json_parse(text, len, max, TOOL_PROGRAM, &o, e);
+
+	if (r == 0)
+		r = json_get_bool(o, TOOL_PROGRAM, "ok", &is_ok, e);
+	if (r < 0)
+		return r;
+	if (!is_ok)
+		return worker_parse_error(o, e);
+	*ret = ptr_take(o);
+	return 0;
+}
+
+int worker_await(struct worker *worker, const struct interrupt *interrupt, struct err *e)
+{
+	struct pollfd fds[] = { { .fd = worker->result_fd, .events = POLLIN },
+				{ .fd = interrupt->fd, .events = POLLIN } };
+
+	while (poll(fds, 2, -1) < 0)
+		if (errno != EINTR)
+			return err_sys(e, errno, "wait for %s", TOOL_PROGRAM);
+	if (!fds[1].revents)
+		return 0;
+	worker_kill(worker);
+	return err_set(e, ERR_INTERNAL, -EINTR, "interrupted");
+}
+
+int worker_wait_object(struct worker *worker, size_t max, struct json_object **ret,
+		       struct err *e)
 {
 	AUTO_FREE char *text = NULL;
 	size_t len = 0;
-	int read = fd_read_all(worker->result_fd, TOOL_RESULT_MAX, &text, &len);
+	int read = fd_read_all(worker->result_fd, max, &text, &len);
 	int r;
 
 	worker->result_fd = fd_close(worker->result_fd);
 	r = worker_wait_exit(worker->pid, e);
+	worker->pid = 0;
 	if (r < 0)
 		return r;
 	if (read < 0)
 		return err_sys(e, read, "read what %s says", TOOL_PROGRAM);
-	return worker_parse(text, len, ret, e);
+	return worker_check(text, len, max, ret, e);
+}
+
+int worker_wait(struct worker *worker, struct tool_result *ret, struct err *e)
+{
+	AUTO_JSON struct json_object *o = NULL;
+	int r = worker_wait_object(worker, TOOL_RESULT_MAX, &o, e);
+
+	return r < 0 ? r : worker_parse(o, ret, e);
+}
+
+void worker_kill(struct worker *worker)
+{
+	if (worker->pid <= 0)
+		return;
+	(void)kill(worker->pid, SIGKILL);
+	(void)worker_wait_exit(worker->pid, NULL);
+	worker->result_fd = fd_close(worker->result_fd);
+	worker->pid = 0;
 }
 
 int worker_run(const struct worker_request *request, struct tool_result *ret, struct err *e)

@@ -9,9 +9,12 @@
 #include <sys/types.h>
 
 #include "base/err.h"
+#include "base/interrupt.h"
 #include "image/tool.h"
 
 enum { WORKER_WORDS_MAX = 3 };
+
+struct json_object;
 
 struct worker_request {
 	const char *verb;
@@ -24,8 +27,8 @@ struct worker_request {
 };
 
 struct worker {
-	pid_t pid;
-	int result_fd;
+	pid_t pid;     /* 0: it has been waited for */
+	int result_fd; /* can be polled: something to read means that it is about to end */
 };
 
 /* What `unpack` is told: the form of the layer, and whether it is the lowest of its image. */
@@ -35,6 +38,15 @@ void worker_unpack_words(struct worker_request *request, bool is_erofs, bool is_
 int worker_start(const struct worker_request *request, struct worker *ret, struct err *e);
 /* Wait for its end. Returns 0 with the result, or what it says went wrong. */
 int worker_wait(struct worker *worker, struct tool_result *ret, struct err *e);
+/* Return when it is about to end: 0; or -EINTR with a sentence when a signal has come, and it
+ * has been ended. */
+int worker_await(struct worker *worker, const struct interrupt *interrupt, struct err *e);
+/* The same for a verb whose result is more than a struct tool_result: a JSON object of at most
+ * `max` bytes, owned by the caller, that says "ok". */
+int worker_wait_object(struct worker *worker, size_t max, struct json_object **ret,
+		       struct err *e);
+/* End it, whatever it does. Accepts one that has been waited for. */
+void worker_kill(struct worker *worker);
 /* Both. */
 int worker_run(const struct worker_request *request, struct tool_result *ret, struct err *e);
 

@@ -12,6 +12,7 @@
 #include "format/json.h"
 #include "image/tool.h"
 #include "image/tool_digest.h"
+#include "image/tool_index.h"
 #include "image/tool_pack.h"
 #include "image/tool_unpack.h"
 
@@ -44,27 +45,30 @@ static int tool_run(char **argv, struct tool_result *result, struct err *e)
 		       "hoy-image is run by hoy: no verb \"%.40s %.40s\"", verb, how);
 }
 
-static void tool_emit(int r, const struct tool_result *result, const struct err *e,
-		      struct str *out)
+static void tool_emit_error(int r, const struct err *e, struct str *out)
 {
 	struct json_writer w = { .out = out };
 
 	json_begin_object(&w, NULL);
-	if (r < 0) {
-		json_write_i64(&w, "kind", e->kind == ERR_NONE ? ERR_INTERNAL : e->kind);
-		json_write_i64(&w, "code", r);
-		json_write_text(&w, "error", e->kind == ERR_NONE ? strerror(-r) : e->text);
-	} else {
-		json_write_bool(&w, "ok", true);
-		json_write_text(&w, "blob", result->blob);
-		json_write_u64(&w, "blobSize", result->blob_size);
-		json_write_text(&w, "diffId", result->diff_id);
-		json_write_text(&w, "mediaType", result->media_type);
-		json_write_u64(&w, "size", result->size);
-		json_write_u64(&w, "files", result->files);
-	}
+	json_write_i64(&w, "kind", e->kind == ERR_NONE ? ERR_INTERNAL : e->kind);
+	json_write_i64(&w, "code", r);
+	json_write_text(&w, "error", e->kind == ERR_NONE ? strerror(-r) : e->text);
 	json_end_object(&w);
-	str_add_char(out, '\n');
+}
+
+static void tool_emit(const struct tool_result *result, struct str *out)
+{
+	struct json_writer w = { .out = out };
+
+	json_begin_object(&w, NULL);
+	json_write_bool(&w, "ok", true);
+	json_write_text(&w, "blob", result->blob);
+	json_write_u64(&w, "blobSize", result->blob_size);
+	json_write_text(&w, "diffId", result->diff_id);
+	json_write_text(&w, "mediaType", result->media_type);
+	json_write_u64(&w, "size", result->size);
+	json_write_u64(&w, "files", result->files);
+	json_end_object(&w);
 }
 
 int main(int argc, char **argv)
@@ -77,8 +81,16 @@ int main(int argc, char **argv)
 	(void)argc;
 	/* A reader that goes away is an error like any other. */
 	(void)signal(SIGPIPE, SIG_IGN);
-	r = tool_run(argv, &result, &e);
-	tool_emit(r, &result, &e, &out);
+	if (argv[1] && strcmp(argv[1], "index") == 0) {
+		r = tool_index(argv + 2, &out, &e);
+	} else {
+		r = tool_run(argv, &result, &e);
+		if (r == 0)
+			tool_emit(&result, &out);
+	}
+	if (r < 0)
+		tool_emit_error(r, &e, &out);
+	str_add_char(&out, '\n');
 	if (str_ok(&out) < 0 || fd_write_all(TOOL_RESULT, out.data, out.len) < 0)
 		return 2;
 	return r < 0 ? 1 : 0;

@@ -26,7 +26,7 @@ static int read_config(const char *config, size_t layer_count, struct documents 
 	for (size_t i = 0; i < layer_count; i++)
 		(void)str_copy(layers[i].blob, sizeof(layers[i].blob), ID_B);
 	str_add(&documents->config, config);
-	return documents_read(documents, layers, layer_count, arena, e);
+	return documents_begin(documents, layers, layer_count, arena, e);
 }
 
 static void refuses(const char *config, size_t layer_count, const char *sentence)

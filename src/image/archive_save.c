@@ -12,9 +12,9 @@
 
 #include "base/fd.h"
 #include "format/json.h"
+#include "image/archive.h"
 #include "image/blob.h"
 #include "image/documents.h"
-#include "image/image_archive.h"
 #include "image/save_documents.h"
 #include "image/tar.h"
 #include "image/work.h"
@@ -167,8 +167,8 @@ static int save_write(struct save *save, struct err *e)
 	return r < 0 ? r : tar_end(&save->tar, e);
 }
 
-int image_save(const struct state *state, const struct strv *names, int output_fd,
-	       struct err *e)
+int archive_save(const struct state *state, const struct strv *names, int output_fd,
+		 struct err *e)
 {
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
 	struct save save = { .state = state };

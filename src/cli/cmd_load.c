@@ -1,0 +1,76 @@
+/*
+ * hoy load: the images of an archive.
+ *
+ * Runs in: cli.
+ */
+#include <fcntl.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <unistd.h>
+
+#include "base/fd.h"
+#include "cli/command.h"
+
+struct load_options {
+	char *input;
+	bool is_quiet;
+};
+
+#define FIELD(name) offsetof(struct load_options, name)
+static const struct option load_option_table[] = {
+	{ "input", 'i', OPTION_TEXT, FIELD(input), NULL, NULL,
+	  "Read from tar archive file, instead of STDIN" },
+	{ "platform", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
+	{ "quiet", 'q', OPTION_BOOL, FIELD(is_quiet), NULL, NULL, "Suppress the load output" },
+	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
+};
+#undef FIELD
+
+/* Returns an fd owned by the caller. */
+static int load_open(const char *input, struct err *e)
+{
+	int fd;
+
+	if (input) {
+		fd = open(input, O_RDONLY | O_CLOEXEC);
+		return fd < 0 ? err_sys(e, errno, "open %s", input) : fd;
+	}
+	if (isatty(STDIN_FILENO))
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "there is nothing to load: the archive comes by standard input "
+			       "or with -i");
+	fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
+	return fd < 0 ? err_sys(e, errno, "read standard input") : fd;
+}
+
+static void load_print(void *context, const char *name, const char *id)
+{
+	(void)context;
+	if (name)
+		(void)printf("Loaded image: %s\n", name);
+	else
+		(void)printf("Loaded image ID: %s\n", id);
+	(void)fflush(stdout);
+}
+
+int cmd_load(struct cli *cli, char **argv)
+{
+	const struct cli_syntax syntax = { .options = load_option_table };
+	struct load_options o = { 0 };
+	struct archive_load_request request = { .loaded = load_print };
+	AUTO_CLOSE int fd = -EBADF;
+	struct strv args = { 0 };
+	struct engine *engine;
+	struct err e = { 0 };
+	int exit_code;
+	int r;
+
+	if (!cli_parse(cli, &syntax, argv, &o, &args, &exit_code))
+		return exit_code;
+	fd = load_open(o.input, &e);
+	r = fd < 0 ? fd : cli_engine(cli, &engine, &e);
+	request.input_fd = fd;
+	if (r == 0)
+		r = archive_load(&engine->state, &request, &e);
+	return r < 0 ? cli_report(&e) : 0;
+}

@@ -1,0 +1,98 @@
+/*
+ * See tool_index.h.
+ *
+ * Runs in: image.
+ */
+#include "image/tool_index.h"
+
+#include "format/json.h"
+#include "image/tool_archive_input.h"
+#include "image/tool_confine.h"
+#include "image/tool_images.h"
+
+static void write_part(struct json_writer *w, const char *key, const struct archive_part *part)
+{
+	if (!part->member)
+		return;
+	json_begin_object(w, key);
+	if (part->member->spooled >= 0)
+		json_write_u64(w, "file", (uint64_t)part->member->spooled);
+	json_write_u64(w, "offset", part->member->offset);
+	json_write_u64(w, "size", part->member->size);
+	if (part->digest[0])
+		json_write_text(w, "digest", part->digest);
+	if (part->media_type)
+		json_write_text(w, "mediaType", part->media_type);
+	json_end_object(w);
+}
+
+static void write_images(const struct archive_images *images, struct str *out)
+{
+	struct json_writer w = { .out = out };
+
+	json_begin_object(&w, NULL);
+	json_write_bool(&w, "ok", true);
+	json_begin_array(&w, "images");
+	for (size_t i = 0; i < images->count; i++) {
+		const struct archive_image *image = &images->items[i];
+
+		json_begin_object(&w, NULL);
+		write_part(&w, "config", &image->config);
+		write_part(&w, "manifest", &image->manifest);
+		json_write_strings(&w, "names", &image->names);
+		json_begin_array(&w, "layers");
+		for (size_t n = 0; n < image->layer_count; n++)
+			write_part(&w, NULL, &image->layers[n]);
+		json_end_array(&w);
+		json_end_object(&w);
+	}
+	json_end_array(&w);
+	json_end_object(&w);
+}
+
+static int index_images(const struct tar_index *index, struct archive_images *images,
+			struct err *e)
+{
+	if (tar_index_has(index, "manifest.json"))
+		return archive_images_docker(index, images, e);
+	if (tar_index_has(index, "repositories"))
+		return err_set(
+			e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			"the archive was written by a docker older than 1.10 (2016), in a "
+			"form that is not read: load it with a docker of the years after, "
+			"and save it again");
+	return err_set(e, ERR_INVALID, -EINVAL,
+		       "there are no images in the archive: neither manifest.json nor "
+		       "index.json. (hoy import makes an image of a root file system)");
+}
+
+static int index_run(struct archive_input *input, struct str *out, struct err *e)
+{
+	struct archive_images images = { 0 };
+	struct tar_index index = { 0 };
+	int r = archive_input_begin(input, e);
+
+	if (r == 0)
+		r = tar_index_read(&index, input, e);
+	if (r == 0)
+		r = index_images(&index, &images, e);
+	if (r == 0)
+		write_images(&images, out);
+	archive_images_done(&images);
+	tar_index_done(&index);
+	return r;
+}
+
+int tool_index(char *const *words, struct str *out, struct err *e)
+{
+	struct archive_input input;
+	int r = archive_input_init(&input, e);
+
+	(void)words;
+	if (r == 0)
+		r = tool_confine(CONFINE_SPOOL, e);
+	if (r == 0)
+		r = index_run(&input, out, e);
+	archive_input_done(&input);
+	return r;
+}
