@@ -10,7 +10,7 @@
 #include "format/digest.h"
 #include "image/work.h"
 
-enum { ARCHIVE_SPOOL_NAME = 24, ARCHIVE_MANIFEST_MAX = 4 << 20, ARCHIVE_RESULT_MAX = 16 << 20 };
+enum { ARCHIVE_SPOOL_NAME = 24, ARCHIVE_RESULT_MAX = 16 << 20 };
 
 #define ARCHIVE_SPOOL "spool" /* in the work directory: what came only once */
 

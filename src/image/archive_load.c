@@ -18,6 +18,7 @@
 #include "image/blob.h"
 #include "image/pipeline.h"
 #include "image/publish.h"
+#include "spec/descriptor.h"
 
 struct made_layer {
 	bool is_made;
@@ -140,8 +141,8 @@ static int load_documents(struct load *load, struct err *e)
 			     &load->documents.config, e);
 
 	if (r == 0 && content->has_manifest)
-		r = archive_text(load->index, &content->manifest, "manifest",
-				 ARCHIVE_MANIFEST_MAX, &load->documents.manifest, e);
+		r = archive_text(load->index, &content->manifest, "manifest", MANIFEST_MAX,
+				 &load->documents.manifest, e);
 	if (r < 0)
 		return r;
 	load->layers = arena_array(&load->arena, content->layer_count, sizeof(load->layers[0]));

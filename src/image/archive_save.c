@@ -14,12 +14,10 @@
 #include "format/json.h"
 #include "image/archive.h"
 #include "image/blob.h"
-#include "image/documents.h"
 #include "image/save_documents.h"
 #include "image/tar.h"
 #include "image/work.h"
-
-enum { SAVE_MANIFEST_MAX = 4 << 20 };
+#include "spec/descriptor.h"
 
 struct save {
 	const struct state *state;
@@ -67,16 +65,16 @@ static int save_describe(struct save *save, size_t index, struct err *e)
 	AUTO_FREE char *text = NULL;
 	char *media_type = NULL;
 	size_t len;
-	int r = blob_read(save->state, digest, SAVE_MANIFEST_MAX, &text, &len, e);
+	int r = blob_read(save->state, digest, MANIFEST_MAX, &text, &len, e);
 
 	if (r == 0)
-		r = json_parse(text, len, SAVE_MANIFEST_MAX, "manifest", &o, e);
+		r = json_parse(text, len, MANIFEST_MAX, "manifest", &o, e);
 	if (r == 0)
 		r = json_get_string(o, "manifest", "mediaType", &save->arena, &media_type, e);
 	if (r < 0)
 		return r;
 	manifest->size = len;
-	manifest->media_type = media_type ? media_type : MEDIA_TYPE_MANIFEST;
+	manifest->media_type = media_type ? media_type : MEDIA_TYPE_OCI_MANIFEST;
 	return 0;
 }
 

@@ -10,6 +10,7 @@
 #include "base/clock.h"
 #include "format/json.h"
 #include "image/blob.h"
+#include "spec/descriptor.h"
 
 void documents_done(struct documents *documents)
 {
@@ -34,8 +35,8 @@ static void manifest_emit(const struct image_record *record, size_t config_len, 
 
 	json_begin_object(&w, NULL);
 	json_write_i64(&w, "schemaVersion", 2);
-	json_write_text(&w, "mediaType", MEDIA_TYPE_MANIFEST);
-	descriptor_emit(&w, "config", MEDIA_TYPE_CONFIG, record->id, config_len);
+	json_write_text(&w, "mediaType", MEDIA_TYPE_OCI_MANIFEST);
+	descriptor_emit(&w, "config", MEDIA_TYPE_OCI_CONFIG, record->id, config_len);
 	json_begin_array(&w, "layers");
 	for (size_t i = 0; i < record->layer_count; i++)
 		descriptor_emit(&w, NULL, layers[i].media_type, layers[i].blob,

@@ -14,9 +14,6 @@
 #include "image/image_record.h"
 #include "image/tool.h"
 
-#define MEDIA_TYPE_MANIFEST "application/vnd.oci.image.manifest.v1+json"
-#define MEDIA_TYPE_CONFIG   "application/vnd.oci.image.config.v1+json"
-
 struct documents {
 	struct str config;
 	struct str manifest;

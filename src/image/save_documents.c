@@ -10,8 +10,7 @@
 
 #include "format/json.h"
 #include "format/reference.h"
-
-#define MEDIA_TYPE_INDEX "application/vnd.oci.image.index.v1+json"
+#include "spec/descriptor.h"
 
 /* The whole name for containerd and docker, the tag alone for everybody. */
 static void write_annotations(struct json_writer *w, const char *name)
@@ -45,7 +44,7 @@ void save_index(const struct save_items *items, const struct save_manifest *mani
 
 	json_begin_object(&w, NULL);
 	json_write_i64(&w, "schemaVersion", 2);
-	json_write_text(&w, "mediaType", MEDIA_TYPE_INDEX);
+	json_write_text(&w, "mediaType", MEDIA_TYPE_OCI_INDEX);
 	json_begin_array(&w, "manifests");
 	for (size_t i = 0; i < items->count; i++) {
 		const struct save_item *item = &items->items[i];

@@ -12,7 +12,6 @@
 #include "image/tool_tar_index.h"
 
 enum {
-	ARCHIVE_DOCUMENT_MAX = 4 << 20, /* bytes of manifest.json, an index, a manifest */
 	ARCHIVE_IMAGES_MAX = 1000,
 	ARCHIVE_NAMES_MAX = 1000,  /* of one image */
 	ARCHIVE_LAYERS_MAX = 20000 /* of all images */

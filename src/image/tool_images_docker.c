@@ -10,6 +10,7 @@
 #include "base/fd.h"
 #include "format/json.h"
 #include "image/tool_images.h"
+#include "spec/descriptor.h"
 
 static int read_layers(struct json_object *o, const struct tar_index *index,
 		       struct archive_images *images, struct archive_image *image,
@@ -69,10 +70,10 @@ int archive_images_docker(const struct tar_index *index, struct archive_images *
 	int r = tar_index_find(index, "manifest.json", &member, e);
 
 	if (r == 0)
-		r = tar_index_text(member, ARCHIVE_DOCUMENT_MAX, &text, e);
+		r = tar_index_text(member, MANIFEST_MAX, &text, e);
 	if (r == 0)
-		r = json_parse(text, (size_t)member->size, ARCHIVE_DOCUMENT_MAX,
-			       "manifest.json", &array, e);
+		r = json_parse(text, (size_t)member->size, MANIFEST_MAX, "manifest.json",
+			       &array, e);
 	if (r < 0)
 		return r;
 	if (!json_object_is_type(array, json_type_array))
