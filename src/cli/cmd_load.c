@@ -13,6 +13,7 @@
 
 struct load_options {
 	char *input;
+	char *platform;
 	bool is_quiet;
 };
 
@@ -20,7 +21,8 @@ struct load_options {
 static const struct option load_option_table[] = {
 	{ "input", 'i', OPTION_TEXT, FIELD(input), NULL, NULL,
 	  "Read from tar archive file, instead of STDIN" },
-	{ "platform", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
+	{ "platform", 0, OPTION_TEXT, FIELD(platform), NULL, NULL,
+	  "Load only the given platform of a multi-platform image: os[/arch[/variant]]" },
 	{ "quiet", 'q', OPTION_BOOL, FIELD(is_quiet), NULL, NULL, "Suppress the load output" },
 	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
 };
@@ -57,7 +59,7 @@ int cmd_load(struct cli *cli, char **argv)
 {
 	const struct cli_syntax syntax = { .options = load_option_table };
 	struct load_options o = { 0 };
-	struct archive_load_request request = { .loaded = load_print };
+	struct archive_load_request request = { .layout_fd = -EBADF, .loaded = load_print };
 	AUTO_CLOSE int fd = -EBADF;
 	struct strv args = { 0 };
 	struct engine *engine;
@@ -67,9 +69,10 @@ int cmd_load(struct cli *cli, char **argv)
 
 	if (!cli_parse(cli, &syntax, argv, &o, &args, &exit_code))
 		return exit_code;
+	request.platform = o.platform;
 	fd = load_open(o.input, &e);
 	r = fd < 0 ? fd : cli_engine(cli, &engine, &e);
-	request.input_fd = fd;
+	request.archive_fd = fd;
 	if (r == 0)
 		r = archive_load(&engine->state, &request, &e);
 	return r < 0 ? cli_report(&e) : 0;

@@ -12,6 +12,7 @@
 
 struct save_options {
 	char *output;
+	char *platform;
 	bool is_multiple;
 	bool is_quiet;
 };
@@ -33,7 +34,8 @@ static int set_format(void *values, struct arena *arena, const char *value, stru
 static const struct option save_option_table[] = {
 	{ "output", 'o', OPTION_TEXT, FIELD(output), NULL, NULL,
 	  "Write to a file, instead of STDOUT" },
-	{ "platform", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
+	{ "platform", 0, OPTION_TEXT, FIELD(platform), NULL, NULL,
+	  "Save only the given platform: os[/arch[/variant]]" },
 	{ "compress", 0, OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	/* podman's: it is always so */
 	{ "format", 0, OPTION_VALUE, 0, set_format, NULL, NULL },
@@ -45,14 +47,15 @@ static const struct option save_option_table[] = {
 
 struct save {
 	struct engine *engine;
-	const struct strv *names;
+	struct archive_save_request request;
 };
 
 static int save_write(void *context, int fd, struct err *e)
 {
 	struct save *save = context;
 
-	return archive_save(&save->engine->state, save->names, fd, e);
+	save->request.output_fd = fd;
+	return archive_save(&save->engine->state, &save->request, e);
 }
 
 int cmd_save(struct cli *cli, char **argv)
@@ -62,13 +65,14 @@ int cmd_save(struct cli *cli, char **argv)
 					   .max = CLI_ANY };
 	struct save_options o = { 0 };
 	struct strv args = { 0 };
-	struct save save = { .names = &args };
+	struct save save = { .request.names = &args };
 	struct err e = { 0 };
 	int exit_code;
 	int r;
 
 	if (!cli_parse(cli, &syntax, argv, &o, &args, &exit_code))
 		return exit_code;
+	save.request.platform = o.platform;
 	r = output_check(o.output, &e);
 	if (r == 0)
 		r = cli_engine(cli, &save.engine, &e);

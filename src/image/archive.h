@@ -15,22 +15,29 @@
 #include "base/str.h"
 #include "store/state.h"
 
-/*
- * The images that `names` mean (a reference, an id, or a repository without a tag: all its tags)
- * as one archive to `output_fd`, a file or a pipe. Nothing is written before all are found.
- */
-int archive_save(const struct state *state, const struct strv *names, int output_fd,
+struct archive_save_request {
+	const struct strv
+		*names;	      /* references, ids, repositories without a tag: all its tags */
+	const char *platform; /* that all must be for; NULL: any */
+	int output_fd;	      /* a file or a pipe */
+};
+
+/* The images as one archive. Nothing is written before all are found. */
+int archive_save(const struct state *state, const struct archive_save_request *request,
 		 struct err *e);
 
 struct archive_load_request {
-	int input_fd;	      /* a file or a pipe, perhaps compressed */
+	int archive_fd;	      /* a file or a pipe, perhaps compressed; -EBADF: */
+	int layout_fd;	      /* the directory of an OCI layout */
 	const char *platform; /* which one of several; NULL: this machine's */
+	const char *name;     /* only what a layout calls so; NULL: everything */
 	/* Called for each name of each image, and once with NULL for one without. */
 	void (*loaded)(void *context, const char *name, const char *id);
 	void *context;
 };
 
-/* All images of an archive: docker's of every age since 1.10, or an OCI layout in a tar. */
+/* All images of an archive: docker's of every age since 1.10, or an OCI layout in a tar or in a
+ * directory. */
 int archive_load(const struct state *state, const struct archive_load_request *request,
 		 struct err *e);
 

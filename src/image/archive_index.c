@@ -16,6 +16,7 @@
 #include "format/json.h"
 #include "image/blob.h"
 #include "image/worker.h"
+#include "linux/inroot.h"
 
 static const char archive_what[] = TOOL_PROGRAM;
 
@@ -38,7 +39,9 @@ static int read_piece(struct json_object *o, struct arena *arena, struct archive
 	int r;
 
 	ret->file = -1;
-	r = json_get_i64(o, archive_what, "file", 0, INT32_MAX, &ret->file, e);
+	r = json_get_string(o, archive_what, "path", arena, &ret->path, e);
+	if (r == 0)
+		r = json_get_i64(o, archive_what, "file", 0, INT32_MAX, &ret->file, e);
 	if (r == 0)
 		r = json_get_u64(o, archive_what, "offset", INT64_MAX, &ret->offset, e);
 	if (r == 0)
@@ -114,24 +117,40 @@ static int spool_make(const struct work *work, struct err *e)
 		      : fd;
 }
 
-int archive_index_read(const struct work *work, const struct interrupt *interrupt, int input_fd,
-		       const char *word, struct arena *arena, struct archive_index *ret,
-		       struct err *e)
+static void request_words(struct worker_request *request, const struct archive_wanted *wanted,
+			  bool is_layout, struct arena *arena)
+{
+	size_t count = 0;
+
+	if (is_layout)
+		request->words[count++] = "layout";
+	if (wanted->platform)
+		request->words[count++] = arena_printf(arena, "platform=%s", wanted->platform);
+	if (wanted->name)
+		request->words[count++] = arena_printf(arena, "name=%s", wanted->name);
+}
+
+int archive_index_read(const struct work *work, const struct interrupt *interrupt,
+		       const struct archive_input_fds *input,
+		       const struct archive_wanted *wanted, struct arena *arena,
+		       struct archive_index *ret, struct err *e)
 {
 	AUTO_JSON struct json_object *o = NULL;
-	AUTO_CLOSE int spool_fd = spool_make(work, e);
+	bool is_layout = input->archive_fd < 0;
+	AUTO_CLOSE int spool_fd = is_layout ? -EBADF : spool_make(work, e);
 	struct worker_request request = { .verb = "index",
-					  .how = word,
-					  .input_fd = input_fd,
+					  .input_fd = is_layout ? -1 : input->archive_fd,
 					  .output_fd = -1,
-					  .directory_fd = spool_fd,
+					  .directory_fd =
+						  is_layout ? input->layout_fd : spool_fd,
 					  .lock_fd = work->lock_fd };
 	struct worker worker;
 	int r;
 
-	if (spool_fd < 0)
+	if (!is_layout && spool_fd < 0)
 		return spool_fd;
-	*ret = (struct archive_index){ .work = work, .input_fd = input_fd };
+	*ret = (struct archive_index){ .work = work, .input = *input };
+	request_words(&request, wanted, is_layout, arena);
 	r = worker_start(&request, &worker, e);
 	if (r == 0)
 		r = worker_await(&worker, interrupt, e);
@@ -149,10 +168,20 @@ int archive_open(const struct archive_index *index, const struct archive_piece *
 		 struct err *e)
 {
 	char name[ARCHIVE_SPOOL_NAME];
+	struct stat st;
 	int fd;
 
+	if (piece->path) {
+		fd = inroot_open(index->input.layout_fd, piece->path,
+				 O_RDONLY | O_NOCTTY | O_NONBLOCK);
+		if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode))) {
+			(void)fd_close(fd);
+			fd = -EINVAL;
+		}
+		return fd < 0 ? err_sys(e, fd, "open %.200s of the layout", piece->path) : fd;
+	}
 	if (piece->file < 0) {
-		fd = fcntl(index->input_fd, F_DUPFD_CLOEXEC, 3);
+		fd = fcntl(index->input.archive_fd, F_DUPFD_CLOEXEC, 3);
 		return fd < 0 ? err_sys(e, errno, "open the archive") : fd;
 	}
 	archive_spool_name(piece->file, name);

@@ -15,6 +15,7 @@ enum { ARCHIVE_SPOOL_NAME = 24, ARCHIVE_RESULT_MAX = 16 << 20 };
 #define ARCHIVE_SPOOL "spool" /* in the work directory: what came only once */
 
 struct archive_piece {
+	char *path;   /* of a layout's file; NULL: it is in an archive */
 	int64_t file; /* the number of a spooled file; -1: the archive itself */
 	uint64_t offset;
 	uint64_t size;
@@ -31,21 +32,34 @@ struct archive_content {
 	size_t layer_count;
 };
 
+/* What is looked through. */
+struct archive_input_fds {
+	int archive_fd; /* a file or a pipe; -EBADF: */
+	int layout_fd;	/* the directory of an OCI layout */
+};
+
 struct archive_index {
-	const struct work *work; /* borrowed */
-	int input_fd;		 /* borrowed */
+	const struct work *work;	/* borrowed */
+	struct archive_input_fds input; /* borrowed */
 	struct archive_content *items;
 	size_t count;
 };
 
-/* Look through `input_fd`; everything lives in `arena`. `word`: passed on, see tool.h; NULL. */
-int archive_index_read(const struct work *work, const struct interrupt *interrupt, int input_fd,
-		       const char *word, struct arena *arena, struct archive_index *ret,
-		       struct err *e);
+/* Which images are wanted; members NULL: all, of this machine's platform. */
+struct archive_wanted {
+	const char *platform; /* of several */
+	const char *name;     /* a layout's name for it */
+};
+
+/* Look through `input`; everything lives in `arena`. */
+int archive_index_read(const struct work *work, const struct interrupt *interrupt,
+		       const struct archive_input_fds *input,
+		       const struct archive_wanted *wanted, struct arena *arena,
+		       struct archive_index *ret, struct err *e);
 
 /* The spooled file's name below ROOT/tmp/WORK. */
 void archive_spool_name(int64_t file, char name[ARCHIVE_SPOOL_NAME]);
-/* A descriptor that has the piece in it, of its own, owned by the caller. */
+/* A file that has the piece in it, owned by the caller. */
 int archive_open(const struct archive_index *index, const struct archive_piece *piece,
 		 struct err *e);
 /* A document of at most `max` bytes, whose digest is checked when it is known. `what` names it in

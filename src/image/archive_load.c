@@ -67,11 +67,10 @@ static int load_done(void *context, const struct pipeline_layer *layer, struct e
 	if (!layer->result)
 		return 0;
 	*made = (struct made_layer){ .is_made = true,
-				     .has_layer = layer->place != NULL,
+				     .has_layer = layer->has_layer,
 				     .has_blob = layer->has_blob,
+				     .place = *layer->place,
 				     .result = *layer->result };
-	if (layer->place)
-		made->place = *layer->place;
 	return 0;
 }
 
@@ -120,16 +119,25 @@ static int load_reuse(struct load *load, struct err *e)
 
 /* --- one image --------------------------------------------------------------------------- */
 
+/*
+ * Docker's archive says names, and a wrong one is an error there. What a layout has is only a
+ * text that may be a name.
+ */
 static int load_names(struct load *load, struct err *e)
 {
-	for (size_t i = 0; i < load->content->names.count; i++) {
-		char *full;
-		int r = publish_reference(load->content->names.items[i], &load->arena, &full,
-					  e);
+	const struct strv *names = &load->content->names;
 
-		if (r < 0)
+	for (size_t i = 0; i < names->count; i++) {
+		struct err unnamed = { 0 };
+		bool is_hint = load->content->has_manifest;
+		char *full;
+		int r = publish_reference(names->items[i], &load->arena, &full,
+					  is_hint ? &unnamed : e);
+
+		if (r == 0)
+			strv_add_borrowed(&load->publication.references, &load->arena, full);
+		else if (!is_hint)
 			return r;
-		strv_add_borrowed(&load->publication.references, &load->arena, full);
 	}
 	return 0;
 }
@@ -281,6 +289,8 @@ int archive_load(const struct state *state, const struct archive_load_request *r
 	AUTO_ARENA struct arena arena = { 0 };
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
 	const struct layer_driver *driver;
+	const struct archive_input_fds input = { request->archive_fd, request->layout_fd };
+	const struct archive_wanted wanted = { request->platform, request->name };
 	struct archive_index index;
 	int r = layer_driver_choose(state, NULL, &driver, e);
 
@@ -288,7 +298,6 @@ int archive_load(const struct state *state, const struct archive_load_request *r
 	if (r == 0)
 		r = work_begin(state, &work, e);
 	if (r == 0)
-		r = archive_index_read(&work, &interrupt, request->input_fd, request->platform,
-				       &arena, &index, e);
+		r = archive_index_read(&work, &interrupt, &input, &wanted, &arena, &index, e);
 	return r < 0 ? r : load_all(&index, driver, &interrupt, request, &work, e);
 }

@@ -14,10 +14,12 @@
 #include "format/json.h"
 #include "image/archive.h"
 #include "image/blob.h"
+#include "image/image_load.h"
 #include "image/save_documents.h"
 #include "image/tar.h"
 #include "image/work.h"
 #include "spec/descriptor.h"
+#include "spec/platform.h"
 
 struct save {
 	const struct state *state;
@@ -165,7 +167,31 @@ static int save_write(struct save *save, struct err *e)
 	return r < 0 ? r : tar_end(&save->tar, e);
 }
 
-int archive_save(const struct state *state, const struct strv *names, int output_fd,
+/* An image here is for one platform. */
+static int save_check_platform(struct save *save, const char *text, struct err *e)
+{
+	struct platform wanted;
+	int r = platform_parse(text, &wanted, e);
+
+	for (size_t i = 0; i < save->items.count && r == 0; i++) {
+		struct platform own;
+		struct image image;
+
+		r = image_load(save->state, save->items.items[i].record.id, &save->arena,
+			       &image, e);
+		if (r < 0)
+			return r;
+		platform_of(image.config.os, image.config.architecture, image.config.variant,
+			    &own);
+		if (platform_rank(&wanted, &own) != 0)
+			return err_set(e, ERR_NOT_FOUND, -ENOENT,
+				       "image %.12s is not for the platform %s",
+				       digest_hex(image.id), text);
+	}
+	return r;
+}
+
+int archive_save(const struct state *state, const struct archive_save_request *request,
 		 struct err *e)
 {
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
@@ -173,11 +199,13 @@ int archive_save(const struct state *state, const struct strv *names, int output
 	int r = work_begin(state, &work, e);
 
 	if (r == 0)
-		r = save_find(&save, names, &work, e);
+		r = save_find(&save, request->names, &work, e);
+	if (r == 0 && request->platform)
+		r = save_check_platform(&save, request->platform, e);
 	if (r == 0)
 		r = save_describe_all(&save, e);
 	if (r == 0)
-		r = tar_init(&save.tar, output_fd, e);
+		r = tar_init(&save.tar, request->output_fd, e);
 	if (r == 0)
 		r = save_write(&save, e);
 	tar_done(&save.tar);

@@ -192,7 +192,8 @@ static int job_end(struct run *run, struct job *job, struct err *e)
 	const struct pipeline_source *source = run->p->source;
 	struct tool_result result = { 0 };
 	struct pipeline_layer layer = { .n = job->n,
-					.place = job->has_layer ? &job->place : NULL,
+					.place = &job->place,
+					.has_layer = job->has_layer,
 					.has_blob = job->has_blob,
 					.result = &result };
 	int r = worker_wait(&job->worker, &result, e);

@@ -34,7 +34,8 @@ struct pipeline_bytes {
 /* One layer that has been made. */
 struct pipeline_layer {
 	size_t n;
-	const struct layer_place *place;  /* unpacked there; NULL: it was there already */
+	const struct layer_place *place;  /* what is new is there */
+	bool has_layer;			  /* it is unpacked; else it was there already */
 	bool has_blob;			  /* its blob is new */
 	const struct tool_result *result; /* NULL: both were there */
 };

@@ -10,6 +10,7 @@
 
 #include "format/digest.h"
 #include "image/tool_tar_index.h"
+#include "spec/platform.h"
 
 enum {
 	ARCHIVE_IMAGES_MAX = 1000,
@@ -39,11 +40,22 @@ struct archive_images {
 	size_t layer_count; /* of all */
 };
 
+/* Which of them. */
+struct images_wanted {
+	struct platform platform; /* of several; this machine's unless it is given */
+	bool is_platform_given;
+	const char *name; /* a layout's name for it; NULL: all */
+};
+
 void archive_images_done(struct archive_images *images);
 
 /* From docker's manifest.json. */
 int archive_images_docker(const struct tar_index *index, struct archive_images *images,
 			  struct err *e);
+
+/* From an OCI layout. */
+int archive_images_oci(const struct tar_index *index, const struct images_wanted *wanted,
+		       struct archive_images *images, struct err *e);
 
 /* Room for a whole list; and for the layers of one. -EFBIG: there are too many. */
 int archive_images_begin(struct archive_images *images, size_t count, struct err *e);

@@ -70,7 +70,7 @@ int archive_images_docker(const struct tar_index *index, struct archive_images *
 	int r = tar_index_find(index, "manifest.json", &member, e);
 
 	if (r == 0)
-		r = tar_index_text(member, MANIFEST_MAX, &text, e);
+		r = tar_index_text(index, member, MANIFEST_MAX, &text, e);
 	if (r == 0)
 		r = json_parse(text, (size_t)member->size, MANIFEST_MAX, "manifest.json",
 			       &array, e);

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -244,9 +245,41 @@ static const struct indexed *index_get(const struct tar_index *index, const char
 					   sizeof(index->items[0]), indexed_compare);
 }
 
+/* A regular file of the directory that is our root; -1: there is none. */
+static int directory_open(const char *name)
+{
+	struct stat st;
+	int fd = openat(TOOL_DIRECTORY, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd >= 0 && (fstat(fd, &st) < 0 || !S_ISREG(st.st_mode)))
+		fd = fd_close(fd);
+	return fd;
+}
+
 bool tar_index_has(const struct tar_index *index, const char *key)
 {
-	return index_get(index, key) != NULL;
+	AUTO_CLOSE int fd = index->is_directory ? directory_open(key) : -EBADF;
+
+	return index->is_directory ? fd >= 0 : index_get(index, key) != NULL;
+}
+
+static int directory_find(const struct tar_index *index, const char *name,
+			  const struct indexed **ret, struct err *e)
+{
+	struct indexed *member = arena_alloc(index->found, sizeof(*member));
+	AUTO_CLOSE int fd = directory_open(name);
+	struct stat st;
+
+	if (fd < 0 || fstat(fd, &st) < 0)
+		return err_set(e, ERR_INVALID, -EINVAL, "there is no file %.300s in it", name);
+	if (member)
+		*member = (struct indexed){ .name = arena_copy(index->found, name),
+					    .spooled = -1,
+					    .size = (uint64_t)st.st_size };
+	if (arena_ok(index->found) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a file's name");
+	*ret = member;
+	return 0;
 }
 
 int tar_index_find(const struct tar_index *index, const char *key, const struct indexed **ret,
@@ -258,6 +291,8 @@ int tar_index_find(const struct tar_index *index, const char *key, const struct 
 
 	if (r < 0)
 		return r;
+	if (index->is_directory)
+		return directory_find(index, name, ret, e);
 	member = index_get(index, name);
 	for (int i = 0; member && member->target && i < TAR_INDEX_LINKS_MAX; i++)
 		member = index_get(index, member->target);
@@ -273,27 +308,40 @@ int tar_index_find(const struct tar_index *index, const char *key, const struct 
 	return 0;
 }
 
-int tar_index_text(const struct indexed *member, size_t max, char **ret, struct err *e)
+/* The file that has the member in it, owned by the caller. */
+static int member_open(const struct tar_index *index, const struct indexed *member,
+		       struct err *e)
+{
+	char name[24];
+	int fd;
+
+	(void)snprintf(name, sizeof(name), "%lld", (long long)member->spooled);
+	if (index->is_directory)
+		fd = directory_open(member->name);
+	else if (member->spooled >= 0)
+		fd = openat(TOOL_DIRECTORY, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+	else
+		fd = fcntl(TOOL_INPUT, F_DUPFD_CLOEXEC, TOOL_FDS);
+	return fd < 0 ? err_sys(e, errno, "read %.300s", member->name) : fd;
+}
+
+int tar_index_text(const struct tar_index *index, const struct indexed *member, size_t max,
+		   char **ret, struct err *e)
 {
 	AUTO_FREE char *text = NULL;
-	AUTO_CLOSE int spooled = -EBADF;
-	char name[24];
+	AUTO_CLOSE int fd = -EBADF;
 	ssize_t n;
 
 	if (member->size > max)
 		return err_set(e, ERR_INVALID, -EFBIG, "%.300s is larger than %zu bytes",
 			       member->name, max);
-	if (member->spooled >= 0) {
-		(void)snprintf(name, sizeof(name), "%lld", (long long)member->spooled);
-		spooled = openat(TOOL_DIRECTORY, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-		if (spooled < 0)
-			return err_sys(e, errno, "read %.300s", member->name);
-	}
+	fd = member_open(index, member, e);
+	if (fd < 0)
+		return fd;
 	text = malloc((size_t)member->size + 1);
 	if (!text)
 		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for %.300s", member->name);
-	n = fd_read_at(spooled >= 0 ? spooled : TOOL_INPUT, text, (size_t)member->size,
-		       member->offset);
+	n = fd_read_at(fd, text, (size_t)member->size, member->offset);
 	if (n < 0 || (uint64_t)n < member->size)
 		return n < 0 ? err_sys(e, (int)n, "read %.300s", member->name)
 			     : err_set(e, ERR_INVALID, -EINVAL, "the archive ends too early");

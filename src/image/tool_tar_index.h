@@ -23,15 +23,19 @@ enum { TAR_INDEX_MAX = 65536, TAR_INDEX_NAMES_MAX = 16 << 20, TAR_INDEX_LINKS_MA
 struct archive_input;
 
 struct indexed {
-	char *name;   /* clean */
+	char *name;   /* clean; in a directory that is how it is found */
 	char *target; /* of a link: the clean name that it means; else NULL */
 	bool is_sparse;
-	int64_t spooled; /* the number of its file; -1: it stays in the archive */
+	int64_t spooled; /* the number of its file; -1: it stays where it is */
 	uint64_t offset; /* of its first byte in that file, or in the archive */
 	uint64_t size;
 };
 
 struct tar_index {
+	/* not an archive: a directory, TOOL_DIRECTORY, whose files are looked up as they are
+	 * asked for */
+	bool is_directory;
+	struct arena *found; /* where those live; borrowed */
 	struct arena arena;
 	struct indexed *items; /* sorted by name after tar_index_read */
 	size_t count;
@@ -52,6 +56,7 @@ int tar_index_find(const struct tar_index *index, const char *key, const struct 
 bool tar_index_has(const struct tar_index *index, const char *key);
 
 /* The bytes of a file of at most `max`, in heap memory with a NUL behind them. */
-int tar_index_text(const struct indexed *member, size_t max, char **ret, struct err *e);
+int tar_index_text(const struct tar_index *index, const struct indexed *member, size_t max,
+		   char **ret, struct err *e);
 
 #endif

@@ -133,6 +133,22 @@ int platform_parse(const char *text, struct platform *ret, struct err *e)
 	return 0;
 }
 
+/* What is too long is nobody's. */
+static void set_word(char to[PLATFORM_WORD], const char *text)
+{
+	if (str_copy(to, PLATFORM_WORD, text ? text : "") < 0)
+		(void)str_copy(to, PLATFORM_WORD, "?");
+}
+
+void platform_of(const char *os, const char *architecture, const char *variant,
+		 struct platform *ret)
+{
+	set_word(ret->os, os);
+	set_word(ret->architecture, architecture);
+	set_word(ret->variant, variant);
+	normalise(ret);
+}
+
 static int read_word(struct json_object *o, const char *key, char ret[PLATFORM_WORD],
 		     struct err *e)
 {
@@ -140,8 +156,8 @@ static int read_word(struct json_object *o, const char *key, char ret[PLATFORM_W
 	char *text = NULL;
 	int r = json_get_string(o, "platform", key, &arena, &text, e);
 
-	if (r == 0 && text && str_copy(ret, PLATFORM_WORD, text) < 0)
-		(void)str_copy(ret, PLATFORM_WORD, "?");
+	if (r == 0)
+		set_word(ret, text);
 	return r;
 }
 

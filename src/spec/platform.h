@@ -29,6 +29,9 @@ int platform_parse(const char *text, struct platform *ret, struct err *e);
 /* The member `platform` of an index's entry; `o` NULL: {"", "", ""}. Words that are too long make
  * it one that nobody wants. */
 int platform_read(struct json_object *o, struct platform *ret, struct err *e);
+/* From a config's members; NULL counts as "". */
+void platform_of(const char *os, const char *architecture, const char *variant,
+		 struct platform *ret);
 /* "linux/arm/v7" */
 void platform_text(const struct platform *platform, char text[PLATFORM_TEXT]);
 /* Is anything said at all? */
