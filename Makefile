@@ -212,6 +212,7 @@ FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wil
 CORPUS_BIN := $(FUZZ_NAMES:%=$(B)/corpus/%)
 FUZZ_LIB := $(patsubst src/%.c,build/fuzz/obj/%.o,$(call sources,base format linux proto spec store network) \
 	src/runtime/plan_mount_options.c src/oci/container_state.c $(wildcard src/image/tool_erofs*.c) \
+	$(patsubst %,src/image/%.c,tar tool_archive_input tool_images tool_images_docker tool_images_oci tool_tar_index tool_tar_read) \
 	$(patsubst %,src/image/tool_%.c,entries hash inflate name stream) \
 	$(patsubst %,src/dns/%.c,registration server_address names answer wire_read wire_write cache))
 FUZZ_FLAGS := -g -O1 -std=gnu17 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
@@ -227,7 +228,7 @@ build/fuzz/obj/%.o: src/%.c
 	$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_LIB)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIB) $(IMAGE_LIBS) -lcap
+	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIB) $(IMAGE_LIBS) -ljson-c -lcap
 -include $(FUZZ_LIB:.o=.d)
 
 .PHONY: fuzz fuzz-replay print-corpus lint format

@@ -5,11 +5,11 @@
  */
 #include <fcntl.h>
 #include <stddef.h>
-#include <stdio.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "cli/command.h"
+#include "cli/load_report.h"
 
 struct load_options {
 	char *input;
@@ -45,21 +45,11 @@ static int load_open(const char *input, struct err *e)
 	return fd < 0 ? err_sys(e, errno, "read standard input") : fd;
 }
 
-static void load_print(void *context, const char *name, const char *id)
-{
-	(void)context;
-	if (name)
-		(void)printf("Loaded image: %s\n", name);
-	else
-		(void)printf("Loaded image ID: %s\n", id);
-	(void)fflush(stdout);
-}
-
 int cmd_load(struct cli *cli, char **argv)
 {
 	const struct cli_syntax syntax = { .options = load_option_table };
 	struct load_options o = { 0 };
-	struct archive_load_request request = { .layout_fd = -EBADF, .loaded = load_print };
+	struct archive_load_request request = { .layout_fd = -EBADF, .loaded = load_report };
 	AUTO_CLOSE int fd = -EBADF;
 	struct strv args = { 0 };
 	struct engine *engine;

@@ -30,6 +30,7 @@ struct made_layer {
 
 struct load {
 	const struct archive_index *index;
+	const char *wanted; /* of docker's archive: the full name that is wanted; NULL: all */
 	const struct archive_content *content;
 	const struct interrupt *interrupt;
 	struct arena arena;
@@ -134,12 +135,19 @@ static int load_names(struct load *load, struct err *e)
 		int r = publish_reference(names->items[i], &load->arena, &full,
 					  is_hint ? &unnamed : e);
 
-		if (r == 0)
-			strv_add_borrowed(&load->publication.references, &load->arena, full);
-		else if (!is_hint)
+		if (r < 0 && !is_hint)
 			return r;
+		if (r == 0 && (!load->wanted || strcmp(load->wanted, full) == 0))
+			strv_add_borrowed(&load->publication.references, &load->arena, full);
 	}
 	return 0;
+}
+
+/* A layout was searched for its name by who read it; docker's archive has names of our own kind.
+ */
+static bool load_is_wanted(const struct load *load)
+{
+	return !load->wanted || load->publication.references.count > 0;
 }
 
 static int load_documents(struct load *load, struct err *e)
@@ -224,11 +232,9 @@ static int load_publish(struct load *load, struct err *e)
 
 static int load_image(struct load *load, struct err *e)
 {
-	int r = load_names(load, e);
+	int r = load_documents(load, e);
 
 	load->publication.documents = &load->documents;
-	if (r == 0)
-		r = load_documents(load, e);
 	if (r == 0)
 		r = load_layers(load, e);
 	if (r == 0)
@@ -260,26 +266,52 @@ static void load_say(const struct load *load, const struct archive_load_request 
 
 /* --- all of them ------------------------------------------------------------------------- */
 
+/* Returns 1 when it was loaded, 0 when it is not wanted. */
+static int load_one(struct load *load, const struct archive_load_request *request,
+		    struct err *e)
+{
+	int r = 0;
+
+	if (request->name && !load->content->has_manifest) {
+		char *full;
+
+		r = publish_reference(request->name, &load->arena, &full, e);
+		load->wanted = full;
+	}
+	if (r == 0)
+		r = load_names(load, e);
+	if (r < 0 || !load_is_wanted(load))
+		return r;
+	r = load_image(load, e);
+	if (r == 0)
+		load_say(load, request);
+	return r < 0 ? r : 1;
+}
+
 static int load_all(const struct archive_index *index, const struct layer_driver *driver,
 		    const struct interrupt *interrupt,
 		    const struct archive_load_request *request, struct work *work,
 		    struct err *e)
 {
-	int r = 0;
+	int loaded = 0;
 
-	for (size_t i = 0; i < index->count && r == 0; i++) {
+	for (size_t i = 0; i < index->count; i++) {
 		struct load load = { .index = index,
 				     .content = &index->items[i],
 				     .interrupt = interrupt,
 				     .publication = { .work = work, .driver = driver } };
+		int r = load_one(&load, request, e);
 
-		r = load_image(&load, e);
-		if (r == 0)
-			load_say(&load, request);
 		documents_done(&load.documents);
 		arena_done(&load.arena);
+		if (r < 0)
+			return r;
+		loaded += r;
 	}
-	return r;
+	return loaded > 0 || !request->name
+		       ? 0
+		       : err_set(e, ERR_NOT_FOUND, -ENOENT, "there is no image %s in it",
+				 request->name);
 }
 
 int archive_load(const struct state *state, const struct archive_load_request *request,

@@ -69,7 +69,7 @@ static int index_images(const struct tar_index *index, const struct images_wante
 		return archive_images_docker(index, images, e);
 	if (tar_index_has(index, "repositories"))
 		return err_set(
-			e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			e, ERR_INVALID, -EOPNOTSUPP,
 			"the archive was written by a docker older than 1.10 (2016), in a "
 			"form that is not read: load it with a docker of the years after, "
 			"and save it again");

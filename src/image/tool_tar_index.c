@@ -73,8 +73,9 @@ static int spool_copy(struct gathering *g, int fd, const struct tar_member *entr
 	do {
 		int r = tar_reader_data(&g->reader, g->buffer, SPOOL_BUFFER, &got, e);
 
-		if (r == 0)
-			r = fd_write_all(fd, g->buffer, got);
+		if (r < 0)
+			return r;
+		r = fd_write_all(fd, g->buffer, got);
 		if (r < 0)
 			return err_sys(e, r, "keep %.300s", entry->name);
 	} while (got > 0);
@@ -300,7 +301,7 @@ int tar_index_find(const struct tar_index *index, const char *key, const struct 
 		return err_set(e, ERR_INVALID, -EINVAL, "there is no %.300s in the archive",
 			       key);
 	if (member->is_sparse)
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+		return err_set(e, ERR_INVALID, -EOPNOTSUPP,
 			       "%.300s is stored as a sparse file, which is not read: pack the "
 			       "archive without -S",
 			       key);

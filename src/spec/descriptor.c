@@ -118,7 +118,7 @@ static int check_schema(struct json_object *root, struct err *e)
 		return r;
 	if (version == 1 || has(root, "fsLayers") || has(root, "signatures"))
 		return err_set(
-			e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			e, ERR_INVALID, -EOPNOTSUPP,
 			"it is a manifest of docker's schema 1, which was given up in 2017 "
 			"and is not read: push the image again with a newer docker");
 	if (version != 2)

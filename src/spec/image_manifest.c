@@ -16,7 +16,7 @@ static int check_type(const struct descriptor *d, bool (*is_right)(const char *)
 {
 	if (is_right(d->media_type))
 		return 0;
-	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+	return err_set(e, ERR_INVALID, -EOPNOTSUPP,
 		       "it is no image: its %s is of the type \"%.100s\"", what, d->media_type);
 }
 
@@ -46,8 +46,7 @@ static int read_layers(struct json_object *root, struct arena *arena,
 		return r;
 	manifest->layer_count = layers ? json_object_array_length(layers) : 0;
 	if (manifest->layer_count == 0)
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "it is no image: it has no layers");
+		return err_set(e, ERR_INVALID, -EOPNOTSUPP, "it is no image: it has no layers");
 	manifest->layers =
 		arena_array(arena, manifest->layer_count, sizeof(manifest->layers[0]));
 	if (!manifest->layers)
