@@ -14,27 +14,52 @@
 #include "base/fd.h"
 #include "base/str.h"
 
+enum { FILE_PLAIN_MAX = 1 << 30 };
+
 /* Returns an fd of a regular file, or -errno. */
-static int open_regular(int dir_fd, const char *name)
+static int open_regular(int dir_fd, const char *name, struct stat *st)
 {
 	AUTO_CLOSE int fd = openat(dir_fd, name, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-	struct stat st;
 
-	if (fd < 0 || fstat(fd, &st) < 0)
+	if (fd < 0 || fstat(fd, st) < 0)
 		return -errno;
-	return S_ISREG(st.st_mode) ? fd_take(&fd) : -EINVAL;
+	return S_ISREG(st->st_mode) ? fd_take(&fd) : -EINVAL;
+}
+
+/* In one call: nobody writes to a small file of ours, it is replaced. */
+static int file_read_size(int fd, size_t size, char **ret_data, size_t *ret_len)
+{
+	AUTO_FREE char *data = malloc(size + 1);
+	ssize_t n = data ? fd_read_full(fd, data, size) : -ENOMEM;
+
+	if (n < 0)
+		return (int)n;
+	data[n] = '\0';
+	if (ret_len)
+		*ret_len = (size_t)n;
+	*ret_data = ptr_take(data);
+	return 0;
 }
 
 int file_read(int dir_fd, const char *name, size_t max, char **ret_data, size_t *ret_len)
 {
-	AUTO_CLOSE int fd = open_regular(dir_fd, name);
+	struct stat st;
+	AUTO_CLOSE int fd = open_regular(dir_fd, name, &st);
 
-	return fd < 0 ? fd : fd_read_all(fd, max, ret_data, ret_len);
+	if (fd < 0)
+		return fd;
+	/* Files of procfs and sysfs do not say how large they are. */
+	if (st.st_size == 0 || st.st_size >= FILE_PLAIN_MAX)
+		return fd_read_all(fd, max, ret_data, ret_len);
+	return (uint64_t)st.st_size > max
+		       ? -EFBIG
+		       : file_read_size(fd, (size_t)st.st_size, ret_data, ret_len);
 }
 
 int file_read_into(int dir_fd, const char *name, size_t max, struct str *out)
 {
-	AUTO_CLOSE int fd = open_regular(dir_fd, name);
+	struct stat st;
+	AUTO_CLOSE int fd = open_regular(dir_fd, name, &st);
 	char part[4096];
 	size_t total = 0;
 	ssize_t n = fd;

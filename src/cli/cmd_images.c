@@ -179,7 +179,8 @@ static int images_print(struct cli *cli, struct images_view *view, struct err *e
 	if (r == 0)
 		r = images_times(cli, engine, view, e);
 	if (r == 0)
-		r = image_list(&engine->state, &cli->arena, &images, &view->count, e);
+		r = image_list(&engine->state, filter_has(&o->filters, "label"), &cli->arena,
+			       &images, &view->count, e);
 	view->images = images;
 	if (r == 0 && images_rows(view, rows) < 0)
 		r = err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for the list of images");

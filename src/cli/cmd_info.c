@@ -76,7 +76,7 @@ static int info_counts(struct cli *cli, struct engine *engine, struct json_objec
 	int r = engine_list(engine, &cli->arena, &containers, &count, e);
 
 	if (r == 0)
-		r = image_list(&engine->state, &cli->arena, &images, &image_count, e);
+		r = image_list(&engine->state, false, &cli->arena, &images, &image_count, e);
 	if (r < 0)
 		return r;
 	for (size_t i = 0; i < count; i++) {

@@ -177,7 +177,7 @@ static int find_with_references(struct engine *engine, const char *name, struct 
 	int r = image_find(&engine->state, name, arena, ret, e);
 
 	if (r == 0)
-		r = image_list(&engine->state, arena, &images, &count, e);
+		r = image_list(&engine->state, false, arena, &images, &count, e);
 	for (size_t i = 0; r == 0 && i < count; i++)
 		if (strcmp(images[i].id, ret->id) == 0)
 			ret->references = images[i].references;

@@ -29,30 +29,43 @@ static int image_load_config(const struct state *state, const char *id, struct a
 	return r < 0 ? err_wrap(e, r, "image %.19s is damaged", id) : 0;
 }
 
-int image_load(const struct state *state, const char *id, struct arena *arena,
-	       struct image *ret, struct err *e)
+int image_load_record(const struct state *state, const char *id, struct arena *arena,
+		      struct image *ret, struct err *e)
 {
 	struct image_record record;
 	struct image image = { 0 };
 	int r = image_record_read(state, id, arena, &record, e);
 
-	if (r == 0)
-		r = image_load_config(state, id, arena, &image.config, e);
 	if (r < 0)
 		return r;
-	if (image.config.diff_ids.count != record.layer_count)
-		return err_set(e, ERR_INTERNAL, -EBADMSG,
-			       "image %.19s is damaged: its config and record differ", id);
 	memcpy(image.id, record.id, sizeof(image.id));
 	memcpy(image.manifest, record.manifests[0].digest, sizeof(image.manifest));
 	memcpy(image.parent, record.parent, sizeof(image.parent));
 	image.created_ns = record.created_ns;
 	image.size = image_record_size(&record);
+	image.layer_count = record.layer_count;
 	image.layer_sizes = arena_array(arena, record.layer_count, sizeof(uint64_t));
 	if (arena_ok(arena) < 0)
 		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for an image");
 	for (size_t i = 0; i < record.layer_count; i++)
 		image.layer_sizes[i] = record.manifests[0].layers[i].size;
+	*ret = image;
+	return 0;
+}
+
+int image_load(const struct state *state, const char *id, struct arena *arena,
+	       struct image *ret, struct err *e)
+{
+	struct image image;
+	int r = image_load_record(state, id, arena, &image, e);
+
+	if (r == 0)
+		r = image_load_config(state, id, arena, &image.config, e);
+	if (r < 0)
+		return r;
+	if (image.config.diff_ids.count != image.layer_count)
+		return err_set(e, ERR_INTERNAL, -EBADMSG,
+			       "image %.19s is damaged: its config and record differ", id);
 	*ret = image;
 	return 0;
 }

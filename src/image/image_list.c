@@ -22,16 +22,28 @@ static int image_compare(const void *a, const void *b)
 	return strcmp(x->id, y->id);
 }
 
-static void image_add_references(struct image *image, const struct ref *refs, size_t count,
-				 struct arena *arena)
+static int image_compare_id(const void *a, const void *b)
 {
-	for (size_t i = 0; i < count; i++)
-		if (strcmp(refs[i].id, image->id) == 0)
-			strv_add_borrowed(&image->references, arena, refs[i].name);
+	return strcmp(((const struct image *)a)->id, ((const struct image *)b)->id);
 }
 
-int image_list(const struct state *state, struct arena *arena, struct image **ret,
-	       size_t *ret_count, struct err *e)
+/* `images` are sorted by their ids. */
+static void image_add_references(struct image *images, size_t count, const struct ref *refs,
+				 size_t ref_count, struct arena *arena)
+{
+	for (size_t i = 0; i < ref_count; i++) {
+		struct image key;
+		struct image *image;
+
+		memcpy(key.id, refs[i].id, sizeof(key.id));
+		image = bsearch(&key, images, count, sizeof(images[0]), image_compare_id);
+		if (image)
+			strv_add_borrowed(&image->references, arena, refs[i].name);
+	}
+}
+
+int image_list(const struct state *state, bool has_configs, struct arena *arena,
+	       struct image **ret, size_t *ret_count, struct err *e)
 {
 	struct image *images;
 	struct strv ids;
@@ -52,14 +64,17 @@ int image_list(const struct state *state, struct arena *arena, struct image **re
 	for (size_t i = 0; images && i < ids.count; i++) {
 		struct err damage = { 0 };
 
-		r = image_load(state, ids.items[i], arena, &images[count], &damage);
+		r = (has_configs ? image_load : image_load_record)(state, ids.items[i], arena,
+								   &images[count], &damage);
 		if (r == 0)
-			image_add_references(&images[count++], refs, ref_count, arena);
+			count++;
 		else if (r != -ENOENT) /* one damaged image does not hide the others */
 			log_warn("%s", damage.text);
 	}
 	if (!images || arena_ok(arena) < 0)
 		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for the list of images");
+	if (count > 0)
+		image_add_references(images, count, refs, ref_count, arena);
 	qsort(images, count, sizeof(images[0]), image_compare);
 	*ret = images;
 	*ret_count = count;

@@ -13,6 +13,10 @@
 int image_load(const struct state *state, const char *id, struct arena *arena,
 	       struct image *ret, struct err *e);
 
+/* The same without the config, which stays empty. */
+int image_load_record(const struct state *state, const char *id, struct arena *arena,
+		      struct image *ret, struct err *e);
+
 enum image_name_kind { IMAGE_NAME_ID, IMAGE_NAME_REFERENCE };
 
 /*

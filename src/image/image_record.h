@@ -24,7 +24,7 @@ struct image_record_layer {
 	char *media_type;
 };
 
-enum { IMAGE_MANIFESTS_MAX = 16 };
+enum { IMAGE_MANIFESTS_MAX = 16, IMAGE_RECORD_MAX = 4 << 20 /* bytes of a record */ };
 
 /*
  * One way in which the image came: the same config and layers may be packed differently (gzip,
@@ -50,6 +50,10 @@ bool image_record_exists(const struct state *state, const char *id);
  * `arena`. */
 int image_record_read(const struct state *state, const char *id, struct arena *arena,
 		      struct image_record *ret, struct err *e);
+/* From and to text. Parsing is strict; everything lives in `arena`; the id is not in the text. */
+int image_record_parse(const char *text, size_t len, struct arena *arena,
+		       struct image_record *ret, struct err *e);
+void image_record_emit(const struct image_record *record, struct str *out);
 /* Durable. */
 int image_record_write(const struct state *state, const struct image_record *record,
 		       struct err *e);
