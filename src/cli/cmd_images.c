@@ -102,19 +102,119 @@ static bool is_wanted(const struct images_view *view, const struct image *image)
 	       (view->since_ns == 0 || image->created_ns > view->since_ns);
 }
 
+/* A reference of an image, taken apart. */
+struct images_reference {
+	const char *full;
+	struct image_name name; /* a tag or a digest */
+};
+
+static struct images_reference *images_references(const struct image *image,
+						  struct arena *arena)
+{
+	size_t count = image->references.count;
+	struct images_reference *list = arena_array(arena, count, sizeof(*list));
+
+	for (size_t i = 0; list && i < count; i++) {
+		struct reference reference = { 0 };
+		char familiar[REFERENCE_SIZE * 2];
+
+		list[i].full = image->references.items[i];
+		if (reference_parse(list[i].full, &reference, NULL) < 0)
+			continue;
+		reference_familiar_name(&reference, familiar);
+		list[i].name.repository = arena_copy(arena, familiar);
+		if (reference.digest[0])
+			list[i].name.digest = arena_copy(arena, reference.digest);
+		else
+			list[i].name.tag = arena_copy(arena, reference.tag);
+	}
+	return list;
+}
+
+static bool is_named(const struct images_view *view, const char *full)
+{
+	return (!view->pattern || matches_reference(full, view->pattern)) &&
+	       filter_any(&view->options->filters, "reference", matches_reference, full);
+}
+
 static int images_add(const struct images_view *view, const struct image *image,
-		      const char *reference, struct json_object *rows)
+		      const struct image_name *name, struct json_object *rows)
 {
 	struct json_object *row =
-		image_row(image, reference, view->now_ns, !view->options->is_untruncated);
+		image_row(image, name, view->now_ns, !view->options->is_untruncated);
 
 	return !row || json_object_array_add(rows, row) < 0 ? -ENOMEM : 0;
 }
 
-static int images_rows(const struct images_view *view, struct json_object *rows)
+/* A tag with each digest that its repository has for this image, if they are wanted. */
+static int images_add_tag(const struct images_view *view, const struct image *image,
+			  const struct images_reference *list, size_t index,
+			  struct json_object *rows)
 {
-	const struct strv *filters = &view->options->filters;
-	bool is_by_name = view->pattern || filter_has(filters, "reference");
+	struct image_name name = list[index].name;
+	bool has_digest = false;
+	int r = 0;
+
+	for (size_t i = 0; view->options->has_digests && i < image->references.count && r == 0;
+	     i++) {
+		if (!list[i].name.digest ||
+		    !str_equal(list[i].name.repository, name.repository))
+			continue;
+		name.digest = list[i].name.digest;
+		has_digest = true;
+		r = images_add(view, image, &name, rows);
+	}
+	return has_digest || r < 0 ? r : images_add(view, image, &name, rows);
+}
+
+/* Is there a reference of this repository before `end` that is a tag, or (`is_digest`) a digest?
+ */
+static bool has_other(const struct images_reference *list, size_t end, bool is_digest,
+		      const char *repository)
+{
+	for (size_t i = 0; i < end; i++)
+		if ((list[i].name.digest != NULL) == is_digest &&
+		    str_equal(list[i].name.repository, repository))
+			return true;
+	return false;
+}
+
+/* A digest has a row of its own only where its repository has no tag for the image. */
+static int images_add_digest(const struct images_view *view, const struct image *image,
+			     const struct images_reference *list, size_t index,
+			     struct json_object *rows)
+{
+	struct image_name name = list[index].name;
+
+	if (has_other(list, image->references.count, false, name.repository))
+		return 0;
+	if (!view->options->has_digests) {
+		name.digest = NULL;
+		if (has_other(list, index, true, name.repository))
+			return 0;
+	}
+	return images_add(view, image, &name, rows);
+}
+
+static int images_add_image(const struct images_view *view, const struct image *image,
+			    struct arena *arena, struct json_object *rows)
+{
+	struct images_reference *list = images_references(image, arena);
+	int r = list ? 0 : -ENOMEM;
+
+	for (size_t i = 0; i < image->references.count && r == 0; i++) {
+		if (!is_named(view, list[i].full))
+			continue;
+		r = list[i].name.digest ? images_add_digest(view, image, list, i, rows)
+					: images_add_tag(view, image, list, i, rows);
+	}
+	return r;
+}
+
+static int images_rows(const struct images_view *view, struct arena *arena,
+		       struct json_object *rows)
+{
+	bool is_by_name = view->pattern || filter_has(&view->options->filters, "reference");
 	int r = 0;
 
 	for (size_t i = 0; i < view->count && r == 0; i++) {
@@ -122,15 +222,9 @@ static int images_rows(const struct images_view *view, struct json_object *rows)
 
 		if (!is_wanted(view, image))
 			continue;
-		for (size_t n = 0; n < image->references.count && r == 0; n++) {
-			const char *name = image->references.items[n];
-
-			if ((!view->pattern || matches_reference(name, view->pattern)) &&
-			    filter_any(filters, "reference", matches_reference, name))
-				r = images_add(view, image, name, rows);
-		}
-		if (image->references.count == 0 && !is_by_name)
-			r = images_add(view, image, NULL, rows);
+		r = images_add_image(view, image, arena, rows);
+		if (r == 0 && image->references.count == 0 && !is_by_name)
+			r = images_add(view, image, &(struct image_name){ NULL }, rows);
 	}
 	return r;
 }
@@ -182,7 +276,7 @@ static int images_print(struct cli *cli, struct images_view *view, struct err *e
 		r = image_list(&engine->state, filter_has(&o->filters, "label"), &cli->arena,
 			       &images, &view->count, e);
 	view->images = images;
-	if (r == 0 && images_rows(view, rows) < 0)
+	if (r == 0 && images_rows(view, &cli->arena, rows) < 0)
 		r = err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for the list of images");
 	return r < 0 ? r : listing_print(&listing, rows, e);
 }

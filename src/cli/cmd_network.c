@@ -14,6 +14,7 @@
 #include "cli/listing.h"
 #include "cli/network_json.h"
 #include "cli/options_env.h"
+#include "cli/prune.h"
 #include "format/json.h"
 
 struct network_options {
@@ -276,7 +277,7 @@ static bool is_named(const struct container *containers, size_t count, const cha
 	return false;
 }
 
-static int prune_all(struct cli *cli, struct engine *engine, struct err *e)
+int network_prune_all(struct cli *cli, struct engine *engine, struct err *e)
 {
 	struct container *containers;
 	struct network *networks;
@@ -339,7 +340,7 @@ int cmd_network_prune(struct cli *cli, char **argv)
 		return 0;
 	r = cli_engine(cli, &engine, &e);
 	if (r == 0)
-		r = prune_all(cli, engine, &e);
+		r = network_prune_all(cli, engine, &e);
 	return r < 0 ? cli_report(&e) : 0;
 }
 

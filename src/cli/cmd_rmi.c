@@ -10,13 +10,15 @@
 
 struct rmi_options {
 	bool is_forced;
+	bool keeps_parents;
 };
 
 #define FIELD(name) offsetof(struct rmi_options, name)
 static const struct option rmi_option_table[] = {
 	{ "force", 'f', OPTION_BOOL, FIELD(is_forced), NULL, NULL,
 	  "Force removal of the image" },
-	{ "no-prune", 0, OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
+	{ "no-prune", 0, OPTION_BOOL, FIELD(keeps_parents), NULL, NULL,
+	  "Do not delete untagged parents" },
 	{ "platform", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
 	{ "all", 'a', OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	{ "ignore", 'i', OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
@@ -28,8 +30,11 @@ static int rmi_one(struct cli *cli, struct engine *engine, const char *name, voi
 		   struct err *e)
 {
 	const struct rmi_options *o = context;
+	struct image_remove_request request = { .name = name,
+						.is_forced = o->is_forced,
+						.keeps_parents = o->keeps_parents };
 	struct image_removal removal = { 0 };
-	int r = engine_image_remove(engine, name, o->is_forced, &cli->arena, &removal, e);
+	int r = engine_image_remove(engine, &request, &cli->arena, &removal, e);
 
 	if (r < 0 && o->is_forced && e->kind == ERR_NOT_FOUND) {
 		/* As docker: it is said, but what was wanted is so. */

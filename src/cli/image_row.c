@@ -6,7 +6,6 @@
 #include "cli/image_row.h"
 
 #include "format/json.h"
-#include "format/reference.h"
 #include "format/size.h"
 #include "format/text.h"
 
@@ -32,25 +31,15 @@ static void put(struct json_object *row, const char *field, const char *text)
 	(void)json_object_object_add(row, field, json_new_text(text));
 }
 
-static void put_name(struct json_object *row, const char *reference_text)
+static void put_name(struct json_object *row, const struct image_name *name)
 {
-	struct reference reference = { 0 };
-	char familiar[REFERENCE_SIZE * 2];
-
-	if (!reference_text || reference_parse(reference_text, &reference, NULL) < 0) {
-		put(row, "Repository", none);
-		put(row, "Tag", none);
-		put(row, "Digest", none);
-		return;
-	}
-	reference_familiar_name(&reference, familiar);
-	put(row, "Repository", familiar);
-	put(row, "Tag", reference.tag[0] ? reference.tag : none);
-	put(row, "Digest", reference.digest[0] ? reference.digest : none);
+	put(row, "Repository", name->repository ? name->repository : none);
+	put(row, "Tag", name->tag ? name->tag : none);
+	put(row, "Digest", name->digest ? name->digest : none);
 }
 
-struct json_object *image_row(const struct image *image, const char *reference, uint64_t now_ns,
-			      bool is_truncating)
+struct json_object *image_row(const struct image *image, const struct image_name *name,
+			      uint64_t now_ns, bool is_truncating)
 {
 	struct json_object *row = json_object_new_object();
 	AUTO_STR struct str s = { 0 };
@@ -58,7 +47,7 @@ struct json_object *image_row(const struct image *image, const char *reference, 
 
 	if (!row)
 		return NULL;
-	put_name(row, reference);
+	put_name(row, name);
 	if (is_truncating)
 		text_short_id(image->id, &s);
 	else

@@ -17,8 +17,15 @@ struct json_object;
 
 extern const struct listing_title image_titles[];
 
-/* A new object owned by the caller; `reference` NULL: "<none>". NULL without memory. */
-struct json_object *image_row(const struct image *image, const char *reference, uint64_t now_ns,
-			      bool is_truncating);
+/* One name of an image as users see it; NULL: "<none>". */
+struct image_name {
+	const char *repository;
+	const char *tag;
+	const char *digest;
+};
+
+/* A new object owned by the caller. NULL without memory. */
+struct json_object *image_row(const struct image *image, const struct image_name *name,
+			      uint64_t now_ns, bool is_truncating);
 
 #endif

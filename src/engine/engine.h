@@ -226,8 +226,12 @@ int engine_commit(struct engine *engine, const char *container,
 		  const struct engine_commit_request *request, char ret_id[DIGEST_SIZE],
 		  struct err *e);
 int engine_export(struct engine *engine, const char *container, int output_fd, struct err *e);
-int engine_image_remove(struct engine *engine, const char *name, bool is_forced,
+/* Of both the `users` are filled in. */
+int engine_image_remove(struct engine *engine, struct image_remove_request *request,
 			struct arena *arena, struct image_removal *ret, struct err *e);
+int engine_image_prune(struct engine *engine, struct image_prune_request *request,
+		       struct arena *arena, struct image_removal *ret, uint64_t *ret_bytes,
+		       struct err *e);
 
 /* --- the whole --------------------------------------------------------------------------- */
 

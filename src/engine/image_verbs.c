@@ -14,13 +14,29 @@
 #include "engine/root_changes.h"
 #include "runtime/cgroup.h"
 
-int engine_image_remove(struct engine *engine, const char *name, bool is_forced,
+int engine_image_remove(struct engine *engine, struct image_remove_request *request,
 			struct arena *arena, struct image_removal *ret, struct err *e)
 {
 	struct image_user_list list;
 	struct image_users users = image_users_of(&list, engine);
-	int r = image_remove(&engine->state, name, is_forced, &users, arena, ret, e);
+	int r;
 
+	request->users = &users;
+	r = image_remove(&engine->state, request, arena, ret, e);
+	image_users_done(&list);
+	return r;
+}
+
+int engine_image_prune(struct engine *engine, struct image_prune_request *request,
+		       struct arena *arena, struct image_removal *ret, uint64_t *ret_bytes,
+		       struct err *e)
+{
+	struct image_user_list list;
+	struct image_users users = image_users_of(&list, engine);
+	int r;
+
+	request->users = &users;
+	r = image_prune(&engine->state, request, arena, ret, ret_bytes, e);
 	image_users_done(&list);
 	return r;
 }

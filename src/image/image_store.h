@@ -79,9 +79,30 @@ struct image_removal { /* what rmi prints, in order: "Untagged: ...", "Deleted: 
 };
 
 int image_tag(const struct state *state, const char *source, const char *target, struct err *e);
-int image_remove(const struct state *state, const char *name, bool is_forced,
-		 const struct image_users *users, struct arena *arena,
-		 struct image_removal *ret, struct err *e);
+
+struct image_remove_request {
+	const char *name;
+	bool is_forced;
+	bool keeps_parents; /* images without a name that only this one was made of stay */
+	const struct image_users *users;
+};
+int image_remove(const struct state *state, const struct image_remove_request *request,
+		 struct arena *arena, struct image_removal *ret, struct err *e);
+
+struct image_prune_request {
+	bool is_all;	   /* not only those without a tag */
+	uint64_t until_ns; /* only those created before; 0: all */
+	/* May this one go? NULL: any */
+	bool (*is_wanted)(void *context, const struct image *image);
+	void *context;
+	const struct image_users *users;
+};
+
+/* Remove what no container uses; and what interrupted pulls left. `ret_bytes`: how much that
+ * freed. */
+int image_prune(const struct state *state, const struct image_prune_request *request,
+		struct arena *arena, struct image_removal *ret, uint64_t *ret_bytes,
+		struct err *e);
 
 struct image_import_request {
 	int input_fd;	       /* the tar, perhaps compressed */

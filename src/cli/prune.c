@@ -1,0 +1,170 @@
+/*
+ * See prune.h.
+ *
+ * Runs in: cli.
+ */
+#include "cli/prune.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/clock.h"
+#include "cli/filter.h"
+#include "cli/time_option.h"
+#include "engine/disk_usage.h"
+#include "engine/volume.h"
+#include "format/size.h"
+
+int prune_check(struct prune *prune, bool has_until, struct err *e)
+{
+	static const char *const keys[] = { "label", "label!", "until", NULL };
+	static const char *const keys_without[] = { "label", "label!", NULL };
+	int r = filter_check(&prune->filters, has_until ? keys : keys_without, e);
+
+	for (size_t i = 0; i < prune->filters.count && r == 0; i++) {
+		const char *filter = prune->filters.items[i];
+
+		if (str_starts(filter, "until="))
+			r = time_option(filter + strlen("until="), clock_wall_ns(),
+					&prune->until_ns, e);
+	}
+	return r;
+}
+
+bool prune_wants_labels(const struct prune *prune, const struct strv *labels)
+{
+	return filter_all(&prune->filters, "label", filter_matches_label, labels) &&
+	       (!filter_has(&prune->filters, "label!") ||
+		!filter_any(&prune->filters, "label!", filter_matches_label, labels));
+}
+
+void prune_print_total(const struct prune *prune)
+{
+	char text[SIZE_TEXT_SIZE];
+
+	size_text(prune->bytes, text);
+	(void)printf("Total reclaimed space: %s\n", text);
+}
+
+/* The heading before the first, an empty line behind the last. */
+struct prune_section {
+	const char *title;
+	bool has_any;
+};
+
+static void section_line(struct prune_section *section, const char *line)
+{
+	if (!section->has_any)
+		(void)printf("%s\n", section->title);
+	section->has_any = true;
+	(void)printf("%s\n", line);
+}
+
+static void section_end(const struct prune_section *section)
+{
+	if (section->has_any)
+		(void)puts("");
+}
+
+/* --- containers -------------------------------------------------------------------------- */
+
+static bool is_prunable(const struct prune *prune, const struct container *container)
+{
+	enum container_status status = container->liveness.status;
+
+	/* A damaged one may run: rm -f is for it. */
+	return !container->is_damaged &&
+	       (status == STATUS_EXITED || status == STATUS_CREATED || status == STATUS_DEAD) &&
+	       (prune->until_ns == 0 || container->record.created_ns < prune->until_ns) &&
+	       prune_wants_labels(prune, &container->record.config.labels);
+}
+
+/* Did somebody else get there first? Then it is no failure. */
+static bool is_fine(const struct err *e)
+{
+	return e->kind == ERR_NOT_FOUND || e->kind == ERR_CONFLICT;
+}
+
+int prune_containers(struct prune *prune, struct err *e)
+{
+	struct prune_section section = { .title = "Deleted Containers:" };
+	struct container *containers;
+	size_t count;
+	int r = engine_list(prune->engine, &prune->cli->arena, &containers, &count, e);
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		const char *id = containers[i].record.id;
+		uint64_t bytes;
+
+		if (!is_prunable(prune, &containers[i]))
+			continue;
+		bytes = engine_container_bytes(prune->engine, id);
+		r = engine_remove(prune->engine, id, false, false, e);
+		if (r == 0) {
+			section_line(&section, id);
+			prune->bytes += bytes;
+		} else if (is_fine(e)) {
+			r = 0;
+		}
+	}
+	section_end(&section);
+	return r;
+}
+
+/* --- volumes ----------------------------------------------------------------------------- */
+
+int prune_volumes(struct prune *prune, struct err *e)
+{
+	struct prune_section section = { .title = "Deleted Volumes:" };
+	struct volume *volumes;
+	size_t count;
+	int r = engine_volume_list(prune->engine, &prune->cli->arena, &volumes, &count, e);
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		uint64_t bytes;
+
+		if ((!prune->is_all && !volumes[i].is_anonymous) ||
+		    !prune_wants_labels(prune, &volumes[i].labels))
+			continue;
+		bytes = engine_volume_bytes(prune->engine, volumes[i].name);
+		r = engine_volume_remove(prune->engine, volumes[i].name, false, e);
+		if (r == 0) {
+			section_line(&section, volumes[i].name);
+			prune->bytes += bytes;
+		} else if (is_fine(e)) {
+			r = 0;
+		}
+	}
+	section_end(&section);
+	return r;
+}
+
+/* --- images ------------------------------------------------------------------------------ */
+
+static bool image_is_wanted(void *context, const struct image *image)
+{
+	return prune_wants_labels(context, &image->config.labels);
+}
+
+int prune_images(struct prune *prune, struct err *e)
+{
+	struct prune_section section = { .title = "Deleted Images:" };
+	struct image_prune_request request = { .is_all = prune->is_all,
+					       .until_ns = prune->until_ns,
+					       .is_wanted = image_is_wanted,
+					       .context = prune };
+	struct image_removal removal = { 0 };
+	uint64_t bytes = 0;
+	int r = engine_image_prune(prune->engine, &request, &prune->cli->arena, &removal,
+				   &bytes, e);
+
+	for (size_t i = 0; i < removal.lines.count; i++) {
+		/* As docker: here, and only here, in lower case. */
+		removal.lines.items[i][0] = (char)tolower(removal.lines.items[i][0]);
+		section_line(&section, removal.lines.items[i]);
+	}
+	section_end(&section);
+	prune->bytes += bytes;
+	return r;
+}
