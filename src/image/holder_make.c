@@ -218,6 +218,8 @@ static int build_and_pin_anywhere(const struct state *state, bool is_store, stru
 			r = build_and_pin(state, is_store, e);
 	}
 	(void)sched_setaffinity(0, sizeof(ours), &ours);
+	if (r == 0 && e)
+		*e = (struct err){ 0 }; /* of the processors before */
 	return r;
 }
 

@@ -112,6 +112,17 @@ static int layer_finish(const struct state *state, const char *from, const char 
 		     : fd_take(&layers);
 }
 
+/* What lies on `layers` or in it besides ours is somebody's mount: nothing is renamed onto one. */
+static int rename_failed(const struct state *state, int r, const char *diff_id, struct err *e)
+{
+	if (r == -EXDEV || r == -EBUSY)
+		return err_set(e, ERR_CONFLICT, r,
+			       "put layer %s in its place: a file system is mounted on "
+			       "%s/layers or below it; mount one on %s as a whole instead",
+			       diff_id, state->root, state->root);
+	return err_sys(e, r, "put layer %s in its place", diff_id);
+}
+
 int layer_publish(const struct state *state, const char *work_name, const char *diff_id,
 		  uint64_t size, struct err *e)
 {
@@ -125,7 +136,7 @@ int layer_publish(const struct state *state, const char *work_name, const char *
 	FAULT("rename");
 	if (renameat(state->root_fd, from, layers, digest_hex(diff_id)) < 0 &&
 	    errno != EEXIST && errno != ENOTEMPTY)
-		return err_sys(e, errno, "make layer %s", diff_id);
+		return rename_failed(state, -errno, diff_id, e);
 	return fsync(layers) < 0 ? err_sys(e, errno, "sync %s/layers", state->root) : 0;
 }
 
@@ -144,7 +155,7 @@ int layer_replace(const struct state *state, const char *work_name, const char *
 		return layers;
 	FAULT("rename");
 	if (renameat2(state->root_fd, from, layers, digest_hex(diff_id), RENAME_EXCHANGE) < 0)
-		return err_sys(e, errno, "replace layer %s", diff_id);
+		return rename_failed(state, -errno, diff_id, e);
 	return fsync(layers) < 0 ? err_sys(e, errno, "sync %s/layers", state->root) : 0;
 }
 

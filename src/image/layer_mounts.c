@@ -87,6 +87,10 @@ static int layer_add(struct mounting *m, const char *diff_id, struct arena *aren
 	int form = layer_find(m->state, diff_id);
 	int r;
 
+	if (form == -ENOENT) {
+		(void)err_set(m->e, ERR_INTERNAL, form, "layer %s is missing", diff_id);
+		return err_hint(m->e, form, "system check --repair makes it anew");
+	}
 	if (form < 0)
 		return err_sys(m->e, form, "layer %s", diff_id);
 	if (form == LAYER_EROFS) {

@@ -58,6 +58,15 @@ in_layer() {
 	fi
 }
 
+# The mount table of the store namespace, read from a copy of it; it has no program of its own, so one is lent.
+holder_table() {
+	cp /bin/busybox "$HOY_ROOT/busybox"
+	nsenter --mount="$HOY_RUNROOT/holder/store" /store/busybox unshare -m /store/busybox sh -c \
+		'/store/busybox mount -t proc proc /layers && /store/busybox cat /layers/self/mountinfo'
+	rm "$HOY_ROOT/busybox"
+}
+layers_mounted() { holder_table | grep -c ' - erofs ' || true; }
+
 # --- life of a test ------------------------------------------------------------------------------------------------------
 
 # The image is imported once a file; each test gets a copy of the instance that has it.

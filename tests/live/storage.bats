@@ -1,18 +1,11 @@
 # Storage drivers, and the holder: the mount namespaces in which layers are mounted and containers born.
 load helper
+unset HOY_STORAGE_DRIVER # each test says which
 
 export_of() { hoy export "$1" | tar -t | sed 's,^\./,,' | sort; }
 holder_mounts() { grep -c " $T/run/holder" /proc/self/mountinfo; }
 
 DRIVERS="erofs overlay vfs"
-# The mount table of the store namespace, read from a copy of it; it has no program of its own, so one is lent.
-holder_table() {
-	cp /bin/busybox "$HOY_ROOT/busybox"
-	nsenter --mount="$HOY_RUNROOT/holder/store" /store/busybox unshare -m /store/busybox sh -c \
-		'/store/busybox mount -t proc proc /layers && /store/busybox cat /layers/self/mountinfo'
-	rm "$HOY_ROOT/busybox"
-}
-layers_mounted() { holder_table | grep -c ' - erofs ' || true; }
 layers_on_disk() { find "$HOY_ROOT/layers" -mindepth 2 -maxdepth 2 "$@" | wc -l; }
 
 # An image of three layers whose upper ones change, hide and remove what is below: name.
@@ -142,6 +135,21 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	hoy system reset -f
 	umount "$D"
 	HOY_ROOT=$T/root
+}
+
+@test "a file system mounted over a layer is said so by whoever would replace it, and a missing layer says what helps" {
+	layered img
+	HOY_LAYER=$(layer_path img 1) unshare -m --propagation private bash -ec '
+		mount -t tmpfs none "$HOY_LAYER"
+		! "$0" run --rm img true 2>>"$1"
+		! "$0" system check --repair
+		umount "$HOY_LAYER"
+		mount -t tmpfs none "$HOY_ROOT/layers"
+		! "$0" import "$2" other 2>>"$1"' "$HOY" "$D/errors" "$BATS_FILE_TMPDIR/busybox.tar" >"$D/out"
+	matches "$(cat "$D/errors")" "layer sha256:[0-9a-f]* is missing.*system check --repair makes it anew"
+	has "$(cat "$D/out")" "a file system is mounted on $HOY_ROOT/layers or below it"
+	has "$(cat "$D/errors")" "a file system is mounted on $HOY_ROOT/layers or below it"
+	is "$(hoy run --rm img cat /d/e/n)" new
 }
 
 @test "a layer that can neither be mounted nor made anew is named" {
