@@ -1,8 +1,8 @@
 # hoy: a container stack without a daemon. `make help` lists the targets.
 #
-# Eight programs from one tree: hoy and hoy-runtime (static glibc: json-c, libseccomp, libcap), hoy-init, hoy-monitor and hoy-dns
-# (static musl, no library), hoy-image (dynamic: libarchive, OpenSSL, zlib, isa-l, zstd), hoy-fetch (dynamic: libcurl, OpenSSL), hoy-systemd (dynamic: libsystemd). Which folders a program is made of stands below; who may include
-# whom stands in src/LAYERS.
+# The programs, all from one tree: hoy and hoy-runtime (static glibc: json-c, libseccomp, libcap), hoy-init, hoy-monitor, hoy-dns and
+# hoy-relay (static musl, no library), hoy-image (dynamic: libarchive, OpenSSL, zlib, isa-l, zstd), hoy-fetch (dynamic: libcurl, OpenSSL),
+# hoy-systemd (dynamic: libsystemd). Which folders a program is made of stands below; who may include whom stands in src/LAYERS.
 
 PREFIX ?= /usr/local
 LIBEXECDIR ?= $(PREFIX)/libexec/hoy
@@ -57,6 +57,8 @@ MONITOR_SRC := $(call sources,monitor) $(call sources,proto) src/main/hoy_monito
 	$(patsubst %,src/base/%.c,err str fd fault clock file)
 DNS_SRC := $(call sources,dns) $(call sources,linux) src/main/hoy_dns.c \
 	$(patsubst %,src/base/%.c,err str arena fd fault clock id)
+RELAY_SRC := $(call sources,relay) src/main/hoy_relay.c src/proto/reserved.c \
+	$(patsubst %,src/linux/%.c,capabilities process) $(patsubst %,src/base/%.c,fd clock fault)
 # What hoy-image needs of image/ is in image/tool_*.c and tar.c; the rest of image/ is the engine's.
 IMAGE_SRC := src/main/hoy_image.c $(wildcard src/image/tool_*.c) src/image/tar.c $(call sources,linux) \
 	$(call sources,base) $(call sources,format) \
@@ -77,16 +79,17 @@ IMAGE_OBJ := $(IMAGE_SRC:src/%.c=$(B)/glibc/%.o)
 INIT_OBJ := $(INIT_SRC:src/%.c=$(B)/musl/%.o)
 MONITOR_OBJ := $(MONITOR_SRC:src/%.c=$(B)/musl/%.o)
 DNS_OBJ := $(DNS_SRC:src/%.c=$(B)/musl/%.o)
+RELAY_OBJ := $(RELAY_SRC:src/%.c=$(B)/musl/%.o)
 
 HOY_LIBS := -ljson-c -lseccomp -lcap
 FETCH_LIBS := -lcurl -lssl -lcrypto -ljson-c
 IMAGE_LIBS := -larchive -lcrypto -lz -lzstd -lisal -lseccomp -ljson-c
 
 PROGRAMS := $(B)/hoy $(B)/hoy-runtime $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-fetch $(B)/hoy-systemd \
-	$(B)/hoy-dns
+	$(B)/hoy-dns $(B)/hoy-relay
 
 .PHONY: all
-all: $(PROGRAMS) ## the eight programs (the default)
+all: $(PROGRAMS) ## the programs (the default)
 
 $(B)/hoy: $(HOY_OBJ)
 	$(CC) $(CFLAGS) $(PIE) $(LDFLAGS) $(LINK_STATIC) -Wl,-z,relro,-z,now -o $@ $^ $(HOY_LIBS)
@@ -101,6 +104,8 @@ $(B)/hoy-systemd: $(SYSTEMD_OBJ) $(B)/libhoy.a
 $(B)/hoy-init: $(INIT_OBJ)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
 $(B)/hoy-monitor: $(MONITOR_OBJ)
+	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
+$(B)/hoy-relay: $(RELAY_OBJ)
 	$(MUSL_CC) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $^
 
 $(B)/hoy-dns: $(DNS_OBJ)
@@ -121,7 +126,8 @@ $(B)/musl/%.o: src/%.c Makefile $(B)/flags
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CPPFLAGS) $(if $(FAULTS),-DHOY_FAULTS) $(MUSL_CFLAGS) -MMD -MP -c -o $@ $<
 
--include $(HOY_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SYSTEMD_OBJ:.o=.d) $(IMAGE_OBJ:.o=.d) $(FETCH_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(MONITOR_OBJ:.o=.d) $(DNS_OBJ:.o=.d)
+-include $(HOY_OBJ:.o=.d) $(RUNTIME_OBJ:.o=.d) $(SYSTEMD_OBJ:.o=.d) $(IMAGE_OBJ:.o=.d) $(FETCH_OBJ:.o=.d) $(INIT_OBJ:.o=.d) $(MONITOR_OBJ:.o=.d) $(DNS_OBJ:.o=.d) \
+	$(RELAY_OBJ:.o=.d)
 
 # Unit tests: tests/unit/<folder>/test_<file>.c, linked with everything of hoy but its main.
 UNIT_SRC := $(sort $(wildcard tests/unit/*/test_*.c))
@@ -156,11 +162,12 @@ print-golden:
 	@echo $(GOLDEN_BIN)
 
 # The runtime and the monitor by themselves, without the engine (root).
-LIVE_BIN := $(B)/live/test_cgroup $(B)/live/test_runtime $(B)/live/test_monitor
+LIVE_BIN := $(B)/live/test_cgroup $(B)/live/test_runtime $(B)/live/test_monitor $(B)/live/test_relay
 $(B)/live/%: tests/live/%.c $(B)/libhoy.a $(B)/hoy-init
 	@mkdir -p $(@D)
 	$(CC) $(CPPFLAGS) $(CFLAGS) $(STD) $(WARN) $(PIE) -o $@ $< $(B)/libhoy.a $(LDFLAGS) $(HOY_LIBS) -lcmocka
 $(B)/live/test_monitor: $(B)/hoy-monitor
+$(B)/live/test_relay: $(B)/hoy-relay
 .PHONY: monitor-live
 monitor-live: $(B)/live/test_monitor ## hoy-monitor by itself (root)
 	@scripts/test $<
@@ -302,7 +309,7 @@ reproducible: ## build twice in two directories and compare every byte
 install: all ## into $(DESTDIR)$(PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man8
 	install -m 755 $(B)/hoy $(B)/hoy-runtime $(DESTDIR)$(PREFIX)/bin
-	install -m 755 $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-fetch $(B)/hoy-systemd $(B)/hoy-dns $(DESTDIR)$(LIBEXECDIR)
+	install -m 755 $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-fetch $(B)/hoy-systemd $(B)/hoy-dns $(B)/hoy-relay $(DESTDIR)$(LIBEXECDIR)
 	install -m 644 docs/hoy-runtime.8 $(DESTDIR)$(MANDIR)/man8
 uninstall:
 	rm -f $(DESTDIR)$(PREFIX)/bin/hoy $(DESTDIR)$(PREFIX)/bin/hoy-runtime $(DESTDIR)$(MANDIR)/man8/hoy-runtime.8

@@ -1,0 +1,54 @@
+/*
+ * hoy-relay ADDRESS: see relay/relay.h. Descriptor 3 is the queue of reserved ports (proto/reserved.h).
+ *
+ * Before it touches a connection it is nobody, without a capability: it needs none to carry bytes.
+ *
+ * Runs in: relay.
+ */
+#include <errno.h>
+#include <signal.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include "linux/capabilities.h"
+#include "linux/process.h"
+#include "relay/relay.h"
+
+enum { QUEUE_FD = 3, NOBODY = 65534, EXIT_UNUSABLE = 125 };
+
+/* Root gives everything up; whoever is not root has nothing to give. */
+static int drop_privileges(void)
+{
+	int r = process_set_no_new_privileges();
+
+	if (r < 0 || geteuid() != 0)
+		return r;
+	r = capabilities_bound(0);
+	if (r == 0)
+		r = process_set_groups(NULL, 0);
+	if (r == 0)
+		r = process_set_gid(NOBODY);
+	if (r == 0)
+		r = process_set_uid(NOBODY);
+	return r < 0 ? r : capabilities_set(0, 0, 0);
+}
+
+int main(int argc, char **argv)
+{
+	struct relay *relay;
+
+	if (argc != 2)
+		return EXIT_UNUSABLE;
+	(void)prctl(PR_SET_NAME, "hoy-relay");
+	process_reset_signals();
+	(void)signal(SIGPIPE, SIG_IGN);
+	(void)process_close(QUEUE_FD + 1, ~0U);
+	relay = mmap(NULL, sizeof(*relay), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+		     -1, 0);
+	if (relay == MAP_FAILED || drop_privileges() < 0 ||
+	    relay_open(relay, QUEUE_FD, argv[1]) < 0)
+		return EXIT_UNUSABLE;
+	(void)close(QUEUE_FD);
+	return relay_run(relay) < 0 ? 1 : 0;
+}
