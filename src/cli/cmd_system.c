@@ -1,5 +1,5 @@
 /*
- * hoy system check, hoy system reset, and what the monitor becomes: hoy internal reap.
+ * hoy system check, hoy system reset, and what a monitor executes: hoy internal reap, hoy internal relay.
  *
  * Runs in: cli.
  */
@@ -75,7 +75,9 @@ int cmd_system_reset(struct cli *cli, char **argv)
 	return r < 0 ? cli_report(&e) : 0;
 }
 
-int cmd_internal_reap(struct cli *cli, char **argv)
+typedef int internal_verb(struct engine *engine, const char *id, struct err *e);
+
+static int run_internal(struct cli *cli, char **argv, internal_verb *verb)
 {
 	const struct cli_syntax syntax = { .min = 1, .max = 1 };
 	struct strv args = { 0 };
@@ -87,11 +89,21 @@ int cmd_internal_reap(struct cli *cli, char **argv)
 	if (!cli_parse(cli, &syntax, argv, NULL, &args, &exit_code))
 		return exit_code;
 	if (!id_is_valid(args.items[0])) {
-		(void)err_set(&e, ERR_INVALID, -EINVAL, "reap: not an id: %s", args.items[0]);
+		(void)err_set(&e, ERR_INVALID, -EINVAL, "not an id: %s", args.items[0]);
 		return cli_report_usage(cli, &e);
 	}
 	r = cli_engine(cli, &engine, &e);
 	if (r == 0)
-		r = engine_reap(engine, args.items[0], &e);
+		r = verb(engine, args.items[0], &e);
 	return r < 0 ? cli_report(&e) : 0;
+}
+
+int cmd_internal_reap(struct cli *cli, char **argv)
+{
+	return run_internal(cli, argv, engine_reap);
+}
+
+int cmd_internal_relay(struct cli *cli, char **argv)
+{
+	return run_internal(cli, argv, engine_relay);
 }

@@ -63,6 +63,7 @@ const struct command command_table[] = {
 	  "[OPTIONS] " MANY,
 	  "Display detailed information on one or more containers" },
 	{ { "internal reap" }, cmd_internal_reap, "ID", NULL },
+	{ { "internal relay" }, cmd_internal_relay, "ID", NULL },
 	{ { "kill", "container kill" },
 	  cmd_kill,
 	  "[OPTIONS] " MANY,

@@ -91,13 +91,12 @@ int container_network_reserve(struct start *s, struct err *e)
 		r = list_ports(s, e);
 	if (r < 0 || s->endpoints.port_count == 0)
 		return r;
-	r = port_reserve(s->endpoints.ports, s->endpoints.port_count, e);
-	if (r < 0)
-		return err_wrap(
-			e, r, "driver failed programming external connectivity on endpoint %s",
-			s->record.name);
-	s->ports_fd = r;
-	return 0;
+	r = port_reserve(&s->endpoints, &s->ports, e);
+	return r < 0 ? err_wrap(e, r,
+				"driver failed programming external connectivity on endpoint "
+				"%s",
+				s->record.name)
+		     : 0;
 }
 
 /* --- the addresses ----------------------------------------------------------------------- */

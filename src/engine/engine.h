@@ -163,6 +163,9 @@ int engine_remove(struct engine *engine, const char *container, bool is_forced,
 int engine_wait(struct engine *engine, const char *container, int *ret_code, struct err *e);
 /* `hoy internal reap ID`: what the monitor becomes: cgroups, run directory, --rm. */
 int engine_reap(struct engine *engine, const char *id, struct err *e);
+/* `hoy internal relay ID`: become hoy-relay, which carries to where the container is now. Returns
+ * only when that is not possible. */
+int engine_relay(struct engine *engine, const char *id, struct err *e);
 
 /* --- changing ---------------------------------------------------------------------------- */
 

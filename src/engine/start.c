@@ -36,7 +36,7 @@ void start_init(struct start *s, struct engine *engine, struct arena *arena)
 	s->images_fd = -EBADF;
 	s->root_fd = -EBADF;
 	s->seed_fd = -EBADF;
-	s->ports_fd = -EBADF;
+	s->ports = (struct port_reservation){ -EBADF, -EBADF };
 	s->run_dir = (struct run_dir){ -EBADF, -EBADF, -EBADF };
 	s->facts.network_fd = -EBADF;
 	s->facts.ipc_fd = -EBADF;
@@ -79,7 +79,7 @@ void start_done(struct start *s)
 	cgroup_done(&s->cgroup);
 	container_dir_close(&s->dir);
 	s->images_fd = fd_close(s->images_fd);
-	s->ports_fd = fd_close(s->ports_fd);
+	port_reservation_close(&s->ports);
 }
 
 /* --- step 5 ------------------------------------------------------------------------------ */

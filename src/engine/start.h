@@ -28,6 +28,7 @@
 #include "engine/container_spec.h"
 #include "engine/engine.h"
 #include "network/endpoint.h"
+#include "network/port_reserve.h"
 #include "runtime/cgroup.h"
 #include "runtime/runtime.h"
 #include "store/run_dir.h"
@@ -62,7 +63,7 @@ struct start {
 	struct container_facts facts;
 	struct network *networks; /* in the arena; as many as endpoints, and in their order */
 	struct endpoints endpoints;
-	int ports_fd; /* holds the sockets of published ports; -1 */
+	struct port_reservation ports; /* the sockets of published ports */
 	char hostname[HOSTNAME_SIZE];
 	struct spec spec;
 	struct cgroup cgroup;

@@ -17,6 +17,7 @@
 #include "monitor/attachers.h"
 #include "monitor/ending.h"
 #include "monitor/process.h"
+#include "monitor/relaying.h"
 #include "monitor/streams.h"
 
 enum { QUIET_MS = 500 }; /* after which the buffers are given back */
@@ -30,6 +31,7 @@ enum slot {
 	SLOT_INPUT,
 	SLOT_CONSOLE,
 	SLOT_LISTEN,
+	SLOT_RELAY,
 	SLOT_CLIENTS
 };
 enum { SLOT_COUNT = SLOT_CLIENTS + MONITOR_CLIENT_MAX };
@@ -91,6 +93,8 @@ int monitor_open(struct monitor *monitor, char **args)
 	monitor->input = given_stream(MONITOR_FD_STDIN);
 	monitor->console = given_fd(MONITOR_FD_CONSOLE);
 	monitor->listen = given_stream(MONITOR_FD_LISTEN);
+	monitor->relayed = given_fd(MONITOR_FD_RELAYED);
+	monitor->relay_pidfd = -EBADF;
 	monitor->terminal = -EBADF;
 	monitor->peer = -EBADF;
 	for (int i = 0; i < MONITOR_CLIENT_MAX; i++)
@@ -118,6 +122,7 @@ static void await_all(const struct monitor *monitor, struct pollfd slots[SLOT_CO
 	await(&slots[SLOT_INPUT], monitor->input, streams_has_input(monitor) ? POLLOUT : 0);
 	await(&slots[SLOT_CONSOLE], monitor->console, POLLIN);
 	await(&slots[SLOT_LISTEN], monitor->listen, attachers_has_room(monitor) ? POLLIN : 0);
+	await(&slots[SLOT_RELAY], relaying_fd(monitor), POLLIN);
 	for (int i = 0; i < MONITOR_CLIENT_MAX; i++) {
 		const struct client *client = &monitor->clients[i];
 
@@ -150,6 +155,8 @@ static void serve(struct monitor *monitor, const struct pollfd slots[SLOT_COUNT]
 	serve_clients(monitor, slots);
 	if (slots[SLOT_LISTEN].revents)
 		attachers_accept(monitor);
+	if (slots[SLOT_RELAY].revents)
+		relaying_serve(monitor);
 	if (slots[SLOT_CONSOLE].revents)
 		streams_receive_terminal(monitor);
 	streams_write(monitor);
@@ -187,12 +194,13 @@ void monitor_run(struct monitor *monitor)
 		int n;
 
 		await_all(monitor, slots);
-		n = poll(slots, SLOT_COUNT, is_quiet ? -1 : QUIET_MS);
+		n = poll(slots, SLOT_COUNT, is_quiet ? relaying_timeout(monitor) : QUIET_MS);
 		if (n == 0)
 			give_memory_back(monitor);
 		is_quiet = n == 0;
 		if (n > 0)
 			serve(monitor, slots);
 	}
+	relaying_stop(monitor);
 	ending_publish(monitor);
 }

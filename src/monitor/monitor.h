@@ -37,7 +37,10 @@ struct monitor {
 	int peer; /* its other side, held open: it must not end while nobody inside has it open
 		   */
 	int listen;
-	uint32_t size; /* rows << 16 | columns: asked for before the terminal came */
+	int relayed;		 /* readable when hoy-relay is needed; -EBADF: never */
+	int relay_pidfd;	 /* of hoy-relay, a child; -1: none runs */
+	uint64_t relay_retry_ns; /* monotonic: not before; 0: at once */
+	uint32_t size;		 /* rows << 16 | columns: asked for before the terminal came */
 	int exit_code;
 	struct output_log log;
 	struct client clients[MONITOR_CLIENT_MAX];

@@ -8,15 +8,23 @@
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
+#include "network/nat.h"
+#include "proto/reserved.h"
 
-enum {
-	GROUP_MAX = 200, /* descriptors in one message; the kernel allows 253 */
-	FREE_PORT_TRIES = 32
+enum { FREE_PORT_TRIES = 32, BACKLOG = 4096 /* cut to net.core.somaxconn */ };
+
+/* Of one message to the queue. */
+struct group {
+	struct port_mapping *mappings;
+	size_t count;
+	int fds[RESERVED_GROUP_MAX];
+	struct reserved_port reserved[RESERVED_GROUP_MAX];
 };
 
 union address {
@@ -52,6 +60,20 @@ static socklen_t fill_address(const struct port_mapping *mapping, union address 
 	return sizeof(ret->v6);
 }
 
+const struct ip_address *port_relay_target(const struct endpoints *endpoints)
+{
+	enum ip_family family = endpoints_gateway(endpoints, IP_V6) ? IP_V6 : IP_V4;
+	const struct endpoint *way = endpoints_gateway(endpoints, family);
+
+	return way ? &way->addresses[family].address : NULL;
+}
+
+bool port_is_relayed(const struct endpoints *endpoints, const struct port_mapping *port)
+{
+	return ip_family_of(&port->address) == IP_V6 && port_relay_target(endpoints) &&
+	       (ip_is_any(&port->address) || !nat_target(endpoints, port));
+}
+
 static int socket_make(const struct port_mapping *mapping)
 {
 	int type = mapping->protocol == PORT_UDP ? SOCK_DGRAM : SOCK_STREAM;
@@ -66,18 +88,37 @@ static int socket_make(const struct port_mapping *mapping)
 	return fd_take(&fd);
 }
 
-static int bind_one(struct port_mapping *mapping, struct err *e)
+/* One that the relay takes connections from: the kernel lets them wait from now on. Connections of
+ * the last relay that are only remembered (TIME_WAIT) do not keep the port; that it is nobody
+ * else's is checked once more when it listens. */
+static int bind_listening(int fd, const union address *name, socklen_t len)
+{
+	const int is_on = 1;
+
+	return setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &is_on, sizeof(is_on)) < 0 ||
+			       bind(fd, &name->any, len) < 0 || listen(fd, BACKLOG) < 0
+		       ? -errno
+		       : 0;
+}
+
+static int bind_one(const struct endpoints *endpoints, struct port_mapping *mapping,
+		    struct err *e)
 {
 	union address name;
 	socklen_t len = fill_address(mapping, &name);
 	AUTO_CLOSE int fd = -EBADF;
+	int r;
 
 	FAULT("port_bind");
 	fd = socket_make(mapping);
 	if (fd < 0)
 		return err_sys(e, fd, "make a socket");
-	if (bind(fd, &name.any, len) < 0)
-		return refuse(mapping, errno, e);
+	if (mapping->protocol == PORT_TCP && port_is_relayed(endpoints, mapping))
+		r = bind_listening(fd, &name, len);
+	else
+		r = bind(fd, &name.any, len) < 0 ? -errno : 0;
+	if (r < 0)
+		return refuse(mapping, -r, e);
 	if (getsockname(fd, &name.any, &len) < 0)
 		return err_sys(e, errno, "ask for a free port");
 	mapping->host_port =
@@ -96,17 +137,18 @@ static bool is_pair(const struct port_mapping *first, const struct port_mapping 
 }
 
 /* A port that is free for one half may be taken for the other: then another one. */
-static int bind_pair(struct port_mapping pair[2], int fds[2], struct err *e)
+static int bind_pair(const struct endpoints *endpoints, struct port_mapping pair[2], int fds[2],
+		     struct err *e)
 {
 	int r = -EADDRINUSE;
 
 	for (int i = 0; i < FREE_PORT_TRIES && r == -EADDRINUSE; i++) {
 		pair[0].host_port = 0;
-		fds[0] = bind_one(&pair[0], e);
+		fds[0] = bind_one(endpoints, &pair[0], e);
 		if (fds[0] < 0)
 			return fds[0];
 		pair[1].host_port = pair[0].host_port;
-		r = bind_one(&pair[1], e);
+		r = bind_one(endpoints, &pair[1], e);
 		if (r < 0)
 			fds[0] = fd_close(fds[0]);
 	}
@@ -119,81 +161,130 @@ bool port_reserve_has_ipv6(void)
 	return access("/proc/net/if_inet6", F_OK) == 0;
 }
 
-static int stash(int into, const int *fds, size_t count)
+void port_reservation_close(struct port_reservation *reservation)
 {
-	char byte = 0;
-	struct iovec part = { .iov_base = &byte, .iov_len = 1 };
-	union {
-		struct cmsghdr header;
-		char space[CMSG_SPACE(GROUP_MAX * sizeof(int))];
-	} control = { .space = { 0 } };
-	struct msghdr message = { .msg_iov = &part,
-				  .msg_iovlen = 1,
-				  .msg_control = &control,
-				  .msg_controllen = CMSG_SPACE(count * sizeof(int)) };
-	struct cmsghdr *header = CMSG_FIRSTHDR(&message);
-
-	header->cmsg_level = SOL_SOCKET;
-	header->cmsg_type = SCM_RIGHTS;
-	header->cmsg_len = CMSG_LEN(count * sizeof(int));
-	memcpy(CMSG_DATA(header), fds, count * sizeof(int));
-	return sendmsg(into, &message, MSG_NOSIGNAL | MSG_DONTWAIT) < 0 ? -errno : 0;
+	reservation->queue_fd = fd_close(reservation->queue_fd);
+	reservation->relayed_fd = fd_close(reservation->relayed_fd);
 }
 
-/* Bound, put away, and closed here. */
-static int reserve_group(struct port_mapping *mappings, size_t count, int into, struct err *e)
+static int relayed_open(struct port_reservation *reservation)
 {
-	int fds[GROUP_MAX] = { 0 };
+	if (reservation->relayed_fd < 0)
+		reservation->relayed_fd = epoll_create1(EPOLL_CLOEXEC);
+	return reservation->relayed_fd < 0 ? -errno : 0;
+}
+
+static int watch(struct port_reservation *reservation, int fd)
+{
+	struct epoll_event event = { .events = EPOLLIN };
+	int r = relayed_open(reservation);
+
+	if (r < 0)
+		return r;
+	return epoll_ctl(reservation->relayed_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
+}
+
+static int put_away(const struct endpoints *endpoints, struct group *group, int into,
+		    struct port_reservation *reservation)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		const struct port_mapping *port = &group->mappings[i];
+		bool is_relayed = port_is_relayed(endpoints, port);
+		int r = is_relayed ? watch(reservation, group->fds[i]) : 0;
+
+		if (r < 0)
+			return r;
+		group->reserved[i] = (struct reserved_port){
+			.flags = (uint16_t)((port->protocol == PORT_UDP ? RESERVED_UDP : 0) |
+					    (is_relayed ? RESERVED_RELAYED : 0)),
+			.container_port = port->container_port
+		};
+	}
+	return reserved_put(into, group->reserved, group->fds, group->count);
+}
+
+/* Returns how many were bound, which is fewer than asked for only with an error in `ret_error`.
+ */
+static size_t bind_group(const struct endpoints *endpoints, struct group *group, int *ret_error,
+			 struct err *e)
+{
 	size_t bound = 0;
 	int r = 0;
 
-	while (bound < count && r >= 0) {
-		if (bound + 1 < count && is_pair(&mappings[bound], &mappings[bound + 1])) {
-			r = bind_pair(&mappings[bound], &fds[bound], e);
+	while (bound < group->count && r >= 0) {
+		struct port_mapping *mapping = &group->mappings[bound];
+
+		if (bound + 1 < group->count && is_pair(mapping, mapping + 1)) {
+			r = bind_pair(endpoints, mapping, &group->fds[bound], e);
 			bound += r < 0 ? 0 : 2;
 		} else {
-			r = bind_one(&mappings[bound], e);
-			fds[bound] = r;
+			r = bind_one(endpoints, mapping, e);
+			group->fds[bound] = r;
 			bound += r < 0 ? 0 : 1;
 		}
 	}
-	if (r >= 0) {
-		r = stash(into, fds, count);
+	*ret_error = r < 0 ? r : 0;
+	return bound;
+}
+
+/* Bound, put away, and closed here. */
+static int reserve_group(const struct endpoints *endpoints, struct group *group, int into,
+			 struct port_reservation *reservation, struct err *e)
+{
+	int r;
+	size_t bound = bind_group(endpoints, group, &r, e);
+
+	if (r == 0) {
+		r = put_away(endpoints, group, into, reservation);
 		if (r < 0)
 			(void)err_sys(e, r, "put the ports' sockets away");
 	}
 	for (size_t i = 0; i < bound; i++)
-		(void)fd_close(fds[i]);
+		(void)fd_close(group->fds[i]);
 	return r;
 }
 
-/* At most GROUP_MAX, without parting a pair. */
+/* At most RESERVED_GROUP_MAX, without parting a pair. */
 static size_t group_size(const struct port_mapping *mappings, size_t count)
 {
-	if (count <= GROUP_MAX)
+	if (count <= RESERVED_GROUP_MAX)
 		return count;
-	return is_pair(&mappings[GROUP_MAX - 1], &mappings[GROUP_MAX]) ? GROUP_MAX - 1
-								       : GROUP_MAX;
+	return is_pair(&mappings[RESERVED_GROUP_MAX - 1], &mappings[RESERVED_GROUP_MAX])
+		       ? RESERVED_GROUP_MAX - 1
+		       : RESERVED_GROUP_MAX;
 }
 
-int port_reserve(struct port_mapping *mappings, size_t count, struct err *e)
+static int reserve_all(struct endpoints *endpoints, int into,
+		       struct port_reservation *reservation, struct err *e)
 {
-	AUTO_CLOSE int holder = -EBADF;
+	int r = 0;
+
+	for (size_t done = 0; done < endpoints->port_count && r == 0;) {
+		struct group group = { .mappings = endpoints->ports + done };
+
+		group.count = group_size(group.mappings, endpoints->port_count - done);
+		r = reserve_group(endpoints, &group, into, reservation, e);
+		done += group.count;
+	}
+	return r;
+}
+
+int port_reserve(struct endpoints *endpoints, struct port_reservation *ret, struct err *e)
+{
+	struct port_reservation reservation = { -EBADF, -EBADF };
 	AUTO_CLOSE int into = -EBADF;
 	int ends[2];
+	int r;
 
 	/* A stream: datagrams that may lie unread are counted, by default to ten. */
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
 		return err_sys(e, errno, "make a socket pair");
-	holder = ends[0];
+	reservation.queue_fd = ends[0];
 	into = ends[1];
-	for (size_t done = 0; done < count;) {
-		size_t size = group_size(mappings + done, count - done);
-		int r = reserve_group(mappings + done, size, into, e);
-
-		if (r < 0)
-			return r;
-		done += size;
-	}
-	return fd_take(&holder);
+	r = reserve_all(endpoints, into, &reservation, e);
+	if (r < 0)
+		port_reservation_close(&reservation);
+	else
+		*ret = reservation;
+	return r;
 }

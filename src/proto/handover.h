@@ -4,7 +4,8 @@
  *
  * argv of the monitor: hoy-monitor ID HOY ROOT RUNROOT, where HOY is the path of the hoy
  * program; when the container has ended and the exit file is written, the monitor executes `HOY
- * --root ROOT --runroot RUNROOT internal reap ID` in its own pid. Everything else is in a
+ * --root ROOT --runroot RUNROOT internal reap ID` in its own pid; `... internal relay ID`, in a
+ * child, when something waits at MONITOR_FD_RELAYED. Everything else is in a
  * sealed memfd at MONITOR_FD_TABLE, and the descriptors below are at fixed numbers; one that is
  * not there is closed (the monitor tests with fcntl F_GETFD). Nothing else is open.
  *
@@ -40,7 +41,9 @@ enum monitor_fd {
 	MONITOR_FD_MEMORY =
 		13, /* directory of the cgroup that counts OOM kills (v1 memory, v2 own) */
 	MONITOR_FD_PORTS = 14, /* a socket in whose queue the sockets lie that reserve published
-				  ports: held, and nothing else */
+				  ports (proto/reserved.h) */
+	MONITOR_FD_RELAYED = 15, /* epoll descriptor over those that are for hoy-relay: readable
+				    when it is needed */
 	MONITOR_FD_COUNT
 };
 

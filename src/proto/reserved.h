@@ -2,7 +2,8 @@
  * Reserved ports: what lies in the queue of MONITOR_FD_PORTS.
  *
  * The engine binds a socket for each published port and sends them, in messages of at most RESERVED_GROUP_MAX, into a
- * datagram socket that nobody reads: its queue keeps them open for as long as the monitor keeps that one descriptor.
+ * stream socket that nobody reads: its queue keeps them open for as long as the monitor keeps that one descriptor. A
+ * stream that carries descriptors keeps its messages apart.
  * A message's bytes are an array of `struct reserved_port`, one for each of its descriptors, in their order.
  *
  * hoy-relay looks at the queue with MSG_PEEK, which gives copies of the descriptors and takes nothing out.

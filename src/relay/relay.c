@@ -37,6 +37,8 @@ static int read_address(struct relay *relay, const char *address)
 	struct sockaddr_in *v4 = (struct sockaddr_in *)&relay->target;
 	struct sockaddr_in6 *v6 = (struct sockaddr_in6 *)&relay->target;
 
+	if (!address)
+		return 0;
 	if (inet_pton(AF_INET, address, &v4->sin_addr) == 1) {
 		v4->sin_family = AF_INET;
 		relay->target_len = sizeof(*v4);

@@ -86,7 +86,7 @@ struct relay {
 	enum relay_kind listeners_kind;
 	bool is_full;			/* the inner set is not listened to */
 	struct sockaddr_storage target; /* of the container; the port is set each time */
-	socklen_t target_len;
+	socklen_t target_len;		/* 0: there is none */
 	uint32_t pair_count;
 	uint32_t peer_count;
 	uint32_t port_count;
@@ -97,7 +97,8 @@ struct relay {
 };
 
 /* Take over the sockets of `queue` that are for the relay. `relay` is zeroed memory; `address` the
- * container's. Returns 0 or -errno. */
+ * container's, NULL when it has none: then there is nothing that could be connected to. Returns 0
+ * or -errno. */
 int relay_open(struct relay *relay, int queue, const char *address);
 /* Carry until there is nothing more. Returns 0 or -errno. */
 int relay_run(struct relay *relay);

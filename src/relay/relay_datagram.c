@@ -51,6 +51,8 @@ static int connect_to(struct relay *relay, uint16_t port)
 	struct sockaddr_storage target;
 	AUTO_CLOSE int fd = -EBADF;
 
+	if (relay->target_len == 0)
+		return -ENETUNREACH;
 	relay_target(relay, port, &target);
 	fd = socket(target.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0 || connect(fd, (const struct sockaddr *)&target, relay->target_len) < 0)

@@ -179,8 +179,10 @@ log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
 	hoy network create --subnet 10.1.0.0/24 four >/dev/null
 	hoy network create --ipv6 --ipv4=false --subnet fd00:6::/64 six >/dev/null
 	serve web hello --network four -p 8080:80
-	unreachable "$OUTSIDE" 2001:db8::1 8080
+	is "$(fetch "$OUTSIDE" 2001:db8::1 8080)" hello # by the relay
+	hasnt "$(on_host nft list map inet "$INSTANCE" tcp_ports6)" 8080
 	hoy network connect six web
+	has "$(on_host nft list map inet "$INSTANCE" tcp_ports6)" 8080
 	is "$(fetch "$OUTSIDE" 2001:db8::1 8080)" hello
 	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" hello
 	pings web 2001:db8::2

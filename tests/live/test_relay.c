@@ -74,7 +74,7 @@ static void reserve(struct fixture *f, int type)
 
 	*f = (struct fixture){ .type = type };
 	f->server = bound(AF_INET, type, &inside);
-	assert_int_equal(socketpair(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0, ends), 0);
+	assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends), 0);
 	fds[0] = bound(AF_INET, type, &other);
 	fds[1] = bound(AF_INET6, type, &f->port);
 	ports[1].flags = RESERVED_RELAYED | (type == SOCK_DGRAM ? RESERVED_UDP : 0);
