@@ -66,6 +66,6 @@ load helper
 
 @test "installed into a prefix, hoy finds its helpers" {
 	make -s -C "$TREE" install DESTDIR="$D" >/dev/null
-	is "$(find "$D" -type f | sort | xargs -n 1 basename | tr '\n' ' ')" "hoy hoy-runtime hoy-dns hoy-fetch hoy-image hoy-init hoy-monitor hoy-systemd hoy-runtime.8 "
+	is "$(find "$D" -type f | sort | xargs -n 1 basename | tr '\n' ' ')" "hoy hoy-runtime hoy-dns hoy-fetch hoy-image hoy-init hoy-monitor hoy-relay hoy-systemd hoy-runtime.8 "
 	is "$(unshare -m sh -c 'mount --bind "$1/usr/local" /usr/local && /usr/local/bin/hoy run --rm busybox echo installed' sh "$D")" installed
 }
