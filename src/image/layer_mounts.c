@@ -11,6 +11,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/stat.h>
 
 #include "base/fault.h"
@@ -105,6 +106,18 @@ static int layer_add(struct mounting *m, const char *diff_id, struct arena *aren
 	return 0;
 }
 
+/*
+ * Is the same layer above this one? Then what this one has is hidden by that one, name by name, and
+ * an overlay takes no directory twice.
+ */
+static bool is_repeated(const struct strv *diff_ids, size_t i)
+{
+	for (size_t k = i + 1; k < diff_ids->count; k++)
+		if (strcmp(diff_ids->items[k], diff_ids->items[i]) == 0)
+			return true;
+	return false;
+}
+
 int layer_mounts(const struct state *state, bool is_holder, const struct strv *diff_ids,
 		 struct arena *arena, struct strv *ret, struct err *e)
 {
@@ -115,7 +128,8 @@ int layer_mounts(const struct state *state, bool is_holder, const struct strv *d
 	int r = 0;
 
 	for (size_t i = diff_ids->count; i > 0 && r == 0; i--)
-		r = layer_add(&m, diff_ids->items[i - 1], arena, &paths);
+		if (!is_repeated(diff_ids, i - 1))
+			r = layer_add(&m, diff_ids->items[i - 1], arena, &paths);
 	(void)fd_close(m.lock_fd);
 	if (r < 0)
 		return r;
