@@ -462,13 +462,14 @@ static void call_unauthorised(struct call *call, const struct exchange *exchange
 static void call_failed_transfer(struct call *call, struct err *e)
 {
 	const struct sink *sink = call->request.sink;
+	bool is_worth_it = retry_is_sensible(e->code) && !(sink && sink->is_refusing);
 	int r = e->code;
 
 	/* All of it is there, however the connection ended. */
-	if (retry_is_sensible(r) && call->status / 100 == 2 && sink && sink->fd >= 0 &&
+	if (is_worth_it && call->status / 100 == 2 && sink && sink->fd >= 0 &&
 	    sink_is_complete(sink))
 		call_end(call, 0, e);
-	else if (retry_is_sensible(r))
+	else if (is_worth_it)
 		call_retry(call, r, NULL, e);
 	else
 		call_fail(call, r, e);

@@ -42,8 +42,10 @@ static ssize_t take_stream(struct sink *sink, const char *data, size_t len, stru
 			continue;
 		if (n < 0 && errno == EAGAIN)
 			break;
-		if (n < 0)
+		if (n < 0) {
+			sink->is_refusing = true;
 			return err_sys(e, errno, "hand it on");
+		}
 		taken += (size_t)n;
 		sink->at += (uint64_t)n;
 	}

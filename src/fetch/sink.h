@@ -24,6 +24,7 @@ struct sink {
 	uint64_t size;	  /* of the stream: exactly so many, none less or more */
 	uint64_t at;	  /* how many it has */
 	uint64_t discard; /* of this transfer: how many come that it has already */
+	bool is_refusing; /* its reader is gone: no other transfer helps */
 };
 
 /* A transfer that begins with byte `from` of the body (at most `at`). Memory starts anew. */
