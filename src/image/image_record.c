@@ -123,6 +123,38 @@ int image_record_list(const struct state *state, struct arena *arena, struct str
 	return 0;
 }
 
+static bool record_pairs(const struct image_record *record, const char *diff_id,
+			 const char *blob)
+{
+	for (size_t m = 0; m < record->manifest_count; m++) {
+		const struct image_record_layer *layers = record->manifests[m].layers;
+
+		for (size_t i = 0; i < record->layer_count; i++)
+			if (strcmp(layers[i].diff_id, diff_id) == 0 &&
+			    strcmp(layers[i].blob, blob) == 0)
+				return true;
+	}
+	return false;
+}
+
+bool image_record_pairs(const struct state *state, const char *diff_id, const char *blob)
+{
+	AUTO_ARENA struct arena ids_arena = { 0 };
+	struct strv ids;
+	bool is_found = false;
+
+	if (image_record_list(state, &ids_arena, &ids, NULL) < 0)
+		return false;
+	for (size_t i = 0; i < ids.count && !is_found; i++) {
+		AUTO_ARENA struct arena arena = { 0 };
+		struct image_record record;
+
+		is_found = image_record_read(state, ids.items[i], &arena, &record, NULL) == 0 &&
+			   record_pairs(&record, diff_id, blob);
+	}
+	return is_found;
+}
+
 const struct image_record_manifest *image_record_manifest(const struct image_record *record,
 							  const char *digest)
 {

@@ -58,6 +58,8 @@ void image_record_emit(const struct image_record *record, struct str *out);
 int image_record_write(const struct state *state, const struct image_record *record,
 		       struct err *e);
 int image_record_remove(const struct state *state, const char *id);
+/* Is the blob known to contain this layer, because some image says so? */
+bool image_record_pairs(const struct state *state, const char *diff_id, const char *blob);
 /* The ids of all, sorted, as "sha256:<hex>". */
 int image_record_list(const struct state *state, struct arena *arena, struct strv *ret,
 		      struct err *e);

@@ -102,7 +102,9 @@ static int job_start(struct run *run, struct job *job, size_t n, struct err *e)
 	job->has_layer = !layer_is_there(run, layer->diff_id);
 	job->has_blob = !layer->blob[0] || !blob_exists(p->work->state, layer->blob);
 	run->states[n] = LAYER_MADE;
-	if (!job->has_layer && !job->has_blob)
+	/* Both are here; if no image says that they belong together, they are compared. */
+	if (!job->has_layer && !job->has_blob &&
+	    image_record_pairs(p->work->state, layer->diff_id, layer->blob))
 		return p->source->done(p->source->context, &(struct pipeline_layer){ .n = n },
 				       e);
 	r = job->has_blob ? p->source->open(p->source->context, n, true, &bytes, e)
