@@ -261,6 +261,9 @@ void publish_withdraw(const struct publication *p)
 		r = sweep_withdraw(state, p->work, lines, NULL);
 	if (r < 0)
 		work_abandon(p->work);
+	lock = fd_close(lock);
+	/* Layers were only moved out of sight. */
+	(void)work_recover_now(state, NULL);
 }
 
 int publish_made(const struct publication *p, const struct layer_place *layer,

@@ -8,6 +8,10 @@
 registry_setup() {
 	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
 	D=$T/d
+	registry_home
+}
+# Nothing of the machine's own settings, and none of its registries.
+registry_home() {
 	mkdir -p "$D/home" "$D/etc/docker" "$D/run"
 	export HOME=$D/home HOY_ETC=$D/etc XDG_RUNTIME_DIR=$D/run
 	unset REGISTRY_AUTH_FILE DOCKER_CONFIG CONTAINERS_REGISTRIES_CONF XDG_CONFIG_HOME HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy
@@ -16,6 +20,9 @@ registry_setup() {
 }
 
 registry_teardown() {
+	registries_end && rm -rf "$T"
+}
+registries_end() {
 	local pid
 	rm -f "$T"/registry.*/ports
 	for pid in "${REGISTRIES[@]}"; do
@@ -23,8 +30,7 @@ registry_teardown() {
 		wait "$pid" 2>/dev/null || true
 	done
 	# hoy-fetch ends with whoever started it.
-	eventually has_no_fetcher || return
-	rm -rf "$T"
+	eventually has_no_fetcher
 }
 has_no_fetcher() { ! pgrep -f "^$BUILD/(tools/)?hoy-fetch\$" -P $$ >/dev/null; }
 

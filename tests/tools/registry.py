@@ -11,6 +11,7 @@ Every repository has these, by tag: one (3 layers), list (an index of one and of
 ambiguous wrongtype huge deep twice baddigest emptydigest upperdigest shortdigest negative hugesize invalid nul artifact badconfig urls
 manyentries loop (an index of itself, as far as that can be).
 
+    layout=DIRECTORY     instead of all these the images of an OCI layout, by their reference names
     cut=N[,TIMES]        the connection ends after N bytes of a blob, so many times (always)
     stall=N[,TIMES]      it stands still there instead
     slow=N               bytes a second of a blob
@@ -80,7 +81,24 @@ class World:
         self.manifests[tag] = self.manifests[digest(data)] = (data, media_type)
         return {"digest": digest(data), "size": len(data), "mediaType": media_type}
 
+    def make_of_layout(self, directory):
+        for name in os.listdir(directory + "/blobs/sha256"):
+            with open(directory + "/blobs/sha256/" + name, "rb") as f:
+                self.blob(f.read())
+        def add(entry):
+            data = self.blobs[entry["digest"]]
+            tag = entry.get("annotations", {}).get("org.opencontainers.image.ref.name")
+            self.manifest(tag or entry["digest"], data, entry["mediaType"])
+            for inner in json.loads(data).get("manifests", []):
+                add(inner)
+        with open(directory + "/index.json") as f:
+            for entry in json.load(f)["manifests"]:
+                add(entry)
+
     def make(self):
+        open(self.directory + "/facts", "w").close()
+        if self.switch("layout"):
+            return self.make_of_layout(self.switch("layout"))
         config = {"architecture": "amd64", "os": "linux", "config": {}, "rootfs": {"type": "layers", "diff_ids": []}}
         layers = []
         for seed, size in ("a", 200_000), ("b", 1_000_000), ("c", 3_000_000):

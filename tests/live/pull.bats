@@ -1,0 +1,255 @@
+#!/usr/bin/env bats
+# Pull from a registry (tests/tools/registry.py): what is fetched, what is not, what is kept when it breaks, and what is never seen.
+load helper
+load registry
+load ../images
+
+# An index `list`, an image `one` of four layers, `two` that shares two of them, and `same` that has a layer twice.
+setup_file() {
+	D=$BATS_FILE_TMPDIR
+	images <<'PY'
+import hashlib
+box = open("/bin/busybox", "rb").read()
+base = tar([("bin", None), ("etc", None), ("etc/gone", b"x"), ("etc/passwd", b"root:x:0:0:root:/:/bin/sh\n")])
+import tarfile, io
+out = io.BytesIO()
+with tarfile.open(fileobj=out, mode="w") as t:
+    for name in "bin/sh", "bin/cat", "bin/ls":
+        info = tarfile.TarInfo(name); info.mode = 0o755
+        if name == "bin/sh":
+            info.size = len(box)
+            t.addfile(info, io.BytesIO(box))
+        else:
+            info.type, info.linkname = tarfile.LNKTYPE, "bin/sh"
+            t.addfile(info)
+shell = out.getvalue()
+def noise(seed, size): return hashlib.shake_128(seed.encode()).digest(size)
+large = layer(large=noise("large", 3000000))
+small = layer(**{"small": "s", "etc__.wh.gone": ""})
+other = layer(other="o")
+names = [base, shell, large, small]
+facts = open(D + "/layers", "w")
+for n, l in zip(("base", "shell", "large", "small", "other"), names + [other]):
+    facts.write("%s=%s %s_size=%d\n" % (n, sha(pack(l)), n, len(pack(l))))
+def image(layers):
+    c = config(layers)
+    return manifest(c, [pack(l) for l in layers], LAYER + "+gzip"), c
+one, one_c = image(names)
+two, two_c = image([base, shell, other])
+same, same_c = image([base, other, shell, other])
+arm, arm_c = manifest(config([base], architecture="s390x"), [pack(base)], LAYER + "+gzip"), config([base], architecture="s390x")
+inner = index(descriptor(MANIFEST, arm, platform={"os": "linux", "architecture": "s390x"}),
+              descriptor(MANIFEST, one, platform={"os": "linux", "architecture": "amd64"}),
+              descriptor(MANIFEST, one, platform={"os": "linux", "architecture": "arm64"}))
+wrong_c = config(names[:3] + [other])
+wrong = manifest(wrong_c, [pack(l) for l in names], LAYER + "+gzip")
+top = index(descriptor(MANIFEST, one, **named("one")), descriptor(MANIFEST, two, **named("two")), descriptor(MANIFEST, same, **named("same")),
+            descriptor(MANIFEST, wrong, **named("wrong")), descriptor(INDEX, inner, **named("list")))
+facts.write("one=%s list=%s\n" % (sha(one), sha(inner)))
+directory(D + "/layout", layout(top, one, one_c, two, two_c, same, same_c, arm, arm_c, inner, wrong, wrong_c, *[pack(l) for l in names + [other]]))
+PY
+}
+setup() {
+	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
+	export HOY_ROOT=$T/root HOY_RUNROOT=$T/run
+	printf '%s/\n' "$T" >"$BATS_TEST_TMPDIR/pattern"
+	INSTANCE=$(instance_name)
+	D=$T/d
+	registry_home
+	eval "$(cat "$BATS_FILE_TMPDIR/layers")"
+}
+teardown() {
+	registries_end
+	instance_remove
+}
+# The registry with our images: switches...
+serve() { registry layout="$BATS_FILE_TMPDIR/layout" "$@"; }
+# The blob was sent so many times. What was sent is written down a moment later.
+fetched() { # digest, times
+	eventually log "GET .*blobs/$1" || return
+	is "$(log "GET .*blobs/$1" | wc -l)" "$2"
+}
+# How many blobs were sent.
+has_sent() { [ "$(sent)" = "$1" ]; }
+sent() { log 'GET /v2/[^ ]*/blobs/' | wc -l; }
+has_partial() { [ "$(stat -c %s "$HOY_ROOT/partial/${1#sha256:}")" -gt "${2:-0}" ]; }
+no_image() { [ -z "$(hoy images -aq)" ] && [ -z "$(ls -A "$HOY_ROOT/tmp")" ] && [ -z "$(ls "$HOY_ROOT/layers")" ] && [ -z "$(ls "$HOY_ROOT/blobs/sha256")" ]; }
+
+@test "pull prints docker's lines, and the image runs" {
+	serve
+	hoy pull "$R/x/y:one" >"$D/out"
+	is "$(head -1 "$D/out")" "one: Pulling from x/y"
+	is "$(grep -c 'Pulling fs layer$' "$D/out")" 4
+	is "$(grep -c 'Pull complete$' "$D/out")" 4
+	is "$(tail -3 "$D/out")" "Digest: $one
+Status: Downloaded newer image for $R/x/y:one
+$R/x/y:one"
+	is "$(hoy run --rm "$R/x/y:one" sh -c 'cat /small; ls /etc')" $'shostname\nhosts\npasswd\nresolv.conf'
+	is "$(hoy image inspect -f '{{json .RepoDigests}}' "$R/x/y:one")" "[\"$R/x/y@$one\"]"
+	hoy system check
+}
+
+@test "what is here is not fetched again, and the second pull says so" {
+	serve
+	hoy pull -q "$R/x:one"
+	: >"$P/log"
+	is "$(hoy pull "$R/x:one" | tail -2 | head -1)" "Status: Image is up to date for $R/x:one"
+	is "$(sent)" 0
+	hoy pull "$R/x:two" >"$D/out"
+	is "$(grep -c 'Already exists$' "$D/out")" 2
+	# Its config and one layer.
+	eventually has_sent 2
+}
+
+@test "-q prints the name and nothing else" {
+	serve
+	is "$(hoy pull -q "$R/x:one" 2>&1)" "$R/x:one"
+}
+
+@test "an index leads to the machine's image, or to the one that is asked for" {
+	serve
+	has "$(hoy pull "$R/x:list")" "Digest: $list"
+	is "$(hoy image inspect -f '{{.Architecture}} {{json .RepoDigests}}' "$R/x:list")" "amd64 [\"$R/x@$list\"]"
+	hoy pull -q --platform linux/s390x "$R/x:list"
+	is "$(hoy image inspect -f '{{.Architecture}}' "$R/x:list")" s390x
+	fails 1 hoy pull --platform linux/mips64le "$R/x:list"
+	has "$errors" linux/mips64le
+}
+
+@test "a digest names one image for ever, and a tag beside it counts for nothing" {
+	serve
+	has "$(hoy pull "$R/x@$one")" "Status: Downloaded newer image for $R/x@$one"
+	is "$(hoy run --rm "$R/x@$one" sh -c 'cat /small')" s
+	has "$(hoy pull "$R/x:two@$one")" "Image is up to date"
+	fails 1 hoy pull "$R/x@sha256:$(printf '0%.0s' {1..64})"
+	has "$errors" "not found"
+}
+
+@test "-a pulls every tag, and refuses one" {
+	serve
+	fails 1 hoy pull -a "$R/x"
+	has "$errors" "diff id"
+	has "$(hoy images --format '{{.Tag}}' | sort | tr '\n' ' ')" "list one same two"
+	fails 1 hoy pull -a "$R/x:one"
+	has "$errors" "tag can't be used with --all-tags/-a"
+}
+
+@test "a layer that an image has twice is fetched once" {
+	serve
+	hoy pull -q "$R/x:same"
+	fetched "$other" 1
+	is "$(hoy run --rm "$R/x:same" sh -c 'cat /other')" o
+}
+
+@test "a pull that breaks keeps what it has, and the next one goes on behind it" {
+	serve cut=1000
+	fails 1 hoy pull "$R/x:one"
+	no_image
+	local kept
+	kept=$(find "$HOY_ROOT/partial" -type f -size +900c | head -1)
+	hoy system df | grep -F Downloads
+	registry_end
+	kept="${kept##*/} .*range=bytes=$(stat -c %s "$kept")-"
+	serve
+	hoy pull -q "$R/x:one"
+	eventually log "$kept"
+	is "$(ls "$HOY_ROOT/partial")" ""
+	is "$(in_layer "$R/x:one" 2 'wc -c <"$L/large"')" 3000000
+	hoy system check
+}
+
+@test "what was kept and is not the beginning of the blob is thrown away, and the blob fetched whole" {
+	serve
+	mkdir -p "$HOY_ROOT/partial"
+	head -c 1000000 /dev/urandom >"$HOY_ROOT/partial/${large#sha256:}"
+	head -c 9999 /dev/zero >"$HOY_ROOT/partial/${small#sha256:}"
+	hoy pull -q "$R/x:one"
+	fetched "$large" 2
+	hoy system check
+}
+
+@test "a blob that is another one is refused by its digest, and nothing of it stays" {
+	serve blob=other
+	fails 1 hoy pull "$R/x:one"
+	no_image
+	is "$(ls "$HOY_ROOT/partial")" ""
+}
+
+@test "a layer that is not what the config says is refused, and nothing of it stays" {
+	serve
+	fails 1 hoy pull "$R/x:wrong"
+	has "$errors" "diff id"
+	no_image
+}
+
+@test "^C ends a pull within moments, says so by 130, and the next one resumes" {
+	serve slow=400000
+	env --default-signal=INT "$BUILD/hoy" pull "$R/x:one" >"$D/out" 2>&1 3>&- &
+	local pid=$!
+	eventually has_partial "$large" 100000
+	kill -INT "$pid"
+	local status=0
+	wait "$pid" || status=$?
+	is "$status" 130
+	no_image
+	registry_end
+	serve
+	hoy pull -q "$R/x:one"
+	eventually log "$large .*range=bytes=[1-9]"
+	hoy system check
+}
+
+@test "two pulls of one image at once fetch each blob once" {
+	serve slow=3000000
+	hoy pull "$R/x:one" >"$D/first" 2>&1 3>&- &
+	local pid=$!
+	hoy pull "$R/x:one" >"$D/second"
+	wait "$pid"
+	fetched "$large" 1
+	is "$(hoy run --rm "$R/x:one" sh -c 'cat /small')" s
+	hoy system check
+}
+
+@test "two pulls and an rmi at once: each image is whole or not there" {
+	serve slow=2000000
+	hoy pull -q "$R/x:two"
+	hoy pull -q "$R/x:one" >"$D/first" 2>&1 3>&- &
+	local one_pid=$!
+	hoy pull -q "$R/y:one" >"$D/second" 2>&1 3>&- &
+	local two_pid=$!
+	hoy rmi "$R/x:two" >/dev/null
+	wait "$one_pid"
+	wait "$two_pid"
+	is "$(hoy run --rm "$R/x:one" sh -c 'cat /small')$(hoy run --rm "$R/y:one" sh -c 'cat /small')" ss
+	hoy system check
+}
+
+@test "a killed pull leaves nothing but what it fetched" {
+	serve slow=400000
+	"$BUILD/hoy" pull "$R/x:one" >"$D/out" 2>&1 3>&- &
+	local pid=$!
+	eventually has_partial "$large" 100000
+	kill -KILL "$pid"
+	wait "$pid" || true
+	# The next command takes back what it had published.
+	eventually no_image
+	hoy image prune -f >/dev/null
+	is "$(ls "$HOY_ROOT/partial")" ""
+}
+
+@test "on a terminal each layer has a bar, and only the result stays" {
+	serve
+	"$PTY" size 30x100 -- "$BUILD/hoy" pull "$R/x:one" >"$D/out"
+	has "$(cat "$D/out")" "Downloading ["
+	has "$(cat "$D/out")" "Total"
+	is "$(tr -d '\r' <"$D/out" | sed 's/.*\x1b\[J//' | tail -3)" "Digest: $one
+Status: Downloaded newer image for $R/x:one
+$R/x:one"
+}
+
+@test "what skopeo finds in the registry is what was saved of the pulled image, digest by digest" {
+	serve
+	hoy pull -q "$R/x:one"
+	hoy save -o "$D/saved.tar" "$R/x:one"
+	is "$(skopeo inspect --raw "oci-archive:$D/saved.tar" | sha256sum | cut -d ' ' -f 1)" "${one#sha256:}"
+}
