@@ -7,10 +7,11 @@
 
 #include "cli/cidfile.h"
 #include "cli/command.h"
+#include "cli/image_ensure.h"
 #include "cli/run_options.h"
 
-static int create_container(struct cli *cli, struct run_options *o, char ret_id[ID_SIZE],
-			    struct err *e)
+static int create_once(struct cli *cli, struct run_options *o, char ret_id[ID_SIZE],
+		       struct err *e)
 {
 	const struct engine_create_request request = { .name = o->name,
 						       .config = &o->config,
@@ -29,6 +30,23 @@ static int create_container(struct cli *cli, struct run_options *o, char ret_id[
 		return r;
 	}
 	return cidfile_write(&cidfile, ret_id, e);
+}
+
+static int create_container(struct cli *cli, struct run_options *o, char ret_id[ID_SIZE],
+			    struct err *e)
+{
+	struct engine *engine;
+	int r = cli_engine(cli, &engine, e);
+
+	if (r == 0)
+		r = image_ensure(engine, o, &cli->arena, e);
+	if (r < 0)
+		return r;
+	r = create_once(cli, o, ret_id, e);
+	if (r == 0)
+		return 0;
+	r = image_ensure_missing(engine, o, r, &cli->arena, e);
+	return r < 0 ? r : create_once(cli, o, ret_id, e);
 }
 
 int cmd_create(struct cli *cli, char **argv)

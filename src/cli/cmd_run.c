@@ -8,13 +8,14 @@
 #include "cli/cidfile.h"
 #include "cli/command.h"
 #include "cli/foreground.h"
+#include "cli/image_ensure.h"
 #include "cli/run_options.h"
 #include "proto/attach.h"
 
 /* From a checked request to a started container; its id is in the cidfile then. */
-static int run_start(struct cli *cli, struct run_options *o,
-		     const struct engine_start_request *start, struct engine_started *ret,
-		     struct err *e)
+static int run_once(struct cli *cli, struct run_options *o,
+		    const struct engine_start_request *start, struct engine_started *ret,
+		    struct err *e)
 {
 	const struct engine_create_request create = { .name = o->name,
 						      .config = &o->config,
@@ -35,6 +36,24 @@ static int run_start(struct cli *cli, struct run_options *o,
 	if (cidfile_write(&cidfile, ret->id, e) < 0)
 		(void)cli_report(e);
 	return 0;
+}
+
+static int run_start(struct cli *cli, struct run_options *o,
+		     const struct engine_start_request *start, struct engine_started *ret,
+		     struct err *e)
+{
+	struct engine *engine;
+	int r = cli_engine(cli, &engine, e);
+
+	if (r == 0)
+		r = image_ensure(engine, o, &cli->arena, e);
+	if (r < 0)
+		return r;
+	r = run_once(cli, o, start, ret, e);
+	if (r == 0)
+		return 0;
+	r = image_ensure_missing(engine, o, r, &cli->arena, e);
+	return r < 0 ? r : run_once(cli, o, start, ret, e);
 }
 
 static int run_container(struct cli *cli, struct run_options *o)

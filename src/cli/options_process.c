@@ -207,15 +207,20 @@ int options_set_cidfile(void *values, struct arena *arena, const char *value, st
 	return process_copy(&process_config(values)->cidfile, arena, value);
 }
 
-/* There is nowhere to pull from yet: only what needs no registry is true. */
 int options_set_pull(void *values, struct arena *arena, const char *value, struct err *e)
 {
-	(void)values;
+	static const char *const names[] = {
+		[PULL_MISSING] = "missing", [PULL_ALWAYS] = "always", [PULL_NEVER] = "never"
+	};
+	struct run_options *options = values;
+
 	(void)arena;
-	if (strcmp(value, "never") == 0 || strcmp(value, "missing") == 0)
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		if (strcmp(value, names[i]) != 0)
+			continue;
+		options->pull = (enum pull_policy)i;
 		return 0;
-	if (strcmp(value, "always") == 0)
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "always is not supported yet");
+	}
 	return err_set(e, ERR_INVALID, -EINVAL,
 		       "invalid pull option: '%s': must be one of \"always\", \"missing\" or "
 		       "\"never\"",

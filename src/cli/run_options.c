@@ -40,6 +40,10 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 	{                                                       \
 		name, letter, OPTION_VALUE, 0, set, value, help \
 	}
+#define TEXT(name, field, help)                               \
+	{                                                     \
+		name, 0, OPTION_TEXT, field, NULL, NULL, help \
+	}
 #define SET_BOOL(name, set, help)                        \
 	{                                                \
 		name, 0, OPTION_BOOL, 0, set, NULL, help \
@@ -149,8 +153,10 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 		    "Tune container pids limit (set -1 for unlimited)"),                      \
 		BOOL("privileged", 0, CONFIG(is_privileged),                                  \
 		     "Give extended privileges to this container"),                           \
+		TEXT("platform", FIELD(platform),                                             \
+		     "Set platform if server is multi-platform capable"),                     \
 		SET("pull", 0, options_set_pull, NULL,                                        \
-		    "Pull image before running (\"missing\", \"never\")"),                    \
+		    "Pull image before running (\"always\", \"missing\", \"never\")"),        \
 		BOOL("quiet", 'q', FIELD(is_quiet), "Suppress the pull output"),              \
 		BOOL("read-only", 0, CONFIG(is_rootfs_readonly),                              \
 		     "Mount the container's root filesystem as read only"),                   \
@@ -181,7 +187,7 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 /* Docker's, podman's and nerdctl's: known and not here yet. */
 #define OPTIONS_REFUSED                                                                        \
 	REFUSED("volumes-from", 0), REFUSED("link-local-ip", 0), REFUSED("runtime", 0),        \
-		REFUSED("platform", 0), REFUSED("annotation", 0), REFUSED("health-cmd", 0),    \
+		REFUSED("annotation", 0), REFUSED("health-cmd", 0),                            \
 		REFUSED("health-interval", 0), REFUSED("health-retries", 0),                   \
 		REFUSED("health-start-interval", 0), REFUSED("health-start-period", 0),        \
 		REFUSED("health-timeout", 0), REFUSED_BOOL("no-healthcheck", 0),               \

@@ -18,13 +18,17 @@
 #include "format/option.h"
 #include "spec/container_config.h"
 
+enum pull_policy { PULL_MISSING, PULL_ALWAYS, PULL_NEVER };
+
 struct run_options {
 	struct container_config config;
 	char *name;	       /* NULL: generated */
 	bool is_detached;      /* run only */
 	bool is_sig_proxy_off; /* run only */
-	bool is_quiet;	       /* nothing to be quiet about without registries */
-	struct strv env;       /* -e: comes after all --env-file */
+	enum pull_policy pull;
+	char *platform;	 /* of an image that is pulled; NULL: this machine's */
+	bool is_quiet;	 /* nothing of a pull is printed */
+	struct strv env; /* -e: comes after all --env-file */
 	struct strv file_env;
 	struct strv labels; /* as env */
 	struct strv file_labels;

@@ -87,6 +87,9 @@ instance_make() {
 	printf '%s/\n' "$T" >"$BATS_TEST_TMPDIR/pattern"
 	INSTANCE=$(instance_name)
 	mkdir "$T/d" # for the test's own files
+	# A test that asks for an image that is not there must not ask the world.
+	printf '[[registry]]\nprefix = "docker.io"\nblocked = true\n' >"$T/registries.conf"
+	export CONTAINERS_REGISTRIES_CONF=$T/registries.conf
 	D=$T/d
 	cp -a "$BATS_FILE_TMPDIR/root" "$HOY_ROOT"
 }

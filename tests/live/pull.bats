@@ -253,3 +253,52 @@ $R/x:one"
 	hoy save -o "$D/saved.tar" "$R/x:one"
 	is "$(skopeo inspect --raw "oci-archive:$D/saved.tar" | sha256sum | cut -d ' ' -f 1)" "${one#sha256:}"
 }
+
+@test "run pulls what is not here, says so on stderr, and runs it" {
+	serve
+	is "$(hoy run --rm "$R/x:one" cat /small 2>"$D/errors")" s
+	is "$(head -2 "$D/errors")" "Unable to find image '$R/x:one' locally
+one: Pulling from x"
+	is "$(tail -1 "$D/errors")" "Status: Downloaded newer image for $R/x:one"
+	: >"$P/log"
+	is "$(hoy run --rm "$R/x:one" cat /small 2>&1)" s
+	is "$(cat "$P/log")" ""
+	is "$(hoy run -q --rm "$R/y:one" cat /small 2>&1)" s
+}
+
+@test "--pull always asks the registry each time, --pull never not once" {
+	serve
+	fails 125 hoy run --pull never --rm "$R/x:one" true
+	is "$errors" "hoy: No such image: $R/x:one."
+	is "$(cat "$P/log")" ""
+	hoy create --pull always --name ctr "$R/x:one" cat /small >"$D/id" 2>"$D/errors"
+	is "$(hoy start -a ctr)" s
+	has "$(cat "$D/errors")" "Downloaded newer image"
+	has "$(hoy run --pull always --rm "$R/x:one" cat /small 2>&1)" "Image is up to date"
+}
+
+@test "--platform pulls when what is here is for another one" {
+	serve
+	hoy pull -q "$R/x:list"
+	has "$(hoy create --platform linux/s390x "$R/x:list" 2>&1)" "Downloaded newer image"
+	is "$(hoy image inspect -f '{{.Architecture}}' "$R/x:list")" s390x
+	fails 125 hoy create --platform linux/mips64le "$R/x:list"
+	fails 125 hoy create --platform a/b/c/d "$R/x:list"
+	has "$errors" a/b/c/d
+}
+
+@test "a run whose image cannot be had makes nothing" {
+	serve
+	fails 125 hoy run --cidfile "$D/cid" --name ctr "$R/x:none"
+	has "$errors" "manifest for $R/x:none not found"
+	[ ! -e "$D/cid" ]
+	is "$(hoy ps -aq)" ""
+}
+
+@test "an alias of the operator's and a registry to search stand for a name without a registry" {
+	serve
+	printf 'unqualified-search-registries = ["127.0.0.1:1", "%s"]\n[aliases]\n"short" = "%s/long/name"\n' "$R" "$R" >"$D/registries.conf"
+	export CONTAINERS_REGISTRIES_CONF=$D/registries.conf
+	is "$(hoy pull -q short:one)" "$R/long/name:one"
+	is "$(hoy run --rm short:one cat /small 2>/dev/null)" s
+}

@@ -241,7 +241,6 @@ static void values_that_come_later_are_refused_by_name(void **state)
 	static const struct bad_value later[] = {
 		{ "--restart", "always" },
 		{ "--restart", "on-failure:3" },
-		{ "--pull", "always" },
 		{ "--log-driver", "none" },
 		{ "--log-opt", "tag=x" },
 		{ "--userns", "keep-id" },

@@ -1,0 +1,97 @@
+/*
+ * See image_ensure.h.
+ *
+ * Runs in: cli.
+ */
+#include "cli/image_ensure.h"
+
+#include <stdio.h>
+
+#include "cli/pull_report.h"
+#include "format/reference.h"
+#include "spec/platform.h"
+
+/* 0, or -ENOENT. */
+static int find(struct engine *engine, const struct run_options *options, struct image *ret,
+		struct arena *arena, struct err *e)
+{
+	return image_find(&engine->state, options->config.image, arena, ret, e);
+}
+
+static int pull(struct engine *engine, struct run_options *options, struct arena *arena,
+		struct err *e)
+{
+	struct pull_report report;
+	const struct image_pull_request request = { .name = options->config.image,
+						    .platform = options->platform,
+						    .progress = pull_report_progress,
+						    .pulled = pull_report_pulled,
+						    .context = &report };
+	struct image image;
+	int r;
+
+	pull_report_init(&report, stderr, options->is_quiet);
+	r = image_pull(&engine->state, &request, e);
+	pull_report_done(&report);
+	/* An alias of the operator's leads to another name. */
+	if (r == 0 && find(engine, options, &image, arena, NULL) == -ENOENT)
+		options->config.image = arena_copy(arena, report.full);
+	return r < 0 ? r : arena_ok(arena);
+}
+
+static int is_for_platform(const struct image *image, const char *text, struct err *e)
+{
+	struct platform wanted;
+	struct platform own;
+	int r = platform_parse(text, &wanted, e);
+
+	if (r < 0)
+		return r;
+	platform_of(image->config.os, image->config.architecture, image->config.variant, &own);
+	return platform_rank(&wanted, &own) == 0;
+}
+
+int image_ensure(struct engine *engine, struct run_options *options, struct arena *arena,
+		 struct err *e)
+{
+	struct image image;
+	int r;
+
+	if (options->pull == PULL_ALWAYS)
+		return pull(engine, options, arena, e);
+	if (options->pull == PULL_NEVER || !options->platform ||
+	    find(engine, options, &image, arena, NULL) < 0)
+		return 0;
+	r = is_for_platform(&image, options->platform, e);
+	return r == 0 ? pull(engine, options, arena, e) : r < 0 ? r : 0;
+}
+
+/* "busybox:latest", as docker says it. */
+static void say_missing(const char *name)
+{
+	struct reference reference;
+	char familiar[REFERENCE_SIZE * 2];
+
+	if (reference_parse(name, &reference, NULL) < 0)
+		return;
+	reference_familiar_name(&reference, familiar);
+	(void)fprintf(stderr, "Unable to find image '%s%s%s' locally\n", familiar,
+		      reference.digest[0] ? "@" : ":",
+		      reference.digest[0] ? reference.digest : reference.tag);
+}
+
+int image_ensure_missing(struct engine *engine, struct run_options *options, int r,
+			 struct arena *arena, struct err *e)
+{
+	struct image image;
+
+	/* Something else may be missing: a network, another container. */
+	if (r != -ENOENT || options->pull != PULL_MISSING ||
+	    find(engine, options, &image, arena, NULL) != -ENOENT)
+		return r;
+	if (e)
+		*e = (struct err){ 0 };
+	if (!options->is_quiet)
+		say_missing(options->config.image);
+	return pull(engine, options, arena, e);
+}
