@@ -68,6 +68,7 @@ int cmd_logout(struct cli *cli, char **argv);
 int cmd_logs(struct cli *cli, char **argv);
 int cmd_ps(struct cli *cli, char **argv);
 int cmd_pull(struct cli *cli, char **argv);
+int cmd_push(struct cli *cli, char **argv);
 int cmd_rename(struct cli *cli, char **argv);
 int cmd_restart(struct cli *cli, char **argv);
 int cmd_rm(struct cli *cli, char **argv);

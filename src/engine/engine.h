@@ -17,6 +17,7 @@
 #include "base/str.h"
 #include "image/archive.h"
 #include "image/image_pull.h"
+#include "image/image_push.h"
 #include "image/image_store.h"
 #include "spec/container_config.h"
 #include "store/liveness.h"

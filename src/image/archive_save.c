@@ -30,34 +30,6 @@ struct save {
 	struct tar tar;
 };
 
-/* Nobody removes what we need until `work` ends. */
-static int save_hold(const struct save *save, const struct work *work, struct err *e)
-{
-	AUTO_STR struct str lines = { 0 };
-
-	for (size_t i = 0; i < save->digests.count; i++)
-		str_printf(&lines, "need %s\n", save->digests.items[i]);
-	if (str_ok(&lines) < 0)
-		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what is saved");
-	return work_announce(work, WORK_PUBLISHING, &lines, e);
-}
-
-static int save_find(struct save *save, const struct strv *names, const struct work *work,
-		     struct err *e)
-{
-	AUTO_CLOSE int lock = images_lock(save->state, true, e);
-	int r;
-
-	if (lock < 0)
-		return lock;
-	r = save_items_find(save->state, names, &save->arena, &save->items, e);
-	if (r < 0)
-		return r;
-	if (save_items_digests(&save->items, &save->arena, &save->digests) < 0)
-		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what is saved");
-	return save_hold(save, work, e);
-}
-
 /* Its size, and of which media type it says it is. */
 static int save_describe(struct save *save, size_t index, struct err *e)
 {
@@ -199,7 +171,8 @@ int archive_save(const struct state *state, const struct archive_save_request *r
 	int r = work_begin(state, &work, e);
 
 	if (r == 0)
-		r = save_find(&save, request->names, &work, e);
+		r = save_items_take(state, request->names, &work, &save.arena, &save.items,
+				    &save.digests, e);
 	if (r == 0 && request->platform)
 		r = save_check_platform(&save, request->platform, e);
 	if (r == 0)

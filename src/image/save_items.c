@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/fd.h"
 #include "format/reference.h"
 #include "image/image_load.h"
 #include "image/ref.h"
@@ -138,4 +139,32 @@ int save_items_digests(const struct save_items *items, struct arena *arena, stru
 		if (i == 0 || strcmp(all.items[i], all.items[i - 1]) != 0)
 			strv_add_borrowed(ret, arena, all.items[i]);
 	return arena_ok(arena);
+}
+
+static int items_hold(const struct strv *digests, const struct work *work, struct err *e)
+{
+	AUTO_STR struct str lines = { 0 };
+
+	for (size_t i = 0; i < digests->count; i++)
+		str_printf(&lines, "need %s\n", digests->items[i]);
+	if (str_ok(&lines) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what is saved");
+	return work_announce(work, WORK_PUBLISHING, &lines, e);
+}
+
+int save_items_take(const struct state *state, const struct strv *names,
+		    const struct work *work, struct arena *arena, struct save_items *ret,
+		    struct strv *ret_digests, struct err *e)
+{
+	AUTO_CLOSE int lock = images_lock(state, true, e);
+	int r;
+
+	if (lock < 0)
+		return lock;
+	r = save_items_find(state, names, arena, ret, e);
+	if (r < 0)
+		return r;
+	if (save_items_digests(ret, arena, ret_digests) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what is saved");
+	return items_hold(ret_digests, work, e);
 }

@@ -8,6 +8,7 @@
 #define HOY_IMAGE_SAVE_ITEMS_H
 
 #include "image/image_record.h"
+#include "image/work.h"
 
 struct save_item {
 	struct image_record record;
@@ -28,5 +29,10 @@ int save_items_find(const struct state *state, const struct strv *names, struct 
 
 /* Every digest that the items need, each once, sorted: blobs, configs, manifests. */
 int save_items_digests(const struct save_items *items, struct arena *arena, struct strv *ret);
+
+/* Both, and nobody removes any of it until `work` ends. Takes the lock of all images. */
+int save_items_take(const struct state *state, const struct strv *names,
+		    const struct work *work, struct arena *arena, struct save_items *ret,
+		    struct strv *ret_digests, struct err *e);
 
 #endif

@@ -1,0 +1,103 @@
+/*
+ * hoy push: an image of the store to its registry.
+ *
+ * Runs in: cli.
+ */
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "cli/command.h"
+#include "format/reference.h"
+#include "format/text.h"
+
+struct push_options {
+	bool is_quiet;
+	bool has_all_tags;
+};
+
+#define FIELD(name) offsetof(struct push_options, name)
+static const struct option push_option_table[] = {
+	{ "all-tags", 'a', OPTION_BOOL, FIELD(has_all_tags), NULL, NULL,
+	  "Push all tags of an image to the repository" },
+	{ "quiet", 'q', OPTION_BOOL, FIELD(is_quiet), NULL, NULL, "Suppress verbose output" },
+	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
+};
+#undef FIELD
+
+static void print_layer(const char *diff_id, const char *what, const char *where)
+{
+	AUTO_STR struct str id = { 0 };
+
+	text_short_id(diff_id, &id);
+	(void)printf("%s: %s%s\n", str_text(&id), what, where);
+}
+
+static void push_print(void *context, const struct push_progress *progress)
+{
+	(void)context;
+	switch (progress->event) {
+	case PUSH_REPOSITORY:
+		(void)printf("The push refers to repository [%s]\n", progress->name);
+		break;
+	case PUSH_LAYER:
+		print_layer(progress->digest, "Preparing", "");
+		break;
+	case PUSH_SENT:
+		print_layer(progress->digest, "Pushed", "");
+		break;
+	case PUSH_EXISTED:
+		print_layer(progress->digest, "Layer already exists", "");
+		break;
+	case PUSH_MOUNTED:
+		print_layer(progress->digest, "Mounted from ", progress->name);
+		break;
+	case PUSH_IMAGE:
+		(void)printf("%s: digest: %s size: %llu\n", progress->name, progress->digest,
+			     (unsigned long long)progress->size);
+		break;
+	}
+	(void)fflush(stdout);
+}
+
+static int push_image(struct cli *cli, const struct push_options *o, const char *name,
+		      struct err *e)
+{
+	const struct image_push_request request = {
+		.name = name,
+		.has_all_tags = o->has_all_tags,
+		.progress = o->is_quiet ? NULL : push_print,
+	};
+	struct reference reference;
+	char full[REFERENCE_SIZE * 2];
+	struct engine *engine;
+	int r = cli_engine(cli, &engine, e);
+
+	if (r < 0)
+		return r;
+	if (!o->is_quiet && !o->has_all_tags && reference_is_name_only(name))
+		(void)puts("Using default tag: latest");
+	(void)fflush(stdout);
+	r = image_push(&engine->state, &request, e);
+	if (r == 0 && o->is_quiet && reference_parse(name, &reference, NULL) == 0) {
+		reference_full(&reference, full);
+		if (o->has_all_tags)
+			full[strlen(full) - strlen(reference.tag) - 1] = '\0';
+		(void)puts(full);
+	}
+	return r;
+}
+
+int cmd_push(struct cli *cli, char **argv)
+{
+	const struct cli_syntax syntax = { .options = push_option_table, .min = 1, .max = 1 };
+	struct push_options o = { 0 };
+	struct strv args = { 0 };
+	struct err e = { 0 };
+	int exit_code;
+
+	if (!cli_parse(cli, &syntax, argv, &o, &args, &exit_code))
+		return exit_code;
+	return push_image(cli, &o, args.items[0], &e) < 0 ? cli_report(&e) : 0;
+}
