@@ -153,7 +153,7 @@ static int manifest_check(struct job *job, char digest[DIGEST_SIZE], char **ret_
 	int r = said_digest(&job->call, &said, e);
 
 	if (r == 0)
-		r = check_digest(job, digest_is_valid(name) ? name : said, digest, e);
+		r = check_digest(job, digest_is_valid(name) ? name : NULL, digest, e);
 	if (r == 0 && said && strcmp(said, digest) != 0)
 		r = err_set(e, ERR_INVALID, -EBADMSG,
 			    "the registry says that its digest is %s, and it is %s", said,

@@ -1,12 +1,12 @@
 /*
- * A program that is confined as hoy-image is and then tries one thing that it must not be able
+ * A program that is confined as hoy-image or hoy-fetch is and then tries one thing that it must not be able
  * to do:
  *
- *	confined THING [bytes]
+ *	confined THING [bytes|fetch]
  *
- * bytes: confined as what has no directory, like the writer of an EROFS image.
+ * bytes: confined as what has no directory, like the writer of an EROFS image. fetch: as hoy-fetch.
  *
- * Runs in: tests/attack/c_tar.bats.
+ * Runs in: tests/attack/c_tar.bats, c_registry.bats.
  */
 #include <fcntl.h>
 #include <sched.h>
@@ -22,6 +22,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "fetch/confine.h"
 #include "image/tool_confine.h"
 
 static void say(const char *what, const char *text)
@@ -64,6 +65,18 @@ static void show_root(const char *what)
 	say(what, fd >= 0 && len == 48 ? "empty" : "NOT EMPTY");
 }
 
+/* Sockets that lead to this machine's own services. */
+static void try_sockets(const char *what)
+{
+	static const int families[] = { AF_UNIX, AF_NETLINK, AF_PACKET, AF_VSOCK, AF_ALG };
+	bool is_open = false;
+
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		is_open |= socket(families[i], SOCK_DGRAM, 0) >= 0 ||
+			   socket(families[i], SOCK_STREAM, 0) >= 0;
+	say(what, is_open || socket(AF_INET, SOCK_STREAM, 0) < 0 ? "OPEN" : "out of reach");
+}
+
 static void forbidden(const char *what)
 {
 	if (strcmp(what, "socket") == 0)
@@ -91,22 +104,30 @@ static void forbidden(const char *what)
 /* Before the confinement, because /proc is out of reach behind it. */
 static FILE *status;
 
-static void show_capabilities(const char *what)
+static void show_capabilities(const char *what, bool is_nobody)
 {
+	unsigned int uid = 0;
+	unsigned int gid = 0;
 	unsigned long long bounding = 0;
 	char line[256];
 	int nnp = 0;
 
 	while (fgets(line, sizeof(line), status)) {
+		(void)sscanf(line, "Uid: %u", &uid);
+		(void)sscanf(line, "Gid: %u", &gid);
 		(void)sscanf(line, "CapBnd: %llx", &bounding);
 		(void)sscanf(line, "NoNewPrivs: %d", &nnp);
 	}
-	dprintf(1, "%s: %llx nnp %d\n", what, bounding, nnp);
+	if (is_nobody)
+		dprintf(1, "%s: %llx nnp %d uid %u gid %u\n", what, bounding, nnp, uid, gid);
+	else
+		dprintf(1, "%s: %llx nnp %d\n", what, bounding, nnp);
 }
 
 int main(int argc, char **argv)
 {
 	const char *what = argc > 1 ? argv[1] : "";
+	bool is_fetch = argc > 2 && strcmp(argv[2], "fetch") == 0;
 	struct err e = { 0 };
 	enum confine_kind kind =
 		argc > 2 && strcmp(argv[2], "bytes") == 0 ? CONFINE_BYTES : CONFINE_WRITE;
@@ -117,7 +138,7 @@ int main(int argc, char **argv)
 		(void)dup3(fileno(status), 5, O_CLOEXEC);
 		status = fdopen(5, "r");
 	}
-	if (tool_confine(kind, &e) < 0) {
+	if ((is_fetch ? fetch_confine(&e) : tool_confine(kind, &e)) < 0) {
 		say("confine", e.text);
 		return 1;
 	}
@@ -139,7 +160,9 @@ int main(int argc, char **argv)
 	else if (strcmp(what, "inside") == 0)
 		show_inside(what);
 	else if (strcmp(what, "capabilities") == 0)
-		show_capabilities(what);
+		show_capabilities(what, is_fetch);
+	else if (strcmp(what, "sockets") == 0)
+		try_sockets(what);
 	else
 		forbidden(what);
 	return 0;

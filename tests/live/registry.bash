@@ -15,7 +15,8 @@ registry_home() {
 	mkdir -p "$D/home" "$D/etc/docker" "$D/run"
 	export HOME=$D/home HOY_ETC=$D/etc XDG_RUNTIME_DIR=$D/run
 	unset REGISTRY_AUTH_FILE DOCKER_CONFIG CONTAINERS_REGISTRIES_CONF XDG_CONFIG_HOME HTTP_PROXY HTTPS_PROXY NO_PROXY http_proxy https_proxy no_proxy
-	export HOY_FETCH_BACKOFF_MS=20 HOY_FETCH_LOW_SPEED_S=1
+	# The last one tells whose hoy-fetch one is.
+	export HOY_FETCH_BACKOFF_MS=20 HOY_FETCH_LOW_SPEED_S=1 HOY_FETCH_TEST=$T
 	REGISTRIES=()
 }
 
@@ -32,7 +33,12 @@ registries_end() {
 	# hoy-fetch ends with whoever started it.
 	eventually has_no_fetcher
 }
-has_no_fetcher() { ! pgrep -f "^$BUILD/(tools/)?hoy-fetch\$" -P $$ >/dev/null; }
+has_no_fetcher() {
+	local pid
+	for pid in $(pgrep -x hoy-fetch); do
+		! grep -qsF "HOY_FETCH_TEST=$T" "/proc/$pid/environ" || return
+	done
+}
 
 registry() {
 	P=$(mktemp -d "$T/registry.XXXXXX")

@@ -20,6 +20,7 @@ manyentries loop (an index of itself, as far as that can be).
     range=none|ignored|wrong          what Range means
     busy=STATUS,TIMES[,SECONDS]       manifests and blobs are answered so at first (Retry-After)
     redirect=other|loop|http|home     where blobs are sent to
+    message=TEXT         what is said then
     saysdigest=1         Docker-Content-Digest is another one
     auth=basic|bearer    user "user", password "right"; bearer: identity token "identity"
     expires=N            a token is good for N requests
@@ -139,11 +140,16 @@ class World:
         self.manifest("artifact", dict(one, layers=[]), MANIFEST)
         bad = self.blob(b'{"architecture": 7}')
         self.manifest("badconfig", dict(one, config=dict(bad, mediaType=CONFIG)), MANIFEST)
-        self.manifest("urls", layer(urls=["http://127.0.0.1:%d/elsewhere"]), MANIFEST)
+        self.one = one
         self.manifest("manyentries", {"schemaVersion": 2, "mediaType": INDEX, "manifests": [dict(entry)] * 1001}, INDEX)
         inner = entry
         for _ in range(4):
             inner = self.manifest("loop", {"schemaVersion": 2, "mediaType": INDEX, "manifests": [inner]}, INDEX)
+
+
+    def make_urls(self):
+        layers = [dict(x, urls=[self.other + "/elsewhere"]) for x in self.one["layers"]]
+        self.manifest("urls", dict(self.one, layers=layers), MANIFEST)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -287,7 +293,7 @@ class Handler(BaseHTTPRequestHandler):
         busy = world.numbers("busy")
         if busy and world.once_more("busy", busy[1]):
             self.drop_body()
-            return self.error(busy[0], "TOOMANYREQUESTS", **({"Retry_After": busy[2]} if len(busy) > 2 else {}))
+            return self.error(busy[0], "TOOMANYREQUESTS", world.switch("message"), **({"Retry_After": busy[2]} if len(busy) > 2 else {}))
         what, name = url.path.rsplit("/", 2)[1:]
         if "/blobs/uploads/" in url.path:
             return self.upload_begin(url) if self.command == "POST" else self.upload_session(url)
@@ -500,6 +506,7 @@ def main():
     world.home = "%s://127.0.0.1:%d" % (scheme, ports[0])
     world.other = "%s://127.0.0.1:%d" % ("http" if "plain" in switches else scheme, ports[1])
     world.realm = "%s://127.0.0.1:%d/token" % (scheme, ports[2])
+    world.make_urls()
     with open(directory + "/ports.new", "w") as f:
         f.write(" ".join(map(str, ports)) + "\n")
     os.rename(directory + "/ports.new", directory + "/ports")
