@@ -217,10 +217,11 @@ $(B)/bench/%: bench/%.c $(B)/flags
 FUZZ_CC ?= clang-14
 FUZZ_NAMES := $(patsubst tests/fuzz/%.c,%,$(filter-out tests/fuzz/replay.c,$(wildcard tests/fuzz/*.c)))
 CORPUS_BIN := $(FUZZ_NAMES:%=$(B)/corpus/%)
-FUZZ_LIB := $(patsubst src/%.c,build/fuzz/obj/%.o,$(call sources,base format linux proto spec store network) \
+FUZZ_LIB := $(patsubst src/%.c,build/fuzz/obj/%.o,$(call sources,base format linux proto spec store network fetch) \
 	src/runtime/plan_mount_options.c src/oci/container_state.c $(wildcard src/image/tool_erofs*.c) \
 	$(patsubst %,src/image/%.c,tar tool_archive_input tool_images tool_images_docker tool_images_oci tool_tar_index tool_tar_read) \
 	$(patsubst %,src/image/tool_%.c,entries hash inflate name stream) \
+	$(wildcard src/image/credentials*.c src/image/registry_*.c) src/image/operator_path.c \
 	$(patsubst %,src/dns/%.c,registration server_address names answer wire_read wire_write cache))
 FUZZ_FLAGS := -g -O1 -std=gnu17 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
 	-fno-sanitize-recover=undefined
@@ -229,13 +230,13 @@ T ?= 10
 
 $(B)/corpus/%: tests/fuzz/%.c tests/fuzz/replay.c tests/fuzz/fuzz.h $(B)/libhoy.a
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(STD) $(WARN) $(PIE) -o $@ $< tests/fuzz/replay.c $(B)/libhoy.a $(LDFLAGS) $(HOY_LIBS) $(IMAGE_LIBS)
+	$(CC) $(CPPFLAGS) -Itests/fuzz $(CFLAGS) $(STD) $(WARN) $(PIE) -o $@ $< tests/fuzz/replay.c $(B)/libhoy.a $(LDFLAGS) $(HOY_LIBS) $(IMAGE_LIBS) $(FETCH_LIBS)
 build/fuzz/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_LIB)
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIB) $(IMAGE_LIBS) -ljson-c -lcap
+	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIB) $(IMAGE_LIBS) $(FETCH_LIBS) -lcap
 -include $(FUZZ_LIB:.o=.d)
 
 .PHONY: fuzz fuzz-replay print-corpus lint format

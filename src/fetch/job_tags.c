@@ -9,18 +9,9 @@
 #include "base/fd.h"
 #include "fetch/job.h"
 #include "format/json.h"
+#include "format/reference.h"
 
 enum { TAG_MAX = 128, TAGS_MAX = 100000, PAGE_MAX = 4 << 20 };
-
-static bool is_tag(const char *text)
-{
-	static const char word[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				   "0123456789_.-";
-	size_t len = strlen(text);
-
-	return len > 0 && len <= TAG_MAX && strspn(text, word) == len && text[0] != '.' &&
-	       text[0] != '-';
-}
 
 static int add_tags(struct job *job, struct err *e)
 {
@@ -35,7 +26,7 @@ static int add_tags(struct job *job, struct err *e)
 	if (r == 0)
 		r = json_get_strings(root, "", "tags", &arena, &tags, e);
 	for (size_t i = 0; i < tags.count && r == 0; i++) {
-		if (!is_tag(tags.items[i]))
+		if (!reference_is_tag(tags.items[i]))
 			return err_set(e, ERR_INVALID, -EINVAL, "one of them is no tag");
 		str_add(&job->lines, tags.items[i]);
 		str_add_char(&job->lines, '\n');

@@ -126,7 +126,7 @@ static bool is_registry(const char *text)
 	       text[1 + strspn(text + 1, "0123456789")] == '\0';
 }
 
-static bool is_tag(const char *text)
+bool reference_is_tag(const char *text)
 {
 	size_t len = strlen(text);
 
@@ -229,7 +229,7 @@ static int parse_rest(char *path, struct reference *ret, struct err *e)
 	r = parse_repository(path, ret, e);
 	if (r < 0)
 		return r;
-	if (tag && !is_tag(tag))
+	if (tag && !reference_is_tag(tag))
 		return reference_fail(e, "");
 	(void)str_copy(ret->tag, sizeof(ret->tag), tag ? tag : digest ? "" : "latest");
 	return digest ? parse_digest(digest, ret, e) : 0;

@@ -35,6 +35,9 @@ bool reference_is_name_only(const char *text);
 /* "docker.io/library/busybox:latest", with "@sha256:..." behind it when there is a digest: the
  * key in the store. */
 void reference_full(const struct reference *reference, char text[REFERENCE_SIZE * 2]);
+/* Is it what may stand behind the ":"? */
+bool reference_is_tag(const char *text);
+
 /* What users see: "busybox" for docker.io/library/busybox (without the tag). */
 void reference_familiar_name(const struct reference *reference, char text[REFERENCE_SIZE * 2]);
 

@@ -439,22 +439,19 @@ int registry_config(struct registry *registry, const struct descriptor *descript
 	return document_fetch(registry, &wish, ret, e);
 }
 
-static bool is_tag(const char *text, size_t len)
-{
-	return len > 0 && len <= 128 && text[0] != '.' && text[0] != '-' &&
-	       strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-			    "0123456789_.-") >= len;
-}
-
 static int take_tags(const struct registry_document *lines, struct arena *arena,
 		     struct strv *ret, struct err *e)
 {
 	for (const char *at = lines->bytes; *at;) {
 		size_t len = strcspn(at, "\n");
+		char *tag = arena_copy_bytes(arena, at, len);
 
-		if (at[len] != '\n' || !is_tag(at, len) || ret->count == REGISTRY_TAGS_MAX)
+		if (!tag)
+			break;
+		if (at[len] != '\n' || !reference_is_tag(tag) ||
+		    ret->count == REGISTRY_TAGS_MAX)
 			return err_set(e, ERR_INVALID, -EINVAL, "the list of tags is broken");
-		strv_add_borrowed(ret, arena, arena_copy_bytes(arena, at, len));
+		strv_add_borrowed(ret, arena, tag);
 		at += len + 1;
 	}
 	return arena_ok(arena) < 0 ? err_set(e, ERR_INTERNAL, -ENOMEM, "no memory") : 0;
