@@ -117,15 +117,42 @@ static int enter_root(struct err *e)
 	return r < 0 ? err_sys(e, r, "enter an empty root") : 0;
 }
 
-/* A user namespace of one's own where there are no privileges to begin with. */
+static int write_own(const char *path, const char *text)
+{
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	return fd < 0 ? -errno : fd_write_all(fd, text, strlen(text));
+}
+
+/* Whoever has no number in a user namespace cannot make a file there. */
+static int map_self(uid_t uid, gid_t gid, struct err *e)
+{
+	char map[64];
+	int r = write_own("/proc/self/setgroups", "deny");
+
+	(void)snprintf(map, sizeof(map), "%u %u 1", uid, uid);
+	if (r == 0)
+		r = write_own("/proc/self/uid_map", map);
+	(void)snprintf(map, sizeof(map), "%u %u 1", gid, gid);
+	if (r == 0)
+		r = write_own("/proc/self/gid_map", map);
+	return r < 0 ? err_sys(e, r, "map ourselves into a user namespace") : 0;
+}
+
+/* A user namespace of one's own where there are no privileges to begin with. Returns 1: there may
+ * be none. */
 static int leave_namespaces(bool is_root, struct err *e)
 {
 	int types = CLONE_NEWNS | CLONE_NEWIPC | CLONE_NEWUTS;
+	uid_t uid = geteuid();
+	gid_t gid = getegid();
 	int r = namespace_unshare(is_root ? types : types | CLONE_NEWUSER);
 
 	if (r < 0 && !is_root)
 		return 1;
-	return r < 0 ? err_sys(e, r, "leave the host's namespaces") : 0;
+	if (r < 0)
+		return err_sys(e, r, "leave the host's namespaces");
+	return is_root ? 0 : map_self(uid, gid, e);
 }
 
 static int set_limits(struct err *e)

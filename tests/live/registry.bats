@@ -236,6 +236,16 @@ registry_port() { ss -ltnpH | sed -nE "s/.* 127\.0\.0\.1:([0-9]+) .*pid=${REGIST
 	fails 1 log
 }
 
+@test "a registry that speaks no TLS of this decade is refused" {
+	authority
+	certificate good IP:127.0.0.1 30
+	registry tls="$D/good.crt,$D/good.key" old=1
+	trust "$R"
+	fails 1 client manifest "$R/x:one"
+	has "$errors" "no TLS connection"
+	fails 1 log
+}
+
 # --- who we are ----------------------------------------------------------------------------------------------------------
 
 # Credentials in docker's config.json: registry, user, password.
@@ -386,4 +396,24 @@ pushable_from_another() { # one that says true digests
 	registry
 	pushable
 	R=$keep P=$keep_p
+}
+
+# --- hoy-fetch itself ----------------------------------------------------------------------------------------------------
+
+@test "a hoy-fetch that is killed in the middle is one sentence" {
+	registry stall=100000
+	HOY_FETCH_LOW_SPEED_S=60 "$BUILD/tools/registry_client" blob "$R/x" "$layer1" "$layer1_size" >"$D/blob" 2>"$D/errors" 3>&- &
+	local client=$! status=0
+	eventually test -s "$D/blob"
+	kill -9 "$(pgrep -x hoy-fetch -P "$client")"
+	wait "$client" || status=$?
+	is "$status" 1
+	has "$(cat "$D/errors")" "hoy-fetch was killed by signal 9"
+}
+
+@test "who is not root speaks with a registry as root does" {
+	registry
+	chmod -R a+rwX "$T"
+	is "$(setpriv --reuid 1000 --regid 1000 --clear-groups --inh-caps=-all --bounding-set=-all "$BUILD/tools/registry_client" manifest "$R/x:one" |
+		sha256sum | cut -d ' ' -f 1)" "${one#sha256:}"
 }

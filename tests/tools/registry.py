@@ -32,7 +32,7 @@ manyentries loop (an index of itself, as far as that can be).
     lose=N[,TIMES]       the connection ends after N bytes of an upload, which are kept
     forget=TIMES         an upload's session is forgotten
     mount=no             202 instead of 201
-    tls=CERT,KEY         TLS; plain=1: a second port in plain text is the "other place"
+    tls=CERT,KEY         TLS; plain=1: the "other place" is in plain text; old=1: not newer than TLS 1.1
 """
 import base64, hashlib, json, os, socket, ssl, sys, threading, time, urllib.parse
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -500,6 +500,9 @@ def main():
     if "tls" in switches:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(*switches["tls"].split(","))
+        if "old" in switches:
+            context.set_ciphers("DEFAULT@SECLEVEL=0")
+            context.minimum_version, context.maximum_version = ssl.TLSVersion.TLSv1, ssl.TLSVersion.TLSv1_1
     ports = [listen(world, "registry", context), listen(world, "other", None if "plain" in switches else context),
              listen(world, "token", context)]
     scheme = "https" if context else "http"
