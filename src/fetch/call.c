@@ -147,8 +147,22 @@ static void call_retry(struct call *call, int r, const char *retry_after, struct
 	call->due_ns = clock_monotonic_ns() + (uint64_t)pause * NS_PER_MS;
 }
 
+/* Is another call asking for the token that this one needs? */
+static bool is_being_asked(const struct call *call)
+{
+	const struct call *other = call->all->asking;
+
+	return other && other != call && other->endpoint == call->endpoint &&
+	       strcmp(str_text(&other->scope), str_text(&call->scope)) == 0;
+}
+
 void call_wake(struct call *call, uint64_t now_ns)
 {
+	if (call->waits_for_token && !is_being_asked(call)) {
+		call->waits_for_token = false;
+		call_send(call);
+		return;
+	}
 	if (call->due_ns == 0 || now_ns < call->due_ns)
 		return;
 	call->due_ns = 0;
@@ -230,6 +244,12 @@ static int token_refused(struct call *call, long status, struct err *e)
 	return err_set(e, ERR_INTERNAL, -EIO, "its token service answers: %s", str_text(&why));
 }
 
+static void stop_asking(struct call *call)
+{
+	if (call->all && call->all->asking == call)
+		call->all->asking = NULL;
+}
+
 static void token_done(void *context, struct err *e)
 {
 	struct call *call = context;
@@ -239,6 +259,7 @@ static void token_done(void *context, struct err *e)
 	int r;
 
 	call->exchange = NULL;
+	stop_asking(call);
 	/* If this one is not good enough, no other will be. */
 	call->has_new_token = true;
 	if (e->kind != ERR_NONE) {
@@ -308,6 +329,8 @@ static void call_ask_token(struct call *call)
 	token_request_done(&request);
 	if (r < 0)
 		call_fail(call, r, &e);
+	else if (!call->all->asking)
+		call->all->asking = call;
 }
 
 /* The header that goes along. Returns 0 with it in `out` ("" when none is wanted yet), 1 when a
@@ -596,7 +619,9 @@ static void call_send(struct call *call)
 	int r = call_authorise(call, &authorisation, &e);
 
 	if (r > 0) {
-		call_ask_token(call);
+		call->waits_for_token = is_being_asked(call);
+		if (!call->waits_for_token)
+			call_ask_token(call);
 		return;
 	}
 	call_url(call, &url);
@@ -660,6 +685,8 @@ void call_start(struct calls *all, const struct call_request *request, struct ca
 
 void call_stop(struct call *call)
 {
+	stop_asking(call);
+	call->waits_for_token = false;
 	exchange_cancel(call->exchange);
 	call->exchange = NULL;
 	call->is_active = false;

@@ -32,6 +32,7 @@ struct calls {
 	struct endpoint endpoints[FETCH_ENDPOINTS_MAX];
 	size_t endpoint_count;
 	struct tokens tokens;
+	const struct call *asking; /* for a token that others may wait for; NULL: none */
 	enum fetch_purpose purpose;
 	const char *const *headers; /* the operator's, for the registry; NULL at the end */
 };
@@ -74,7 +75,8 @@ struct call {
 	uint64_t due_ns;    /* a pause until then; 0: none */
 	uint64_t sink_then; /* what the sink had when attempts were last counted anew */
 	bool was_authorised;
-	bool has_new_token; /* asked for by this call: if it is not good enough, none is */
+	bool waits_for_token; /* of calls->asking */
+	bool has_new_token;   /* asked for by this call: if it is not good enough, none is */
 	bool is_active;
 	struct str scope;
 	struct str text;  /* the body of a token's answer, or of one that is no success */
@@ -89,7 +91,7 @@ void call_start(struct calls *all, const struct call_request *request, struct ca
 void call_stop(struct call *call);
 /* The endpoint that answered. */
 struct endpoint *call_endpoint(const struct call *call);
-/* Go on after a pause. */
+/* Go on after a pause, or when the token has come that another call asked for. */
 void call_wake(struct call *call, uint64_t now_ns);
 /* The endpoint that is asked first. */
 size_t calls_first_endpoint(const struct calls *all, unsigned int flags);

@@ -297,6 +297,18 @@ stored() {
 	log '^token POST /token 200 auth=-'
 }
 
+@test "blobs that begin at once ask for one token together, and a refusal does not hold them up" {
+	registry auth=bearer
+	stored "$R" user right
+	pushable
+	: >"$P/log"
+	client push "$R/empty/x:new" "$D/push" "$D/manifest"
+	is "$(count '^token ')" 1
+	stored "$R" user wrong
+	fails 1 client push "$R/empty/y:new" "$D/push" "$D/manifest"
+	has "$errors" "the credentials are not accepted"
+}
+
 @test "a push asks for a token that may push, and for reading where it mounts from" {
 	registry auth=bearer
 	stored "$R" user right
