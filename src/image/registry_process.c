@@ -141,6 +141,7 @@ int registry_process_died(struct registry_process *process, struct err *e)
 	if (process->pid <= 0)
 		return err_set(e, ERR_INTERNAL, -EPIPE, "%s is gone", FETCH_PROGRAM);
 	/* It has closed its end, so it is ending; what does not end is made to. */
+	process->socket_fd = fd_close(process->socket_fd);
 	(void)pidfd_kill(process->pidfd, SIGTERM);
 	status = process_wait(process);
 	if (WIFSIGNALED(status) && WTERMSIG(status) != SIGTERM)
@@ -155,6 +156,8 @@ void registry_process_end(struct registry_process *process)
 {
 	if (process->pid <= 0)
 		return;
+	/* Its end, too, should it not be killed. */
+	process->socket_fd = fd_close(process->socket_fd);
 	(void)pidfd_kill(process->pidfd, SIGKILL);
 	(void)process_wait(process);
 }

@@ -143,6 +143,11 @@ registry_port() { ss -ltnpH | sed -nE "s/.* 127\.0\.0\.1:([0-9]+) .*pid=${REGIST
 	has "$errors" "connect to $R: Connection refused"
 }
 
+@test "a name of this machine's own list is found, by a hoy-fetch that has no files but a few of /etc" {
+	registry
+	pulls "localhost:${R#*:}/x:one"
+}
+
 @test "a name that does not exist is said to have no address" {
 	fails 1 client manifest "registry.invalid/x:one"
 	has "$errors" "registry.invalid: no address is known for it"
