@@ -206,3 +206,32 @@ refused() {
 	wait "$client" || true
 	eventually test ! -e "/proc/$fetcher"
 }
+
+# What the engine makes of a hoy-fetch that lies: lie, text, verb, argument
+told() {
+	HOY_FETCH_LIE=$1 fails 1 timeout 20 "$D/bin/registry_client" "$3" "$4" || return
+	has "$errors" "$2" || return
+	hasnt "$errors" $'\e' || return
+	is "$(wc -l <<<"$errors")" 1 || return
+	is "$output" ""
+}
+
+@test "the engine believes nothing of a hoy-fetch that was taken over" {
+	mkdir "$D/bin"
+	cp "$BUILD/tools/registry_client" "$D/bin"
+	cp "$TREE/tests/tools/fetch_liar.py" "$D/bin/hoy-fetch"
+	local x=127.0.0.1:1/x:one by_digest
+	by_digest=127.0.0.1:1/x@sha256:$(printf 'a%.0s' {1..64})
+	told unready "does not say that it is ready" manifest $x
+	told garbage "hoy-fetch" manifest $x
+	told version "hoy-fetch" manifest $x
+	told endless "hoy-fetch" manifest $x
+	told escape "?]0;evil??hoy: all is well.?" manifest $x
+	told success "it does not say why it failed" manifest $x
+	told large "larger than 4194304 bytes" manifest $x
+	told short "shorter than" manifest $x
+	told other "has the digest" manifest "$by_digest"
+	told strangers "at last" manifest $x
+	told header "cannot be printed" head $x
+	told digest "is no digest" head $x
+}
