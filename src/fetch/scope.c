@@ -89,7 +89,7 @@ static void add_scope(struct scope *scopes, size_t *count, const char *text, siz
 
 void scope_merge(const char *const *lists, struct str *out)
 {
-	struct scope scopes[SCOPES_MAX];
+	struct scope scopes[SCOPES_MAX] = { 0 };
 	size_t count = 0;
 
 	for (; *lists; lists++) {

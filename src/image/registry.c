@@ -380,7 +380,7 @@ static int choose(const struct registry_document *index, const struct platform *
 		  char ret[DIGEST_SIZE], struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
-	const struct index_entry *entry;
+	const struct index_entry *entry = NULL;
 	struct image_index parsed;
 	int r = image_index_parse(index->bytes, index->len, index->media_type, &arena, &parsed,
 				  e);
