@@ -7,6 +7,7 @@
 
 #include <fcntl.h>
 #include <stdio.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fault.h"
@@ -15,6 +16,8 @@
 #include "format/sha256.h"
 
 #define BLOB_DIRECTORY "blobs/sha256"
+
+enum { PAGES_WORTH_DROPPING = 1 << 20 }; /* bytes */
 
 void blob_path(const char *digest, char path[BLOB_PATH_SIZE])
 {
@@ -64,6 +67,19 @@ int blob_write(const struct state *state, const void *data, size_t len,
 	return str_copy(ret_digest, DIGEST_SIZE, digest);
 }
 
+/*
+ * Its pages go: whoever reads a layer reads the layer, not what it was made of. That takes 0.1 ms
+ * a MiB, so it is not worth it for a few.
+ */
+static void pages_drop(int dir_fd, const char *name)
+{
+	AUTO_CLOSE int fd = openat(dir_fd, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+	struct stat st;
+
+	if (fd >= 0 && fstat(fd, &st) == 0 && st.st_size >= PAGES_WORTH_DROPPING)
+		(void)posix_fadvise(fd, 0, 0, POSIX_FADV_DONTNEED);
+}
+
 int blob_adopt(const struct state *state, int dir_fd, const char *name, const char *digest,
 	       struct err *e)
 {
@@ -74,6 +90,7 @@ int blob_adopt(const struct state *state, int dir_fd, const char *name, const ch
 	FAULT("rename");
 	if (renameat(dir_fd, name, fd, digest_hex(digest)) < 0)
 		return err_sys(e, errno, "make blob %s", digest);
+	pages_drop(fd, digest_hex(digest));
 	return fsync(fd) < 0 ? err_sys(e, errno, "sync %s/%s", state->root, BLOB_DIRECTORY) : 0;
 }
 
