@@ -9,7 +9,7 @@
 #include "cli/run_options.h"
 #include "format/ip.h"
 
-enum { HOST_NAME_LEN_MAX = 64 };
+enum { HOST_NAME_LEN_MAX = 64, AUTO_SIZE_MAX = 65536 };
 
 static struct container_config *namespace_config(void *values)
 {
@@ -76,14 +76,36 @@ int options_set_cgroupns(void *values, struct arena *arena, const char *value, s
 	return r == -EINVAL ? err_set(e, ERR_INVALID, r, "invalid CGROUP mode") : r;
 }
 
-/* Without user namespaces "host" is what happens anyway. */
 int options_set_userns(void *values, struct arena *arena, const char *value, struct err *e)
 {
-	(void)values;
-	(void)arena;
-	if (value[0] == '\0' || strcmp(value, "host") == 0)
+	static const char *const modes[] = { "", "host", "auto", NULL };
+	char **field = &namespace_config(values)->userns_mode;
+	uint64_t size;
+	int r = namespace_choose(field, arena, value, modes, false);
+
+	if (r == 0)
 		return 0;
+	if (str_starts(value, "auto:size=")) {
+		if (parse_u64(value + strlen("auto:size="), 1, AUTO_SIZE_MAX, &size) == 0)
+			return namespace_set(field, arena, value);
+		return err_set(e, ERR_INVALID, -EINVAL, "--userns %s: 1 to %d ids", value,
+			       AUTO_SIZE_MAX);
+	}
 	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "%s is not supported yet", value);
+}
+
+int options_add_uid_map(void *values, struct arena *arena, const char *value, struct err *e)
+{
+	(void)e; /* checked with the others, and what they exclude */
+	strv_add(&namespace_config(values)->uid_map, arena, value);
+	return arena_ok(arena);
+}
+
+int options_add_gid_map(void *values, struct arena *arena, const char *value, struct err *e)
+{
+	(void)e;
+	strv_add(&namespace_config(values)->gid_map, arena, value);
+	return arena_ok(arena);
 }
 
 /* --- names ------------------------------------------------------------------------------- */

@@ -107,6 +107,8 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 		    "Read in a file of environment variables"),                               \
 		SET("group-add", 0, options_set_group, "list",                                \
 		    "Add additional groups to join"),                                         \
+		SET("gidmap", 0, options_add_gid_map, "list",                                 \
+		    "GID map for the user namespace (CONTAINER:HOST:COUNT)"),                 \
 		SET("hostname", 'h', options_set_hostname, NULL, "Container host name"),      \
 		SET_BOOL("init", options_set_init,                                            \
 			 "Run an init inside the container that forwards signals and reaps "  \
@@ -174,10 +176,13 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 		SET("sysctl", 0, options_set_sysctl, "map", "Sysctl options"),                \
 		SET("tmpfs", 0, options_set_tmpfs, "list", "Mount a tmpfs directory"),        \
 		BOOL("tty", 't', CONFIG(is_tty), "Allocate a pseudo-TTY"),                    \
+		SET("uidmap", 0, options_add_uid_map, "list",                                 \
+		    "UID map for the user namespace (CONTAINER:HOST:COUNT)"),                 \
 		SET("ulimit", 0, options_set_ulimit, "ulimit", "Ulimit options"),             \
 		SET("user", 'u', options_set_user, NULL,                                      \
 		    "Username or UID (format: <name|uid>[:<group|gid>])"),                    \
-		SET("userns", 0, options_set_userns, NULL, "User namespace to use (host)"),   \
+		SET("userns", 0, options_set_userns, NULL,                                    \
+		    "User namespace to use (host, auto[:size=N])"),                           \
 		SET("uts", 0, options_set_uts, NULL, "UTS namespace to use"),                 \
 		SET("volume", 'v', options_set_volume, "list", "Bind mount a volume"),        \
 		SET("workdir", 'w', options_set_workdir, NULL,                                \
@@ -204,7 +209,7 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 		REFUSED("io-maxbandwidth", 0), REFUSED("io-maxiops", 0), REFUSED("arch", 0),   \
 		REFUSED("authfile", 0), REFUSED("cert-dir", 0), REFUSED("cgroup-conf", 0),     \
 		REFUSED("cgroups", 0), REFUSED("conmon-pidfile", 0), REFUSED("creds", 0),      \
-		REFUSED_BOOL("env-host", 0), REFUSED("env-merge", 0), REFUSED("gidmap", 0),    \
+		REFUSED_BOOL("env-host", 0), REFUSED("env-merge", 0),                          \
 		REFUSED("health-on-failure", 0), REFUSED("hosts-file", 0),                     \
 		REFUSED_BOOL("http-proxy", 0), REFUSED("image-volume", 0),                     \
 		REFUSED("init-path", 0), REFUSED_BOOL("no-hostname", 0),                       \
@@ -215,8 +220,8 @@ static int run_set_label_file(void *values, struct arena *arena, const char *val
 		REFUSED("retry-delay", 0), REFUSED_BOOL("rmi", 0), REFUSED_BOOL("rootfs", 0),  \
 		REFUSED("sdnotify", 0), REFUSED("secret", 0), REFUSED("subgidname", 0),        \
 		REFUSED("subuidname", 0), REFUSED("systemd", 0), REFUSED("timeout", 0),        \
-		REFUSED_BOOL("tls-verify", 0), REFUSED("tz", 0), REFUSED("uidmap", 0),         \
-		REFUSED("umask", 0), REFUSED("unsetenv", 0), REFUSED_BOOL("unsetenv-all", 0),  \
+		REFUSED_BOOL("tls-verify", 0), REFUSED("tz", 0), REFUSED("umask", 0),          \
+		REFUSED("unsetenv", 0), REFUSED_BOOL("unsetenv-all", 0),                       \
 		REFUSED("variant", 0), REFUSED("chrootdirs", 0), REFUSED("decryption-key", 0), \
 		REFUSED("group-entry", 0), REFUSED("health-log-destination", 0),               \
 		REFUSED("health-max-log-count", 0), REFUSED("health-max-log-size", 0),         \

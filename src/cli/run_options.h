@@ -112,6 +112,8 @@ int options_set_ipc(void *values, struct arena *arena, const char *value, struct
 int options_set_uts(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_cgroupns(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_userns(void *values, struct arena *arena, const char *value, struct err *e);
+int options_add_uid_map(void *values, struct arena *arena, const char *value, struct err *e);
+int options_add_gid_map(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_hostname(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_domainname(void *values, struct arena *arena, const char *value, struct err *e);
 int options_set_add_host(void *values, struct arena *arena, const char *value, struct err *e);

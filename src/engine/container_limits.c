@@ -223,6 +223,17 @@ static int sysctl_check(const struct container_config *config, const char *item,
 		       item);
 }
 
+/* The last group of those that follow 0 without a gap. */
+static uint32_t group_last(const struct spec *spec)
+{
+	const struct spec_id_mappings *groups = &spec->gid_mappings;
+
+	for (size_t i = 0; i < groups->count; i++)
+		if (groups->items[i].container_id == 0)
+			return groups->items[i].size - 1;
+	return SPEC_UID_MAX;
+}
+
 int container_sysctls(const struct container_config *config, struct spec *spec, struct err *e)
 {
 	bool has_own_network =
@@ -230,7 +241,9 @@ int container_sysctls(const struct container_config *config, struct spec *spec, 
 
 	if (has_own_network) {
 		strv_add(&spec->sysctls, spec->arena, "net.ipv4.ip_unprivileged_port_start=0");
-		strv_add(&spec->sysctls, spec->arena, "net.ipv4.ping_group_range=0 2147483647");
+		strv_add_borrowed(&spec->sysctls, spec->arena,
+				  arena_printf(spec->arena, "net.ipv4.ping_group_range=0 %u",
+					       group_last(spec)));
 	}
 	for (size_t i = 0; i < config->sysctls.count; i++) {
 		int r = sysctl_check(config, config->sysctls.items[i], e);

@@ -161,6 +161,8 @@ static void add_network_files(struct mount_list *list, const char *directory)
 		option_add(list, mount, "rprivate");
 		if (list->config->is_rootfs_readonly)
 			option_add(list, mount, "ro");
+		if (container_has_userns(list->config))
+			option_add(list, mount, "idmap");
 	}
 }
 
@@ -196,6 +198,9 @@ static void add_bind(struct mount_list *list, const struct mount_request *reques
 	option_add(list, mount, request->is_nonrecursive ? "bind" : "rbind");
 	option_add(list, mount,
 		   str_is_empty(request->propagation) ? "rprivate" : request->propagation);
+	/* A volume is the container's; whom the files of a bind belong to is the host's word. */
+	if (request->kind == MOUNT_VOLUME && container_has_userns(list->config))
+		option_add(list, mount, "idmap");
 	/* With everything below it: a read-only bind whose submounts can be written is a
 	 * surprise (docker 25 on, kernel 5.12). */
 	if (request->is_readonly)

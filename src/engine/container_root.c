@@ -15,6 +15,7 @@
 
 #include "base/fault.h"
 #include "base/fd.h"
+#include "engine/container_userns.h"
 #include "engine/root_copy.h"
 #include "image/holder.h"
 #include "image/layers_visit.h"
@@ -33,6 +34,7 @@ struct root_visit {
 	struct start *s;
 	bool is_new;
 	bool is_mounted;
+	struct userns_mounts mapped; /* closed: ids are the host's */
 	struct err *e;
 };
 
@@ -75,8 +77,9 @@ static int directories_make(int dir_fd, const struct strv *lower, struct err *e)
 	return r < 0 ? r : part_make(dir_fd, "work", 0700, e);
 }
 
-static int overlay_open(struct start *s, const struct strv *lower, struct err *e)
+static int overlay_open(const struct root_visit *v, const struct strv *lower)
 {
+	struct start *s = v->s;
 	const char *place = s->dir.is_published ? DIR_CONTAINERS : DIR_PENDING;
 	char upper[CONTAINER_PATH_SIZE];
 	char work[CONTAINER_PATH_SIZE];
@@ -88,14 +91,22 @@ static int overlay_open(struct start *s, const struct strv *lower, struct err *e
 							    : OPTIONS_KEPT,
 					 .classic_target = "mnt" };
 
+	container_path(upper, place, s->dir.id, NULL);
+	if (v->mapped.lower_fd >= 0) {
+		int r = userns_mounts_cover(&v->mapped, lower, upper, v->e);
+
+		if (r < 0)
+			return r;
+	}
 	container_path(upper, place, s->dir.id, "upper");
 	container_path(work, place, s->dir.id, "work");
-	s->root_fd = overlay_mount(&overlay, e);
+	s->root_fd = overlay_mount(&overlay, v->e);
 	return s->root_fd < 0 ? s->root_fd : 0;
 }
 
-static int copy_open(struct start *s, struct err *e)
+static int copy_open(const struct root_visit *v)
 {
+	struct start *s = v->s;
 	const char *place = s->dir.is_published ? DIR_CONTAINERS : DIR_PENDING;
 	const struct mount_change change = { .propagation = MS_PRIVATE };
 	char path[CONTAINER_PATH_SIZE];
@@ -104,7 +115,10 @@ static int copy_open(struct start *s, struct err *e)
 	container_path(path, place, s->dir.id, "root");
 	s->root_fd = mount_clone(AT_FDCWD, path, 0);
 	r = s->root_fd < 0 ? s->root_fd : mount_change(s->root_fd, &change, false);
-	return r < 0 ? err_sys(e, r, "open %s", path) : 0;
+	if (r < 0)
+		return err_sys(v->e, r, "open %s", path);
+	return v->mapped.lower_fd < 0 ? 0
+				      : userns_mounts_map(&v->mapped, s->root_fd, path, v->e);
 }
 
 /* A copy is at hand as soon as it is made. */
@@ -117,7 +131,7 @@ static int copied_visit(struct root_visit *v, const struct strv *lower)
 		(void)umask(0);
 		r = root_copy_make(s->dir.fd, "root", lower, v->e);
 	}
-	return r < 0 ? r : copy_open(s, v->e);
+	return r < 0 ? r : copy_open(v);
 }
 
 static int root_visit(const struct strv *lower, void *context)
@@ -131,7 +145,7 @@ static int root_visit(const struct strv *lower, void *context)
 	if (v->is_new)
 		r = directories_make(s->dir.fd, lower, v->e);
 	if (r == 0 && v->is_mounted)
-		r = overlay_open(s, lower, v->e);
+		r = overlay_open(v, lower);
 	return r;
 }
 
@@ -139,9 +153,17 @@ static int visit(struct root_visit *v, struct err *e)
 {
 	struct start *s = v->s;
 	const struct state *state = &s->engine->state;
-	int r = layers_visit(state, &s->record.layers, root_visit, v, e);
+	bool is_mapped = v->is_mounted && container_has_userns(&s->record.config);
+	int r;
 
-	if (r == 0 && v->is_mounted)
+	v->mapped = (struct userns_mounts){ -EBADF, -EBADF };
+	r = is_mapped ? userns_mounts_open(&s->record.config, &v->mapped, e) : 0;
+	if (r == 0)
+		r = layers_visit(state, &s->record.layers, root_visit, v, e);
+	userns_mounts_close(&v->mapped);
+	/* In a user namespace devices have to be bound from the host's, and /proc may be mounted
+	 * only where one is in view: there is neither in the seed. */
+	if (r == 0 && v->is_mounted && !is_mapped)
 		s->seed_fd = holder_seed(state);
 	return r;
 }

@@ -8,6 +8,8 @@
 #include <sched.h>
 #include <string.h>
 
+#include "spec/id_map.h"
+
 #define DEFAULT_PATH "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 
 enum { NAMESPACES_MAX = 8, PERSONALITY_LEAVE = -1 };
@@ -20,6 +22,11 @@ bool mode_is(const char *mode, const char *word)
 const char *mode_container(const char *mode)
 {
 	return mode && str_starts(mode, "container:") ? mode + strlen("container:") : NULL;
+}
+
+bool container_has_userns(const struct container_config *config)
+{
+	return !str_is_empty(config->userns_mode) && !mode_is(config->userns_mode, "host");
 }
 
 int container_args(const struct container_config *config, struct arena *arena, struct strv *ret,
@@ -69,6 +76,8 @@ static int add_namespaces(const struct container_config *config,
 	if (!spec->namespaces)
 		return -ENOMEM;
 	add_namespace(spec, CLONE_NEWNS, -1);
+	if (container_has_userns(config))
+		add_namespace(spec, CLONE_NEWUSER, -1);
 	if (!mode_is(config->network_mode, "host"))
 		add_namespace(spec, CLONE_NEWNET, facts->network_fd);
 	if (!mode_is(config->uts_mode, "host"))
@@ -80,6 +89,16 @@ static int add_namespaces(const struct container_config *config,
 	if (!mode_is(config->cgroupns_mode, "host"))
 		add_namespace(spec, CLONE_NEWCGROUP, -1);
 	return 0;
+}
+
+static int fill_mappings(const struct container_config *config, struct spec *spec,
+			 struct err *e)
+{
+	int r = id_map_parse("--uidmap", &config->uid_map, spec->arena, &spec->uid_mappings, e);
+
+	return r < 0 ? r
+		     : id_map_parse("--gidmap", &config->gid_map, spec->arena,
+				    &spec->gid_mappings, e);
 }
 
 static int fill_process(const struct record *record, const struct container_facts *facts,
@@ -119,6 +138,8 @@ int container_spec(const struct record *record, const struct container_facts *fa
 					  : arena_copy(arena, config->domainname);
 	}
 	r = add_namespaces(config, facts, &spec);
+	if (r == 0)
+		r = fill_mappings(config, &spec, e);
 	if (r == 0)
 		r = fill_process(record, facts, &spec, e);
 	if (r == 0)

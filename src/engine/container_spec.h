@@ -56,6 +56,9 @@ struct container_facts {
 int container_spec(const struct record *record, const struct container_facts *facts,
 		   struct arena *arena, struct spec *ret, struct err *e);
 
+/* Does it have a user namespace of its own? */
+bool container_has_userns(const struct container_config *config);
+
 /* argv after entrypoint and command are joined. -EINVAL when there is none. */
 int container_args(const struct container_config *config, struct arena *arena, struct strv *ret,
 		   struct err *e);

@@ -18,6 +18,7 @@
 #include "engine/container_links.h"
 #include "engine/container_network.h"
 #include "engine/container_root.h"
+#include "engine/container_userns.h"
 #include "engine/name_generate.h"
 #include "engine/start.h"
 #include "engine/volume_fill.h"
@@ -148,6 +149,8 @@ static int resolve_modes(struct start *s, struct err *e)
 		r = resolve_mode(s, "--cgroupns", "private", &c->cgroupns_mode, e);
 	if (r == 0)
 		r = check_word("--cgroupns", c->cgroupns_mode, private_words, e);
+	if (r == 0)
+		r = container_userns_check(c, s->arena, e);
 	/* As docker records it, not only applies it. */
 	if (c->memory > 0 && c->memory <= INT64_MAX / 2 && c->memory_swap == 0)
 		c->memory_swap = c->memory * 2;
@@ -281,12 +284,16 @@ static int prepare_directory(struct start *s, const char *name, struct err *e)
 	undo_push(&s->undo, undo_directory, s);
 	(void)str_copy(s->record.id, sizeof(s->record.id), s->dir.id);
 	r = reserve_name(s, name, e);
+	if (r == 0)
+		r = container_userns_choose(s, e);
 	return r < 0 ? r : container_root_make(s, e);
 }
 
 static int prepare_volume(struct start *s, struct mount_request *m, struct err *e)
 {
-	struct volume_fill fill = { &s->engine->state, &s->record.layers, s->root_fd,
+	/* Of a mapped root the owners are not those that files have on the disk. */
+	int root_fd = container_has_userns(&s->record.config) ? -EBADF : s->root_fd;
+	struct volume_fill fill = { &s->engine->state, &s->record.layers, root_fd,
 				    m->destination };
 	struct volume_making making = { .context = &fill };
 	char random[ID_SIZE];

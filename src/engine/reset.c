@@ -46,7 +46,7 @@ int engine_reset(struct engine *engine, struct err *e)
 {
 	static const char *const parts[] = { "containers", "pending", "names",	"volumes",
 					     "images",	   "blobs",   "layers", "partial",
-					     "tmp",	   "seccomp" };
+					     "tmp",	   "seccomp", "userns" };
 	AUTO_ARENA struct arena arena = { 0 };
 	char parent[CGROUP_PATH_SIZE];
 	struct strv ids = { 0 };

@@ -25,11 +25,15 @@
 
 enum { INIT_FAILED = 255, FD_TEXT_SIZE = 12 };
 
-static int become_root(int sync_fd, struct err *e)
+static int become_root(const struct runtime_launch *launch, struct err *e)
 {
+	int sync_fd = launch->child_sync_fd;
 	struct sync_message message;
-	int r = sync_send(sync_fd, SYNC_NEED_MAPS, 0);
+	int r;
 
+	/* Our copy of the other end: it would keep us waiting for a parent that is gone. */
+	(void)close(launch->sync_fd);
+	r = sync_send(sync_fd, SYNC_NEED_MAPS, 0);
 	if (r < 0)
 		return err_sys(e, r, "ask for the maps of the user namespace");
 	r = sync_receive(sync_fd, &message, e);
@@ -108,8 +112,7 @@ static void child_run(const void *context)
 {
 	const struct runtime_launch *launch = context;
 	struct err e = { 0 };
-	int r = launch->clone_flags & CLONE_NEWUSER ? become_root(launch->child_sync_fd, &e)
-						    : 0;
+	int r = launch->clone_flags & CLONE_NEWUSER ? become_root(launch, &e) : 0;
 
 	/* For the program, too: init changes no disposition, and undoes what it blocks. */
 	process_reset_signals();

@@ -22,13 +22,12 @@ static int file_write(pid_t pid, const char *file, const char *text, struct err 
 {
 	char path[64];
 
-	FAULT("map_write");
 	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
 	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (fd < 0)
 		return err_sys(e, errno, "open %s", path);
-	int r = fd_write_all(fd, text, strlen(text));
+	int r = FAULT_OR("map_write", fd_write_all(fd, text, strlen(text)));
 
 	return r < 0 ? err_sys(e, r, "write %s", path) : 0;
 }

@@ -102,6 +102,9 @@ struct container_config {
 	char *ipc_mode;	     /* "", "private", "shareable", "host", "none", "container:ID" */
 	char *uts_mode;	     /* "", "host" */
 	char *cgroupns_mode; /* "", "private", "host" */
+	char *userns_mode;   /* "", "host", "auto", "auto:size=N", "private": with maps */
+	struct strv uid_map; /* spec/id_map.h; with "auto" what was chosen */
+	struct strv gid_map;
 	bool is_privileged;
 	bool is_rootfs_readonly;
 	bool has_init; /* --init or --init=false was given */

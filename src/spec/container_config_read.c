@@ -82,6 +82,21 @@ static int read_config(struct json_object *o, struct reading *in)
 	return 0;
 }
 
+/* As podman has them; docker knows none. */
+static int read_id_mappings(struct json_object *o, struct reading *in)
+{
+	static const char *const path = "HostConfig.IDMappings";
+	struct container_config *c = in->config;
+	struct json_object *maps = NULL;
+	int r = json_get_object(o, host_path, "IDMappings", &maps, in->e);
+
+	if (r == 0 && maps)
+		r = json_get_strings(maps, path, "UidMap", in->arena, &c->uid_map, in->e);
+	if (r == 0 && maps)
+		r = json_get_strings(maps, path, "GidMap", in->arena, &c->gid_map, in->e);
+	return r;
+}
+
 static int read_isolation(struct json_object *o, struct reading *in)
 {
 	struct container_config *c = in->config;
@@ -96,6 +111,8 @@ static int read_isolation(struct json_object *o, struct reading *in)
 	    (r = json_get_string(o, host_path, "UTSMode", arena, &c->uts_mode, e)) < 0 ||
 	    (r = json_get_string(o, host_path, "CgroupnsMode", arena, &c->cgroupns_mode, e)) <
 		    0 ||
+	    (r = json_get_string(o, host_path, "UsernsMode", arena, &c->userns_mode, e)) < 0 ||
+	    (r = read_id_mappings(o, in)) < 0 ||
 	    (r = json_get_bool(o, host_path, "Privileged", &c->is_privileged, e)) < 0 ||
 	    (r = json_get_bool(o, host_path, "PublishAllPorts", &c->is_publish_all, e)) < 0 ||
 	    (r = json_get_bool(o, host_path, "ReadonlyRootfs", &c->is_rootfs_readonly, e)) <

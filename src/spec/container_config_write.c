@@ -359,7 +359,13 @@ static void write_isolation(struct json_writer *w, const struct container_config
 	write_list(w, "SecurityOpt", &config->security_opt, config->security_opt.count > 0);
 	write_tmpfs(w, config);
 	json_write_text(w, "UTSMode", text_or(config->uts_mode, ""));
-	json_write_text(w, "UsernsMode", "");
+	json_write_text(w, "UsernsMode", text_or(config->userns_mode, ""));
+	if (config->uid_map.count > 0) {
+		json_begin_object(w, "IDMappings");
+		json_write_strings(w, "UidMap", &config->uid_map);
+		json_write_strings(w, "GidMap", &config->gid_map);
+		json_end_object(w);
+	}
 	json_write_i64(w, "ShmSize",
 		       config->shm_size > 0 ? config->shm_size : SHM_SIZE_DEFAULT);
 	if (config->sysctls.count > 0)

@@ -188,6 +188,16 @@ neighbour_is_held() { [ "$(hoy exec vic sh -c 'cat /proc/[0-9]*/comm' | grep -c 
 	is "$(leaked_mounts)" ""
 }
 
+@test "A15 CVE-2023-25809: root of a user namespace cannot write to any cgroup mount, with the host's cgroup namespace either" {
+	local mode
+	for mode in private host; do
+		run hoy run --rm --userns auto --cgroupns "$mode" busybox sh -c 'mount | grep -c "type cgroup"; mount | grep "type cgroup" | grep -v "[(,]ro[,)]"
+			find /sys/fs/cgroup/ -name "cgroup.procs" -maxdepth 3 | while read -r f; do (echo 1 >"$f") 2>/dev/null && echo "wrote $f"; done; true'
+		is "$status" 0
+		matches "$output" '^[1-9][0-9]*$'
+	done
+}
+
 @test "A16 CVE-2022-0492: no cgroup file system can be mounted and release_agent not be set" {
 	fails 1 hoy run --rm busybox unshare -UrmC true
 	fails 1 hoy run --rm busybox sh -c 'mkdir /tmp/c && mount -t cgroup -o memory x /tmp/c'

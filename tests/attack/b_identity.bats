@@ -113,6 +113,33 @@ load helper
 	hasnt "$output" allowed
 }
 
+@test "B36 CVE-2014-8989: who is shut out of something by his group cannot give the group up in a namespace" {
+	mkdir "$D/closed"
+	echo secret >"$D/closed/f"
+	chmod 705 "$D/closed"
+	chgrp 100033 "$D/closed"
+	local flags=(--uidmap 0:100000:65536 --cap-drop ALL --security-opt seccomp=unconfined -v "$D/closed:/c")
+	is "$(hoy run --rm "${flags[@]}" -u 1000:34 busybox cat /c/f)" secret
+	fails 1 hoy run --rm "${flags[@]}" -u 1000:33 busybox cat /c/f
+	run hoy run --rm "${flags[@]}" -u 1000:33 busybox unshare -Ur sh -c 'cat /c/f; cat /proc/self/setgroups'
+	hasnt "$output" secret
+	run hoy run --rm "${flags[@]}" -u 1000:33 busybox unshare -U sh -c 'echo allow >/proc/self/setgroups; echo "0 33 1" >/proc/self/gid_map; cat /c/f'
+	hasnt "$output" secret
+}
+
+@test "B37 CVE-2021-21284: whom a container's root is on the host does not get into the data root, and no file in it is his" {
+	idle vic --userns auto -v vol:/v
+	local host
+	host=$(stat -c %u "/proc/$(pid_of vic)")
+	[ "$host" -ge 100000 ]
+	hoy exec vic sh -c 'touch /new /v/new; cp /bin/busybox /v/own; chmod 4755 /v/own'
+	is "$(find "$HOY_ROOT" "$HOY_RUNROOT" -xdev \( -uid "$host" -o -gid "$host" \) -print)" ""
+	is "$(setpriv --reuid "$host" --regid "$host" --clear-groups ls "$HOY_ROOT" "$HOY_ROOT/containers" "$HOY_ROOT/layers" 2>/dev/null)" ""
+	fails 1 setpriv --reuid "$host" --regid "$host" --clear-groups touch "$HOY_ROOT/x"
+	# On the disk it is set-user-id root: only the closed directory above keeps it from the host's users.
+	fails 126 setpriv --reuid 1000 --regid 1000 --clear-groups env "$HOY_ROOT/volumes/vol/_data/own" true
+}
+
 @test "B37 B38 CVE-2021-21284 CVE-2021-41091: other users do not reach layers or state" {
 	hostile_image evil 'cp bin/busybox bin/setuid; chmod 4755 bin/setuid'
 	idle vic

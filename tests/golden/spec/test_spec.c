@@ -68,6 +68,13 @@ static int teardown(void **state)
 	return 0;
 }
 
+static void dump_map(struct str *out, const char *what, const struct spec_id_mappings *map)
+{
+	for (size_t i = 0; i < map->count; i++)
+		str_printf(out, "%s map %u %u %u\n", what, map->items[i].container_id,
+			   map->items[i].host_id, map->items[i].size);
+}
+
 static void dump_list(struct str *out, const char *name, const struct strv *list)
 {
 	for (size_t i = 0; i < list->count; i++)
@@ -147,6 +154,8 @@ static void dump(struct str *out, const struct spec *spec)
 			   (long long)spec->devices[i].major, (long long)spec->devices[i].minor,
 			   spec->devices[i].mode);
 	dump_resources(out, &spec->resources);
+	dump_map(out, "uid", &spec->uid_mappings);
+	dump_map(out, "gid", &spec->gid_mappings);
 	dump_list(out, "sysctl", &spec->sysctls);
 	dump_list(out, "masked", &spec->masked_paths);
 	dump_list(out, "readonly-path", &spec->readonly_paths);
@@ -255,6 +264,24 @@ static void the_hosts_namespaces_are_not_made(void **state)
 	assert_golden(f, "host");
 }
 
+static void a_user_namespace_brings_its_maps_and_maps_volumes(void **state)
+{
+	struct fixture *f = *state;
+	struct container_config *c = &f->record.config;
+	struct mount_request mounts[] = {
+		{ .kind = MOUNT_VOLUME, .source = "v", .destination = "/v" },
+		{ .kind = MOUNT_BIND, .source = "/x", .destination = "/x" },
+	};
+
+	mounts[0].source = arena_copy(&f->arena, "v");
+	c->mounts = mounts;
+	c->mount_count = 2;
+	c->userns_mode = arena_copy(&f->arena, "auto:size=1000");
+	strv_add(&c->uid_map, &f->arena, "0:100000:1000");
+	strv_add(&c->gid_map, &f->arena, "0:200000:1000");
+	assert_golden(f, "userns");
+}
+
 static void namespaces_of_another_container_are_joined(void **state)
 {
 	struct fixture *f = *state;
@@ -341,6 +368,8 @@ int main(void)
 			teardown),
 		cmocka_unit_test_setup_teardown(the_hosts_namespaces_are_not_made, setup,
 						teardown),
+		cmocka_unit_test_setup_teardown(
+			a_user_namespace_brings_its_maps_and_maps_volumes, setup, teardown),
 		cmocka_unit_test_setup_teardown(namespaces_of_another_container_are_joined,
 						setup, teardown),
 		cmocka_unit_test_setup_teardown(the_environment_is_in_dockers_order, setup,

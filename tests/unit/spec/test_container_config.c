@@ -109,6 +109,9 @@ static void fill(struct container_config *c, struct arena *arena)
 		.ipc_mode = "none",
 		.uts_mode = "host",
 		.cgroupns_mode = "private",
+		.userns_mode = "auto:size=1000",
+		.uid_map = list(arena, "0:100000:1000", "1000:300000:5"),
+		.gid_map = list(arena, "0:200000:1000", NULL),
 		.is_privileged = true,
 		.is_rootfs_readonly = true,
 		.has_init = true,
@@ -232,6 +235,9 @@ static void compare(const struct container_config *a, const struct container_con
 	equal_texts(a->ipc_mode, b->ipc_mode);
 	equal_texts(a->uts_mode, b->uts_mode);
 	equal_texts(a->cgroupns_mode, b->cgroupns_mode);
+	equal_texts(a->userns_mode, b->userns_mode);
+	equal_lists(&a->uid_map, &b->uid_map);
+	equal_lists(&a->gid_map, &b->gid_map);
 	assert_true(a->is_privileged == b->is_privileged &&
 		    a->is_rootfs_readonly == b->is_rootfs_readonly);
 	assert_true(a->has_init == b->has_init && a->is_init == b->is_init);
