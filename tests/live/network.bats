@@ -23,6 +23,13 @@ teardown() {
 	has "$text" "1 packets received"
 }
 
+@test "a container with a user namespace of its own has an address and the outside as any other" {
+	local text
+	text=$(hoy run --rm --network bridge --userns auto busybox sh -c 'ip -4 addr show eth0; ping -c 1 -W 20 203.0.113.2')
+	has "$text" "inet 172.17.0.2/16"
+	has "$text" "1 packets received"
+}
+
 @test "an IPv4 network has no IPv6 at all" {
 	local text
 	text=$(hoy run --rm --network bridge busybox sh -c 'cat /proc/net/if_inet6 | grep -c eth0; cat /proc/sys/net/ipv6/conf/eth0/disable_ipv6 /proc/sys/net/ipv6/conf/eth0/accept_ra')
