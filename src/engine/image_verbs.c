@@ -23,6 +23,7 @@ int engine_image_remove(struct engine *engine, struct image_remove_request *requ
 
 	request->users = &users;
 	r = image_remove(&engine->state, request, arena, ret, e);
+	request->users = NULL;
 	image_users_done(&list);
 	return r;
 }
@@ -37,6 +38,7 @@ int engine_image_prune(struct engine *engine, struct image_prune_request *reques
 
 	request->users = &users;
 	r = image_prune(&engine->state, request, arena, ret, ret_bytes, e);
+	request->users = NULL;
 	image_users_done(&list);
 	return r;
 }

@@ -323,7 +323,7 @@ int archive_load(const struct state *state, const struct archive_load_request *r
 	const struct layer_driver *driver;
 	const struct archive_input_fds input = { request->archive_fd, request->layout_fd };
 	const struct archive_wanted wanted = { request->platform, request->name };
-	struct archive_index index;
+	struct archive_index index = { 0 };
 	int r = layer_driver_choose(state, NULL, &driver, e);
 
 	interrupt_begin(&interrupt);

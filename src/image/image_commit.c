@@ -190,6 +190,7 @@ static int commit_publish(const struct image_commit_request *request,
 	publication->documents = &documents;
 	if (r == 0)
 		r = publish_made(publication, is_empty ? NULL : &place, &layer, ret_id, e);
+	publication->documents = NULL;
 	documents_done(&documents);
 	layer_place_close(&place);
 	return r;

@@ -100,6 +100,7 @@ static int import_publish(const struct image_import_request *request,
 	publication->documents = &documents;
 	if (r == 0)
 		r = publish_made(publication, &place, &layer, ret_id, e);
+	publication->documents = NULL;
 	documents_done(&documents);
 	layer_place_close(&place);
 	return r;

@@ -32,7 +32,7 @@ static void image_add_references(struct image *images, size_t count, const struc
 				 size_t ref_count, struct arena *arena)
 {
 	for (size_t i = 0; i < ref_count; i++) {
-		struct image key;
+		struct image key = { 0 };
 		struct image *image;
 
 		memcpy(key.id, refs[i].id, sizeof(key.id));

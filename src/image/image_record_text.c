@@ -184,7 +184,7 @@ int image_record_parse(const char *text, size_t len, struct arena *arena,
 		       struct image_record *ret, struct err *e)
 {
 	struct strv warnings = { 0 };
-	struct err ignored;
+	struct err ignored = { 0 };
 	struct reading in = { .arena = arena, .warnings = &warnings, .e = e ? e : &ignored };
 	struct raw_record raw = { 0 };
 	struct json_walk walk;

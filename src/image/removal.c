@@ -119,7 +119,7 @@ static int image_compare(const void *a, const void *b)
 
 static struct removal_image *find_image(const struct removal *removal, const char *id)
 {
-	struct removal_image key;
+	struct removal_image key = { 0 };
 
 	(void)str_copy(key.id, sizeof(key.id), id);
 	return bsearch(&key, removal->images, removal->image_count, sizeof(key), image_compare);

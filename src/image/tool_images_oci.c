@@ -60,7 +60,7 @@ static int add_manifest(const struct layout *layout, const struct descriptor *de
 			struct archive_image *image, struct err *e)
 {
 	AUTO_FREE char *text = NULL;
-	struct image_manifest manifest;
+	struct image_manifest manifest = { 0 };
 	int r = find_part(layout, descriptor, &image->manifest, e);
 
 	if (r == 0)

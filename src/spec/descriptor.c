@@ -45,8 +45,8 @@ bool media_type_is_layer(const char *media_type)
 {
 	static const char *const types[] = {
 		MEDIA_TYPE_OCI_LAYER,
-		MEDIA_TYPE_OCI_LAYER "+gzip",
-		MEDIA_TYPE_OCI_LAYER "+zstd",
+		(MEDIA_TYPE_OCI_LAYER "+gzip"),
+		(MEDIA_TYPE_OCI_LAYER "+zstd"),
 		"application/vnd.oci.image.layer.nondistributable.v1.tar",
 		"application/vnd.oci.image.layer.nondistributable.v1.tar+gzip",
 		"application/vnd.oci.image.layer.nondistributable.v1.tar+zstd",
