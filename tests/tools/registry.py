@@ -54,7 +54,7 @@ class World:
     def __init__(self, directory, switches):
         self.directory, self.switches, self.lock = directory, switches, threading.Lock()
         self.blobs, self.manifests, self.sessions, self.counts, self.tokens = {}, {}, {}, {}, {}
-        self.pushed = {}
+        self.pushed, self.one = {}, None
         self.make()
 
     def switch(self, name):
@@ -509,7 +509,8 @@ def main():
     world.home = "%s://127.0.0.1:%d" % (scheme, ports[0])
     world.other = "%s://127.0.0.1:%d" % ("http" if "plain" in switches else scheme, ports[1])
     world.realm = "%s://127.0.0.1:%d/token" % (scheme, ports[2])
-    world.make_urls()
+    if world.one:
+        world.make_urls()
     with open(directory + "/ports.new", "w") as f:
         f.write(" ".join(map(str, ports)) + "\n")
     os.rename(directory + "/ports.new", directory + "/ports")
