@@ -20,7 +20,7 @@
 #include "runtime/cgroup_file.h"
 #include "runtime/cgroup_hierarchies.h"
 
-enum { REMOVE_DEPTH_MAX = 32, REMOVE_TRIES = 20 };
+enum { REMOVE_DEPTH_MAX = 32, REMOVE_TRIES = 20, PARENT_TRIES = 100, PARENT_STEP_NS = 2000000 };
 
 static int remove_below(int dir_fd, const char *name, int depth);
 
@@ -106,6 +106,19 @@ int cgroup_remove(struct cgroup *cgroup, struct err *e)
 	return result;
 }
 
+/* Monitors, and hoy-dns, may be on their way out of it still. */
+static int rmdir_settling(const char *path)
+{
+	const struct timespec step = { .tv_nsec = PARENT_STEP_NS };
+	int r = rmdir(path);
+
+	for (int i = 0; i < PARENT_TRIES && r < 0 && errno == EBUSY; i++) {
+		(void)nanosleep(&step, NULL);
+		r = rmdir(path);
+	}
+	return r;
+}
+
 void cgroup_remove_parent(const char *parent)
 {
 	static const char *const below[] = { "/_monitor", "", ".new" };
@@ -122,7 +135,7 @@ void cgroup_remove_parent(const char *parent)
 			if (n < (int)sizeof(suffixed) &&
 			    cgroup_host_path(&cgroup.hierarchies[i], suffixed, path,
 					     sizeof(path)) == 0)
-				(void)rmdir(path);
+				(void)rmdir_settling(path);
 		}
 	}
 }
