@@ -203,7 +203,6 @@ int registration_parse(const char *text, size_t len, struct registration *ret, s
 			  : err_sys(e, ENOMEM, "read a registration");
 	if (r == 0 && arena_ok(&made.arena) < 0)
 		r = err_sys(e, ENOMEM, "read a registration");
-	made.is_internal = made.is_internal && made.network_count > 0;
 	if (r < 0)
 		registration_done(&made);
 	else

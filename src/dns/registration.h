@@ -49,7 +49,7 @@ struct registration {
 	const char *id;
 	struct server_list servers; /* none: the host's */
 	bool keeps_short;
-	bool is_internal; /* all of its networks are: nothing is forwarded */
+	bool is_internal; /* no network leads out, or there is none: nothing is forwarded */
 	struct registration_network *networks;
 	size_t network_count;
 };

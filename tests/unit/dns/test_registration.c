@@ -32,9 +32,15 @@ static void a_registration_says_what_it_says(void **state)
 	assert_string_equal(r.networks[0].names.items[0], "web");
 	assert_string_equal(r.networks[0].links.items[1], "store");
 	registration_done(&r);
-	/* One open network is a way out; none at all is no reason to refuse. */
-	assert_int_equal(parse("hoy-dns 1\ncontainer " ID_A "\n", &r), 0);
+	/* One open network is a way out; without any there is none. */
+	assert_int_equal(parse("hoy-dns 1\ncontainer " ID_A "\nnetwork " BLUE
+			       " blue internal - -\nnetwork " BLUE " red open - -\n",
+			       &r),
+			 0);
 	assert_false(r.is_internal);
+	registration_done(&r);
+	assert_int_equal(parse("hoy-dns 1\ncontainer " ID_A "\n", &r), 0);
+	assert_true(r.is_internal);
 	registration_done(&r);
 }
 
