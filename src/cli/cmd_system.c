@@ -1,5 +1,6 @@
 /*
- * hoy system check, hoy system reset, and what a monitor executes: hoy internal reap, hoy internal relay.
+ * hoy system check, hoy system reset, and what a monitor executes: hoy internal reap, hoy internal
+ * relay, hoy internal resolver.
  *
  * Runs in: cli.
  */
@@ -106,4 +107,9 @@ int cmd_internal_reap(struct cli *cli, char **argv)
 int cmd_internal_relay(struct cli *cli, char **argv)
 {
 	return run_internal(cli, argv, engine_relay);
+}
+
+int cmd_internal_resolver(struct cli *cli, char **argv)
+{
+	return run_internal(cli, argv, engine_resolve);
 }

@@ -61,6 +61,7 @@ int cmd_info(struct cli *cli, char **argv);
 int cmd_inspect(struct cli *cli, char **argv);
 int cmd_internal_reap(struct cli *cli, char **argv);
 int cmd_internal_relay(struct cli *cli, char **argv);
+int cmd_internal_resolver(struct cli *cli, char **argv);
 int cmd_kill(struct cli *cli, char **argv);
 int cmd_load(struct cli *cli, char **argv);
 int cmd_login(struct cli *cli, char **argv);

@@ -64,6 +64,7 @@ const struct command command_table[] = {
 	  "Display detailed information on one or more containers" },
 	{ { "internal reap" }, cmd_internal_reap, "ID", NULL },
 	{ { "internal relay" }, cmd_internal_relay, "ID", NULL },
+	{ { "internal resolver" }, cmd_internal_resolver, "ID", NULL },
 	{ { "kill", "container kill" },
 	  cmd_kill,
 	  "[OPTIONS] " MANY,

@@ -17,6 +17,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/container_end.h"
+#include "engine/container_resolver.h"
 #include "engine/image_users.h"
 #include "engine/volume_store.h"
 #include "image/holder.h"
@@ -262,6 +263,37 @@ static void check_leftovers(struct check *c)
 							 : 0));
 }
 
+/* Its monitor may be at it just now. */
+static bool is_nameless(struct check *c, const struct container *container)
+{
+	const char *id = container->record.id;
+
+	while (!container_resolver_is_known(c->engine, container)) {
+		if (!run_dir_is_alive(&c->engine->state, id) || is_worked_on(c, id))
+			return false;
+		if (clock_monotonic_ns() > c->settle_end)
+			return true;
+		(void)poll(NULL, 0, SETTLE_STEP_MS);
+	}
+	return false;
+}
+
+static void check_resolver(struct check *c, const struct container *containers, size_t count)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct container *container = &containers[i];
+
+		if (container->is_damaged || container->liveness.status != STATUS_RUNNING ||
+		    !container_has_names(&container->record.config) ||
+		    !is_nameless(c, container))
+			continue;
+		found(c, "container %.12s: hoy-dns does not know it%s", container->record.id,
+		      outcome(c, c->is_repairing
+					 ? engine_resolve(c->engine, container->record.id, NULL)
+					 : 0));
+	}
+}
+
 static void check_volumes(struct check *c)
 {
 	struct strv names = { 0 };
@@ -355,6 +387,7 @@ int engine_check(struct engine *engine, bool is_repairing, struct str *findings,
 		check_containers(&c, &ids);
 		check_names(&c, &ids);
 		check_leftovers(&c);
+		check_resolver(&c, containers, count);
 		check_volumes(&c);
 		check_mounts(&c);
 		check_holder(&c);

@@ -18,6 +18,7 @@
 #include "network/lease.h"
 #include "network/link.h"
 #include "network/port_reserve.h"
+#include "store/run_life.h"
 
 bool container_has_network(const struct container_config *config)
 {
@@ -111,13 +112,20 @@ static int add_own_hosts(const struct start *s, struct err *e)
 	return container_hosts_append(s->dir.fd, &lines, e);
 }
 
+/* Also of one without names: it may be given some while it runs. */
+static int make_life(struct start *s, struct err *e)
+{
+	s->life_fd = run_life_make(s->run_dir.fd);
+	return s->life_fd < 0 ? err_sys(e, s->life_fd, "make a pipe for hoy-dns") : 0;
+}
+
 int container_network_lease(struct start *s, struct err *e)
 {
 	const struct container_config *c = &s->record.config;
-	int r;
+	int r = container_has_network(c) ? make_life(s, e) : 0;
 
-	if (s->endpoints.count == 0)
-		return 0;
+	if (r < 0 || s->endpoints.count == 0)
+		return r;
 	r = endpoints_announce(s->run_dir.fd, e);
 	for (size_t i = 0; i < s->endpoints.count && r == 0; i++)
 		r = container_endpoint_lease(&s->engine->state, &s->networks[i],
@@ -153,6 +161,8 @@ static int set_inside(struct start *s, int netns_fd, struct err *e)
 	if (back_fd < 0)
 		return back_fd;
 	r = link_inside_set(s->endpoints.items, s->endpoints.count, &s->endpoints, e);
+	if (r == 0 && container_has_names(&s->record.config))
+		r = container_resolver_open_inside(&s->resolver, e);
 	back = link_inside_leave(back_fd, r < 0 ? NULL : e);
 	return r < 0 ? r : back;
 }
@@ -173,6 +183,9 @@ int container_network_join(struct start *s, struct err *e)
 		r = make_pair(s, i, netns_fd, e);
 	if (r == 0)
 		r = set_inside(s, netns_fd, e);
+	if (r == 0 && container_has_names(&s->record.config))
+		r = container_resolver_say(&s->resolver, s->engine, &s->record, &s->endpoints,
+					   e);
 	return r < 0 ? r : network_rules_publish(s->engine, &s->endpoints, e);
 }
 

@@ -168,6 +168,9 @@ int engine_reap(struct engine *engine, const char *id, struct err *e);
 /* `hoy internal relay ID`: become hoy-relay, which carries to where the container is now. Returns
  * only when that is not possible. */
 int engine_relay(struct engine *engine, const char *id, struct err *e);
+/* `hoy internal resolver ID`: what the monitor executes when it has seen that hoy-dns ended:
+ * register the container anew. */
+int engine_resolve(struct engine *engine, const char *id, struct err *e);
 
 /* --- changing ---------------------------------------------------------------------------- */
 

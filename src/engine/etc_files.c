@@ -12,6 +12,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "proto/dns.h"
 
 static void add_extra_hosts(const struct strv *extra_hosts, struct str *out)
 {
@@ -67,33 +68,115 @@ static void add_list(struct str *out, const char *keyword, const struct strv *va
 	str_add_char(out, '\n');
 }
 
-void etc_resolv_text(const struct container_config *config, bool is_host_network,
+/* Does --dns* take the place of this line of the host's, or has it nothing to say there? */
+static bool is_dropped(const struct container_config *config, enum etc_network network,
+		       const char *line, size_t len)
+{
+	bool has_names = network == ETC_NETWORK_NAMES;
+
+	if (line_is(line, len, "nameserver"))
+		return has_names || config->dns.count > 0 ||
+		       (network != ETC_NETWORK_HOST && is_loopback_server(line, len));
+	if (line_is(line, len, "search") || line_is(line, len, "domain"))
+		return config->dns_search.count > 0;
+	return line_is(line, len, "options") && (has_names || config->dns_options.count > 0);
+}
+
+static void add_servers(const struct container_config *config, enum etc_network network,
+			struct str *out)
+{
+	if (network == ETC_NETWORK_NAMES) {
+		str_add(out, "nameserver " DNS_ADDRESS "\n");
+		return;
+	}
+	for (size_t i = 0; i < config->dns.count; i++)
+		str_printf(out, "nameserver %s\n", config->dns.items[i]);
+}
+
+/* What --dns-option says, or else the words of the host's lines. */
+static void list_options(const struct container_config *config, const char *host_text,
+			 struct arena *arena, struct strv *ret)
+{
+	for (size_t i = 0; i < config->dns_options.count; i++)
+		strv_add(ret, arena, config->dns_options.items[i]);
+	for (const char *at = host_text ? host_text : "";
+	     *at && config->dns_options.count == 0;) {
+		size_t len = strcspn(at, "\n");
+		size_t word = strlen("options");
+
+		while (line_is(at, len, "options") && word < len) {
+			size_t space = strspn(at + word, " \t\r");
+			size_t size = strcspn(at + word + space, " \t\r\n");
+
+			if (size > 0)
+				strv_add_borrowed(
+					ret, arena,
+					arena_copy_bytes(arena, at + word + space, size));
+			word += space + size;
+		}
+		at += len + (at[len] == '\n');
+	}
+}
+
+/* The value behind "ndots:", the last one; NULL: nothing is said. */
+static const char *find_ndots(const struct strv *options)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < options->count; i++)
+		if (str_starts(options->items[i], "ndots:"))
+			found = options->items[i] + strlen("ndots:");
+	return found;
+}
+
+static void add_options(const struct container_config *config, enum etc_network network,
+			const char *host_text, struct str *out)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct strv options = { 0 };
+
+	if (network != ETC_NETWORK_NAMES) {
+		if (config->dns_options.count > 0)
+			add_list(out, "options", &config->dns_options);
+		return;
+	}
+	list_options(config, host_text, &arena, &options);
+	if (!find_ndots(&options))
+		strv_add(&options, &arena, "ndots:0");
+	if (arena_ok(&arena) == 0)
+		add_list(out, "options", &options);
+}
+
+bool etc_resolv_keeps_short(const struct container_config *config, const char *host_text)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct strv options = { 0 };
+	const char *ndots;
+	uint64_t value;
+
+	list_options(config, host_text, &arena, &options);
+	ndots = find_ndots(&options);
+	return ndots && parse_u64(ndots, 1, UINT64_MAX, &value) == 0;
+}
+
+void etc_resolv_text(const struct container_config *config, enum etc_network network,
 		     const char *host_text, struct str *out)
 {
 	for (const char *at = host_text ? host_text : ""; *at;) {
 		size_t len = strcspn(at, "\n");
-		bool is_dropped =
-			(line_is(at, len, "nameserver") &&
-			 (config->dns.count > 0 ||
-			  (!is_host_network && is_loopback_server(at, len)))) ||
-			(config->dns_search.count > 0 &&
-			 (line_is(at, len, "search") || line_is(at, len, "domain"))) ||
-			(config->dns_options.count > 0 && line_is(at, len, "options"));
 
-		if (!is_dropped) {
+		if (!is_dropped(config, network, at, len)) {
 			str_add_bytes(out, at, len);
 			str_add_char(out, '\n');
 		}
 		at += len + (at[len] == '\n');
 	}
-	for (size_t i = 0; i < config->dns.count; i++)
-		str_printf(out, "nameserver %s\n", config->dns.items[i]);
+	add_servers(config, network, out);
 	/* "." alone means: no search list. */
 	if (config->dns_search.count > 0 &&
 	    !(config->dns_search.count == 1 && str_equal(config->dns_search.items[0], ".")))
 		add_list(out, "search", &config->dns_search);
-	if (config->dns_options.count > 0)
-		add_list(out, "options", &config->dns_options);
+	add_options(config, network, host_text, out);
 }
 
 /* The host's own file, or NULL. */
@@ -102,6 +185,11 @@ static char *host_file(const char *path)
 	char *text = NULL;
 
 	return file_read(AT_FDCWD, path, HOST_FILE_MAX, &text, NULL) < 0 ? NULL : text;
+}
+
+char *etc_host_resolv(void)
+{
+	return host_file("/etc/resolv.conf");
 }
 
 static int write_file(int dir_fd, const char *name, const char *text, size_t len, struct err *e)
@@ -126,10 +214,11 @@ static int write_str(int dir_fd, const char *name, const struct str *text, struc
 }
 
 int etc_files_write(int container_fd, const struct container_config *config,
-		    const char *hostname, bool is_host_network, struct err *e)
+		    const char *hostname, enum etc_network network, struct err *e)
 {
+	bool is_host_network = network == ETC_NETWORK_HOST;
 	AUTO_FREE char *host_hosts = is_host_network ? host_file("/etc/hosts") : NULL;
-	AUTO_FREE char *host_resolv = host_file("/etc/resolv.conf");
+	AUTO_FREE char *host_resolv = etc_host_resolv();
 	AUTO_STR struct str name = { 0 };
 	AUTO_STR struct str hosts = { 0 };
 	AUTO_STR struct str resolv = { 0 };
@@ -137,11 +226,26 @@ int etc_files_write(int container_fd, const struct container_config *config,
 
 	str_printf(&name, "%s\n", hostname);
 	etc_hosts_text(config, is_host_network, host_hosts, &hosts);
-	etc_resolv_text(config, is_host_network, host_resolv, &resolv);
+	etc_resolv_text(config, network, host_resolv, &resolv);
 	r = write_str(container_fd, "hostname", &name, e);
 	if (r == 0)
 		r = write_str(container_fd, "hosts", &hosts, e);
 	if (r == 0)
 		r = write_str(container_fd, "resolv.conf", &resolv, e);
 	return r;
+}
+
+int etc_resolv_update(int container_fd, const struct container_config *config, struct err *e)
+{
+	AUTO_FREE char *host_resolv = etc_host_resolv();
+	AUTO_STR struct str before = { 0 };
+	AUTO_STR struct str after = { 0 };
+	AUTO_FREE char *text = NULL;
+
+	etc_resolv_text(config, ETC_NETWORK_PRIVATE, host_resolv, &before);
+	etc_resolv_text(config, ETC_NETWORK_NAMES, host_resolv, &after);
+	if (file_read(container_fd, "resolv.conf", HOST_FILE_MAX, &text, NULL) < 0 ||
+	    strcmp(text, str_text(&before)) != 0)
+		return 0;
+	return write_str(container_fd, "resolv.conf", &after, e);
 }

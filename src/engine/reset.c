@@ -14,6 +14,7 @@
 #include "base/file.h"
 #include "engine/container_end.h"
 #include "engine/networks.h"
+#include "engine/resolver.h"
 #include "image/holder.h"
 #include "runtime/cgroup.h"
 
@@ -56,6 +57,8 @@ int engine_reset(struct engine *engine, struct err *e)
 		r = engine_remove(engine, ids.items[i], true, true, e);
 	if (r == 0)
 		r = container_repair(engine, e);
+	if (r == 0)
+		r = resolver_end(engine, e);
 	if (r == 0)
 		r = holder_remove(&engine->state, e);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++)

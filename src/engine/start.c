@@ -37,6 +37,8 @@ void start_init(struct start *s, struct engine *engine, struct arena *arena)
 	s->root_fd = -EBADF;
 	s->seed_fd = -EBADF;
 	s->ports = (struct port_reservation){ -EBADF, -EBADF };
+	s->life_fd = -EBADF;
+	container_resolver_init(&s->resolver);
 	s->run_dir = (struct run_dir){ -EBADF, -EBADF, -EBADF };
 	s->facts.network_fd = -EBADF;
 	s->facts.ipc_fd = -EBADF;
@@ -80,6 +82,8 @@ void start_done(struct start *s)
 	container_dir_close(&s->dir);
 	s->images_fd = fd_close(s->images_fd);
 	port_reservation_close(&s->ports);
+	s->life_fd = fd_close(s->life_fd);
+	container_resolver_done(&s->resolver);
 }
 
 /* --- step 5 ------------------------------------------------------------------------------ */
@@ -308,6 +312,8 @@ static int launch_steps(struct start *s, struct err *e)
 	if (r == 0)
 		r = runtime_await(&s->launch, e);
 	log_trace("init ready");
+	if (r == 0)
+		r = container_resolver_hear(&s->resolver, s->engine, e);
 	if (r == 0)
 		r = publish(s, e);
 	return r;

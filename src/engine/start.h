@@ -25,6 +25,7 @@
 #include "base/undo.h"
 #include "engine/container_end.h"
 #include "engine/container_hosts.h"
+#include "engine/container_resolver.h"
 #include "engine/container_spec.h"
 #include "engine/engine.h"
 #include "network/endpoint.h"
@@ -64,6 +65,8 @@ struct start {
 	struct network *networks; /* in the arena; as many as endpoints, and in their order */
 	struct endpoints endpoints;
 	struct port_reservation ports; /* the sockets of published ports */
+	int life_fd;		       /* the monitor's end of its pipe to hoy-dns; -1 */
+	struct container_resolver resolver;
 	char hostname[HOSTNAME_SIZE];
 	struct spec spec;
 	struct cgroup cgroup;

@@ -15,6 +15,7 @@
 #include "engine/container_hosts.h"
 #include "engine/container_links.h"
 #include "engine/container_namespace.h"
+#include "engine/container_resolver.h"
 #include "engine/device_facts.h"
 #include "engine/etc_files.h"
 #include "engine/mount_borrow.h"
@@ -123,6 +124,13 @@ static int fill_links(struct start *s, struct err *e)
 	return r < 0 ? r : container_hosts_append(s->dir.fd, &lines, e);
 }
 
+static enum etc_network network_of(const struct container_config *config)
+{
+	if (mode_is(config->network_mode, "host"))
+		return ETC_NETWORK_HOST;
+	return container_has_names(config) ? ETC_NETWORK_NAMES : ETC_NETWORK_PRIVATE;
+}
+
 int start_facts(struct start *s, const struct engine_start_request *request, struct err *e)
 {
 	const struct container_config *c = &s->record.config;
@@ -159,7 +167,7 @@ int start_facts(struct start *s, const struct engine_start_request *request, str
 	}
 	s->facts.directory =
 		arena_printf(s->arena, "%s/%s/%s", s->engine->state.root, place, s->dir.id);
-	r = etc_files_write(s->dir.fd, c, s->hostname, mode_is(c->network_mode, "host"), e);
+	r = etc_files_write(s->dir.fd, c, s->hostname, network_of(c), e);
 	if (r == 0)
 		r = fill_links(s, e);
 	return r == 0 ? arena_ok(s->arena) : r;

@@ -54,6 +54,7 @@ static void fill_handover(const struct start *s, struct monitor_handover *m)
 	m->fds[MONITOR_FD_MEMORY] = cgroup_memory_fd(&s->cgroup);
 	m->fds[MONITOR_FD_PORTS] = s->ports.queue_fd;
 	m->fds[MONITOR_FD_RELAYED] = s->ports.relayed_fd;
+	m->fds[MONITOR_FD_LIFE] = s->life_fd;
 }
 
 /* Never returns. What goes wrong after the launch ends init too: it gets end of file instead of

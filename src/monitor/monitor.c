@@ -32,6 +32,7 @@ enum slot {
 	SLOT_CONSOLE,
 	SLOT_LISTEN,
 	SLOT_RELAY,
+	SLOT_RESOLVER,
 	SLOT_CLIENTS
 };
 enum { SLOT_COUNT = SLOT_CLIENTS + MONITOR_CLIENT_MAX };
@@ -95,6 +96,7 @@ int monitor_open(struct monitor *monitor, char **args)
 	monitor->listen = given_stream(MONITOR_FD_LISTEN);
 	monitor->relayed = given_fd(MONITOR_FD_RELAYED);
 	monitor->relay_pidfd = -EBADF;
+	monitor->resolver.life_fd = given_fd(MONITOR_FD_LIFE);
 	monitor->terminal = -EBADF;
 	monitor->peer = -EBADF;
 	for (int i = 0; i < MONITOR_CLIENT_MAX; i++)
@@ -123,6 +125,7 @@ static void await_all(const struct monitor *monitor, struct pollfd slots[SLOT_CO
 	await(&slots[SLOT_CONSOLE], monitor->console, POLLIN);
 	await(&slots[SLOT_LISTEN], monitor->listen, attachers_has_room(monitor) ? POLLIN : 0);
 	await(&slots[SLOT_RELAY], relaying_fd(monitor), POLLIN);
+	await(&slots[SLOT_RESOLVER], resolver_wait_fd(&monitor->resolver), POLLIN);
 	for (int i = 0; i < MONITOR_CLIENT_MAX; i++) {
 		const struct client *client = &monitor->clients[i];
 
@@ -167,6 +170,8 @@ static void serve(struct monitor *monitor, const struct pollfd slots[SLOT_COUNT]
 	log_file_flush(&monitor->log.file);
 	if (slots[SLOT_PIDFD].revents)
 		ending_reap_init(monitor);
+	else if (slots[SLOT_RESOLVER].revents)
+		resolver_lost(monitor);
 }
 
 /* It has been quiet: a container that sleeps costs only what lies before the buffers. */
@@ -184,6 +189,19 @@ static void give_memory_back(struct monitor *monitor)
 			      MADV_DONTNEED);
 }
 
+static int sooner_ms(int a, int b)
+{
+	return a < 0 || (b >= 0 && b < a) ? b : a;
+}
+
+/* How long nothing has to be done by ourselves; -1: for ever. */
+static int wait_ms(const struct monitor *monitor, bool is_quiet)
+{
+	int ms = sooner_ms(relaying_timeout(monitor), resolver_wait_ms(&monitor->resolver));
+
+	return is_quiet ? ms : sooner_ms(ms, QUIET_MS);
+}
+
 void monitor_run(struct monitor *monitor)
 {
 	struct pollfd slots[SLOT_COUNT];
@@ -194,7 +212,7 @@ void monitor_run(struct monitor *monitor)
 		int n;
 
 		await_all(monitor, slots);
-		n = poll(slots, SLOT_COUNT, is_quiet ? relaying_timeout(monitor) : QUIET_MS);
+		n = poll(slots, SLOT_COUNT, wait_ms(monitor, is_quiet));
 		if (n == 0)
 			give_memory_back(monitor);
 		is_quiet = n == 0;

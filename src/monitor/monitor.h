@@ -15,6 +15,7 @@
 
 #include "monitor/client.h"
 #include "monitor/output_log.h"
+#include "monitor/resolver.h"
 #include "proto/handover.h"
 
 enum { MONITOR_CLIENT_MAX = 24, MONITOR_PAGE = 4096 };
@@ -42,6 +43,7 @@ struct monitor {
 	uint64_t relay_retry_ns; /* monotonic: not before; 0: at once */
 	uint32_t size;		 /* rows << 16 | columns: asked for before the terminal came */
 	int exit_code;
+	struct resolver resolver;
 	struct output_log log;
 	struct client clients[MONITOR_CLIENT_MAX];
 	struct monitor_buffers buffers __attribute__((aligned(MONITOR_PAGE)));

@@ -9,10 +9,11 @@
  *                                        <----   struct dns_reply; then both close
  *
  * `udp` and `tcp` are bound in the container's network namespace: who asks is known by the socket
- * on which a question comes, and cannot be forged. `life` is one end of a SEQPACKET pair on which
- * nothing is ever said; the container's monitor holds the other. When the monitor ends, hoy-dns
- * sees the end and closes the three; when hoy-dns ends, the monitor sees it and has the container
- * registered anew (`hoy internal resolver ID`).
+ * on which a question comes, and cannot be forged. `life` is the writing end of the container's
+ * pipe RUNROOT/containers/ID/life, into which nothing is ever written; its monitor holds the
+ * reading end. When the monitor ends, hoy-dns sees that nobody reads and closes the three; when
+ * hoy-dns ends, the monitor sees that nobody writes any more and has the container registered anew
+ * (`hoy internal resolver ID`, which finds the pipe by its name).
  *
  * The text is lines of words:
  *

@@ -5,9 +5,10 @@
  * argv of the monitor: hoy-monitor ID HOY ROOT RUNROOT, where HOY is the path of the hoy
  * program; when the container has ended and the exit file is written, the monitor executes `HOY
  * --root ROOT --runroot RUNROOT internal reap ID` in its own pid; `... internal relay ID`, in a
- * child, when something waits at MONITOR_FD_RELAYED. Everything else is in a
- * sealed memfd at MONITOR_FD_TABLE, and the descriptors below are at fixed numbers; one that is
- * not there is closed (the monitor tests with fcntl F_GETFD). Nothing else is open.
+ * child, when something waits at MONITOR_FD_RELAYED; `... internal resolver ID`, in a process
+ * that is nobody's child, when hoy-dns has ended. Everything else is in a sealed memfd at
+ * MONITOR_FD_TABLE, and the descriptors below are at fixed numbers; one that is not there is
+ * closed (the monitor tests with fcntl F_GETFD). Nothing else is open.
  *
  * Runs in: runtime/engine (writes), monitor (reads).
  */
@@ -44,6 +45,8 @@ enum monitor_fd {
 				  ports (proto/reserved.h) */
 	MONITOR_FD_RELAYED = 15, /* epoll descriptor over those that are for hoy-relay: readable
 				    when it is needed */
+	MONITOR_FD_LIFE = 16,	 /* reading end of the pipe whose writing end hoy-dns holds: see
+				    proto/dns.h; a container without networks has none */
 	MONITOR_FD_COUNT
 };
 

@@ -1,5 +1,5 @@
 /*
- * What exists of a container only while it runs: RUNROOT/containers/ID with `alive`, `attach` and `state`.
+ * What exists of a container only while it runs: RUNROOT/containers/ID with `alive`, `attach` and `state` (and `life`: run_life.h).
  *
  *   alive    flock(2)ed exclusively by the monitor: the one proof that the container runs
  *   attach   the listening socket of proto/attach.h

@@ -11,8 +11,9 @@
  *     images/ blobs/ layers/ partial/ tmp/       see image/image_store.h
  *     seccomp/KEY                                compiled filters
  *   RUNROOT (0711)                               gone after a reboot, or of an earlier boot (see run_state.boot_id)
- *     containers/ID/{alive,attach,state}
+ *     containers/ID/{alive,attach,state,life}
  *     holder/ holder.lock                        mount namespaces, pinned: see image/holder.h
+ *     dns.sock dns.lock                          hoy-dns, while it runs: see engine/resolver.h
  *     drivers                                    which storage drivers work: see image/driver.c
  *
  * Order of locks: names, containers by id, volumes, networks, images, layers. No lock is held while waiting for a container.

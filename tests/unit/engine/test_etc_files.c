@@ -8,12 +8,12 @@
 
 #include "engine/etc_files.h"
 
-static void assert_resolv(const struct container_config *config, bool is_host, const char *host,
-			  const char *expected)
+static void assert_resolv(const struct container_config *config, enum etc_network network,
+			  const char *host, const char *expected)
 {
 	AUTO_STR struct str out = { 0 };
 
-	etc_resolv_text(config, is_host, host, &out);
+	etc_resolv_text(config, network, host, &out);
 	assert_string_equal(str_text(&out), expected);
 }
 
@@ -58,8 +58,8 @@ static void the_hosts_loopback_servers_are_left_out_of_a_private_network(void **
 		"nameserver 127.0.0.53\nnameserver ::1\nnameserver 9.9.9.9\nsearch a b\n";
 
 	(void)state;
-	assert_resolv(&config, false, host, "nameserver 9.9.9.9\nsearch a b\n");
-	assert_resolv(&config, true, host, host);
+	assert_resolv(&config, ETC_NETWORK_PRIVATE, host, "nameserver 9.9.9.9\nsearch a b\n");
+	assert_resolv(&config, ETC_NETWORK_HOST, host, host);
 }
 
 static void what_is_given_takes_the_place_of_the_hosts(void **state)
@@ -69,12 +69,12 @@ static void what_is_given_takes_the_place_of_the_hosts(void **state)
 
 	(void)state;
 	strv_add(&config.dns, &arena, "1.1.1.1");
-	assert_resolv(&config, false, "nameserver 9.9.9.9\nsearch a\noptions x",
+	assert_resolv(&config, ETC_NETWORK_PRIVATE, "nameserver 9.9.9.9\nsearch a\noptions x",
 		      "search a\noptions x\nnameserver 1.1.1.1\n");
 	strv_add(&config.dns_search, &arena, "example.org");
 	strv_add(&config.dns_search, &arena, "example.net");
 	strv_add(&config.dns_options, &arena, "ndots:2");
-	assert_resolv(&config, false, "nameserver 9.9.9.9\ndomain a\noptions x\n",
+	assert_resolv(&config, ETC_NETWORK_PRIVATE, "nameserver 9.9.9.9\ndomain a\noptions x\n",
 		      "nameserver 1.1.1.1\nsearch example.org example.net\noptions ndots:2\n");
 }
 
@@ -85,7 +85,41 @@ static void a_dot_is_no_search_list(void **state)
 
 	(void)state;
 	strv_add(&config.dns_search, &arena, ".");
-	assert_resolv(&config, false, "search a\n", "");
+	assert_resolv(&config, ETC_NETWORK_PRIVATE, "search a\n", "");
+}
+
+static void with_names_the_one_server_is_hoy_dns(void **state)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct container_config config = { 0 };
+	const char *host = "nameserver 9.9.9.9\nsearch a b\noptions\ttimeout:3  edns0\n";
+
+	(void)state;
+	assert_resolv(&config, ETC_NETWORK_NAMES, NULL,
+		      "nameserver 127.0.0.11\noptions ndots:0\n");
+	assert_resolv(&config, ETC_NETWORK_NAMES, host,
+		      "search a b\nnameserver 127.0.0.11\noptions timeout:3 edns0 ndots:0\n");
+	strv_add(&config.dns, &arena, "1.1.1.1");
+	strv_add(&config.dns_search, &arena, ".");
+	strv_add(&config.dns_options, &arena, "ndots:2");
+	assert_resolv(&config, ETC_NETWORK_NAMES, host,
+		      "nameserver 127.0.0.11\noptions ndots:2\n");
+}
+
+static void short_names_stay_where_ndots_is_set(void **state)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct container_config config = { 0 };
+
+	(void)state;
+	assert_false(etc_resolv_keeps_short(&config, NULL));
+	assert_false(etc_resolv_keeps_short(&config, "options ndots:0\n"));
+	assert_false(etc_resolv_keeps_short(&config, "options ndots:x\n"));
+	assert_true(etc_resolv_keeps_short(&config, "options timeout:1 ndots:5\n"));
+	strv_add(&config.dns_options, &arena, "timeout:1");
+	assert_false(etc_resolv_keeps_short(&config, "options ndots:5\n"));
+	strv_add(&config.dns_options, &arena, "ndots:1");
+	assert_true(etc_resolv_keeps_short(&config, ""));
 }
 
 int main(void)
@@ -97,6 +131,8 @@ int main(void)
 		cmocka_unit_test(the_hosts_loopback_servers_are_left_out_of_a_private_network),
 		cmocka_unit_test(what_is_given_takes_the_place_of_the_hosts),
 		cmocka_unit_test(a_dot_is_no_search_list),
+		cmocka_unit_test(with_names_the_one_server_is_hoy_dns),
+		cmocka_unit_test(short_names_stay_where_ndots_is_set),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
