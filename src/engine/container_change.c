@@ -111,26 +111,22 @@ int container_change_settle(struct container_change *change, struct err *e)
 	return r;
 }
 
-/* What it is called, and where it is found. That it is not known now keeps nobody from anything: its
- * monitor has it registered anew when hoy-dns ends, and check finds it. */
-static void tell_resolver(struct container_change *change)
+/* What it is called, and where it is found. */
+static int tell_resolver(struct container_change *change, struct err *e)
 {
-	struct err why = { 0 };
-
-	if (container_change_is_running(change) &&
-	    container_has_network(&change->container.record.config) &&
-	    container_resolver_tell(change->engine, &change->container, &change->dir, &why) < 0)
-		log_warn("the names of container %s: %s", change->container.record.name,
-			 why.text);
+	if (!container_change_is_running(change) ||
+	    !container_has_network(&change->container.record.config))
+		return 0;
+	return container_resolver_tell(change->engine, &change->container, &change->dir, e);
 }
 
 static int unmark(struct container_change *change, struct err *e)
 {
-	int r;
+	int r = tell_resolver(change, e);
 
-	tell_resolver(change);
+	if (r < 0)
+		return r;
 	r = container_dir_unmark(&change->engine->state, change->dir.id);
-
 	return r < 0 ? err_sys(e, r, "remove its mark") : 0;
 }
 
