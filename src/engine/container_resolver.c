@@ -52,7 +52,8 @@ bool container_has_names(const struct container_config *config)
 /* --- its sockets ------------------------------------------------------------------------- */
 
 /* IP_FREEBIND: loopback may not be up yet. SO_REUSEADDR: connections to the hoy-dns before this
- * one are still being forgotten. */
+ * one are still being forgotten. SO_REUSEPORT: a server of names in the container that has it, too,
+ * may bind port 53 of all addresses; what is sent to ours comes to us, who named it. */
 static int socket_bind(int type)
 {
 	const int on = 1;
@@ -66,6 +67,7 @@ static int socket_bind(int type)
 		return -errno;
 	if (setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)) < 0 ||
 	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
+	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) < 0 ||
 	    bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
 		return -errno;
 	if (type == SOCK_STREAM && listen(fd, CONNECTIONS_WAITING) < 0)

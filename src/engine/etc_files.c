@@ -82,17 +82,6 @@ static bool is_dropped(const struct container_config *config, enum etc_network n
 	return line_is(line, len, "options") && (has_names || config->dns_options.count > 0);
 }
 
-static void add_servers(const struct container_config *config, enum etc_network network,
-			struct str *out)
-{
-	if (network == ETC_NETWORK_NAMES) {
-		str_add(out, "nameserver " DNS_ADDRESS "\n");
-		return;
-	}
-	for (size_t i = 0; i < config->dns.count; i++)
-		str_printf(out, "nameserver %s\n", config->dns.items[i]);
-}
-
 /* What --dns-option says, or else the words of the host's lines. */
 static void list_options(const struct container_config *config, const char *host_text,
 			 struct arena *arena, struct strv *ret)
@@ -162,6 +151,8 @@ bool etc_resolv_keeps_short(const struct container_config *config, const char *h
 void etc_resolv_text(const struct container_config *config, enum etc_network network,
 		     const char *host_text, struct str *out)
 {
+	if (network == ETC_NETWORK_NAMES)
+		str_add(out, "nameserver " DNS_ADDRESS "\n");
 	for (const char *at = host_text ? host_text : ""; *at;) {
 		size_t len = strcspn(at, "\n");
 
@@ -171,7 +162,8 @@ void etc_resolv_text(const struct container_config *config, enum etc_network net
 		}
 		at += len + (at[len] == '\n');
 	}
-	add_servers(config, network, out);
+	for (size_t i = 0; i < config->dns.count && network != ETC_NETWORK_NAMES; i++)
+		str_printf(out, "nameserver %s\n", config->dns.items[i]);
 	/* "." alone means: no search list. */
 	if (config->dns_search.count > 0 &&
 	    !(config->dns_search.count == 1 && str_equal(config->dns_search.items[0], ".")))

@@ -5,31 +5,11 @@
 load helper
 load hosts
 load names/names
+load names/host
 
-setup() {
-	STARTED=()
-	RESOLV=$BATS_TEST_TMPDIR/resolv.conf
-	echo "nameserver 127.0.0.53" >"$RESOLV"
-	unshare -n -m sh -c 'mount --bind "$0" /etc/resolv.conf && exec sleep 900' "$RESOLV" 3>&- &
-	HOST=$!
-	started $HOST
-	until grep -q sleep "/proc/$HOST/comm"; do :; done
-	nsenter -t "$HOST" -n ip link set lo up
-	instance_make
-	server_start 127.0.0.53
-	hoy network create --subnet 10.1.0.0/24 blue >/dev/null
-}
-teardown() {
-	local status=0
-	instance_remove || status=1
-	host_is_clean || status=1
-	kill "${STARTED[@]}" 2>/dev/null || true
-	return $status
-}
+setup() { names_host_make && hoy network create --subnet 10.1.0.0/24 blue >/dev/null; }
+teardown() { names_host_end; }
 
-on_host() { if [ -n "${HOST:-}" ]; then nsenter -t "$HOST" -n -m "$@"; else "$@"; fi; }
-ask() { nsenter -t "$(pid_of "$1")" -n timeout 20 dig +nocookie +tries=1 +time=8 @127.0.0.11 "${@:2}"; }
-box() { hoy run -d --name "$1" --network blue "${@:2}" busybox sleep 1000 >/dev/null; }
 resolvers() { pgrep -f "^hoy-dns $HOY_RUNROOT\$" || true; }
 # The one that serves; the other reads resolv.conf for it.
 resolver() { resolvers | head -1; }
@@ -84,7 +64,7 @@ says() { is "$(short "$1" "$2")" "$3"; } # container, name, answer
 @test "resolv.conf names the resolver on user networks, and the host's servers on the default one" {
 	printf 'nameserver 127.0.0.53\nnameserver 192.0.2.53\nsearch one.example two.example\noptions timeout:3\n' >"$RESOLV"
 	box web
-	is "$(hoy exec web cat /etc/resolv.conf)" $'search one.example two.example\nnameserver 127.0.0.11\noptions timeout:3 ndots:0'
+	is "$(hoy exec web cat /etc/resolv.conf)" $'nameserver 127.0.0.11\nsearch one.example two.example\noptions timeout:3 ndots:0'
 	box picky --dns 192.0.2.99 --dns-search home.example --dns-option ndots:2
 	is "$(hoy exec picky cat /etc/resolv.conf)" $'nameserver 127.0.0.11\nsearch home.example\noptions ndots:2'
 	is "$(hoy run --rm --network bridge busybox cat /etc/resolv.conf)" \
@@ -274,6 +254,35 @@ is_unknown() { is "$(short db web)" 192.0.2.7; }
 	says web web 10.1.0.2
 	kill -CONT "$monitor"
 	hoy system check
+}
+
+@test "a server of names in a container shares its port, and does not hear what is asked of hoy-dns" {
+	box web
+	nsenter -t "$(pid_of web)" -n python3 - >"$D/server" 3>&- <<-'END' &
+		import select, socket
+		socks = []
+		for kind in socket.SOCK_DGRAM, socket.SOCK_STREAM:
+		    sock = socket.socket(socket.AF_INET, kind)
+		    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+		    sock.bind(("0.0.0.0", 53))
+		    socks.append(sock)
+		socks[1].listen()
+		print("ready", flush=True)
+		while True:
+		    data, who = socks[0].recvfrom(512)
+		    print("heard", data[:5], flush=True)
+		    socks[0].sendto(data, who)
+	END
+	local server=$! i
+	started $server
+	eventually grep -q ready "$D/server"
+	for i in 1 2 3 4 5 6 7 8; do
+		says web web 10.1.0.2
+		is "$(short web web +tcp)" 10.1.0.2
+	done
+	is "$(cat "$D/server")" ready
+	is "$(nsenter -t "$(pid_of web)" -n bash -c 'exec 3<>/dev/udp/10.1.0.2/53 && echo hello >&3 && head -1 <&3')" hello
+	kill $server
 }
 
 @test "without its program a start says so, and leaves nothing" {

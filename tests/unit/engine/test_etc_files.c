@@ -98,7 +98,7 @@ static void with_names_the_one_server_is_hoy_dns(void **state)
 	assert_resolv(&config, ETC_NETWORK_NAMES, NULL,
 		      "nameserver 127.0.0.11\noptions ndots:0\n");
 	assert_resolv(&config, ETC_NETWORK_NAMES, host,
-		      "search a b\nnameserver 127.0.0.11\noptions timeout:3 edns0 ndots:0\n");
+		      "nameserver 127.0.0.11\nsearch a b\noptions timeout:3 edns0 ndots:0\n");
 	strv_add(&config.dns, &arena, "1.1.1.1");
 	strv_add(&config.dns_search, &arena, ".");
 	strv_add(&config.dns_options, &arena, "ndots:2");
