@@ -20,10 +20,11 @@
 #include "engine/resolver.h"
 #include "engine/resolver_text.h"
 #include "network/link.h"
+#include "network/name_port.h"
 #include "store/container_dir.h"
 #include "store/run_life.h"
 
-enum { PORT = 53, CONNECTIONS_WAITING = 64 };
+enum { CONNECTIONS_WAITING = 64 };
 
 void container_resolver_init(struct container_resolver *resolver)
 {
@@ -51,24 +52,22 @@ bool container_has_names(const struct container_config *config)
 
 /* --- its sockets ------------------------------------------------------------------------- */
 
-/* IP_FREEBIND: loopback may not be up yet. SO_REUSEADDR: connections to the hoy-dns before this
- * one are still being forgotten. SO_REUSEPORT: a server of names in the container that has it, too,
- * may bind port 53 of all addresses; what is sent to ours comes to us, who named it. */
-static int socket_bind(int type)
+/* Of any port: see network/name_port.h. IP_FREEBIND: loopback may not be up yet. */
+static int socket_bind(int type, struct sockaddr_in *address)
 {
 	const int on = 1;
-	struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(PORT) };
+	socklen_t len = sizeof(*address);
 	AUTO_CLOSE int fd = -EBADF;
 
-	(void)inet_pton(AF_INET, DNS_ADDRESS, &address.sin_addr);
+	*address = (struct sockaddr_in){ .sin_family = AF_INET };
+	(void)inet_pton(AF_INET, DNS_ADDRESS, &address->sin_addr);
 	FAULT("socket");
 	fd = socket(AF_INET, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return -errno;
 	if (setsockopt(fd, IPPROTO_IP, IP_FREEBIND, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) < 0 ||
-	    setsockopt(fd, SOL_SOCKET, SO_REUSEPORT, &on, sizeof(on)) < 0 ||
-	    bind(fd, (struct sockaddr *)&address, sizeof(address)) < 0)
+	    bind(fd, (struct sockaddr *)address, len) < 0 ||
+	    getsockname(fd, (struct sockaddr *)address, &len) < 0)
 		return -errno;
 	if (type == SOCK_STREAM && listen(fd, CONNECTIONS_WAITING) < 0)
 		return -errno;
@@ -77,12 +76,16 @@ static int socket_bind(int type)
 
 int container_resolver_open_inside(struct container_resolver *resolver, struct err *e)
 {
-	int udp = socket_bind(SOCK_DGRAM);
-	int tcp = udp < 0 ? udp : socket_bind(SOCK_STREAM);
+	struct sockaddr_in udp;
+	struct sockaddr_in tcp;
+	int r;
 
-	resolver->fds[DNS_SOCKET_UDP] = udp;
-	resolver->fds[DNS_SOCKET_TCP] = tcp;
-	return tcp < 0 ? err_sys(e, tcp, "bind " DNS_ADDRESS ":%d in the container", PORT) : 0;
+	resolver->fds[DNS_SOCKET_UDP] = r = socket_bind(SOCK_DGRAM, &udp);
+	if (r >= 0)
+		resolver->fds[DNS_SOCKET_TCP] = r = socket_bind(SOCK_STREAM, &tcp);
+	if (r < 0)
+		return err_sys(e, r, "bind " DNS_ADDRESS " in the container");
+	return name_port_redirect(udp.sin_addr, ntohs(udp.sin_port), ntohs(tcp.sin_port), e);
 }
 
 static int open_from_outside(struct container_resolver *resolver,

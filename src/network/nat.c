@@ -21,6 +21,7 @@
 #include "base/fd.h"
 #include "linux/netlink_message.h"
 #include "network/nft.h"
+#include "network/nft_message.h"
 
 /* An address and a port, which is as long in a concatenation. */
 enum { VALUE_SIZE_MAX = IP_SIZE_MAX + sizeof(uint32_t), BATCH_PORTS = 64 };
@@ -62,19 +63,7 @@ int nat_lock(const struct state *state, struct err *e)
 
 static void begin(struct netlink_batch *batch, uint16_t type, uint16_t flags)
 {
-	struct nfgenmsg header = { .nfgen_family = NFPROTO_INET, .version = NFNETLINK_V0 };
-
-	netlink_begin(batch, (uint16_t)(NFNL_SUBSYS_NFTABLES << 8 | type), flags, &header,
-		      sizeof(header));
-}
-
-/* A transaction: all messages between these two, or none. */
-static void transaction_mark(struct netlink_batch *batch, uint16_t type)
-{
-	struct nfgenmsg header = { .version = NFNETLINK_V0,
-				   .res_id = htons(NFNL_SUBSYS_NFTABLES) };
-
-	netlink_begin(batch, type, 0, &header, sizeof(header));
+	nft_message_begin(batch, NFPROTO_INET, type, flags);
 }
 
 struct element {
@@ -184,7 +173,7 @@ static int elements_change(int fd, uint16_t type, uint16_t flags, const char *ta
 	struct netlink_batch batch;
 
 	netlink_batch_init(&batch);
-	transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
+	nft_transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
 	for (size_t i = first; i < first + count; i++) {
 		const struct port_mapping *port = &endpoints->ports[i];
 		const struct ip_address *target = nat_target(endpoints, port);
@@ -197,7 +186,7 @@ static int elements_change(int fd, uint16_t type, uint16_t flags, const char *ta
 		begin(&batch, type, flags | NLM_F_ACK);
 		put_element(&batch, table, map, &element);
 	}
-	transaction_mark(&batch, NFNL_MSG_BATCH_END);
+	nft_transaction_mark(&batch, NFNL_MSG_BATCH_END);
 	return batch.acknowledgements == 0 ? 0 : netlink_call(fd, &batch, NULL);
 }
 
@@ -212,12 +201,12 @@ static int replace_one(int fd, const char *table, const struct endpoints *endpoi
 
 	key.data_len = 0;
 	netlink_batch_init(&batch);
-	transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
+	nft_transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
 	begin(&batch, NFT_MSG_DELSETELEM, NLM_F_ACK);
 	put_element(&batch, table, map, &key);
 	begin(&batch, NFT_MSG_NEWSETELEM, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK);
 	put_element(&batch, table, map, &element);
-	transaction_mark(&batch, NFNL_MSG_BATCH_END);
+	nft_transaction_mark(&batch, NFNL_MSG_BATCH_END);
 	return netlink_call(fd, &batch, NULL);
 }
 

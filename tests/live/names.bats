@@ -167,11 +167,14 @@ asks_the_other() { short web "x$RANDOM.moved.example" >/dev/null && [ "$(asked m
 
 @test "long answers come by TCP" {
 	box web
+	eventually hears_all # on a busy machine the server may be too slow for the first
 	is "$(short web big.example TXT | wc -c)" "$(short web big.example TXT +tcp | wc -c)"
 	[ "$(short web big.example TXT | wc -c)" -gt 2000 ]
 	has "$(ask web big.example TXT +ignore +bufsize=512)" "flags: qr tc"
 	is "$(short web web +tcp)" 10.1.0.2
 }
+
+hears_all() { [ "$(short web big.example TXT | wc -c)" -gt 2000 ]; }
 
 @test "hoy-dns is there with the first container of a user network, and gone with the last" {
 	has_no_resolver
@@ -256,15 +259,14 @@ is_unknown() { is "$(short db web)" 192.0.2.7; }
 	hoy system check
 }
 
-@test "a server of names in a container shares its port, and does not hear what is asked of hoy-dns" {
+@test "a server of names in a container finds port 53 free, and does not hear what is asked of hoy-dns" {
 	box web
 	nsenter -t "$(pid_of web)" -n python3 - >"$D/server" 3>&- <<-'END' &
 		import select, socket
 		socks = []
 		for kind in socket.SOCK_DGRAM, socket.SOCK_STREAM:
-		    sock = socket.socket(socket.AF_INET, kind)
-		    sock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
-		    sock.bind(("0.0.0.0", 53))
+		    sock = socket.socket(socket.AF_INET6, kind)
+		    sock.bind(("::", 53))
 		    socks.append(sock)
 		socks[1].listen()
 		print("ready", flush=True)
