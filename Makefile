@@ -199,9 +199,9 @@ BENCH_BIN := $(patsubst %,$(B)/bench/%,bench floor floor-inside peak docker_prof
 $(B)/bench/floor-inside: bench/floor_inside.c bench/floor.h $(B)/flags
 	@mkdir -p $(@D)
 	$(MUSL_CC) -Ibench $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $<
-$(B)/bench/floor: bench/floor.c bench/floor.h $(B)/flags
+$(B)/bench/floor: bench/floor.c bench/floor_network.c bench/floor.h bench/floor_network.h $(B)/libhoy.a
 	@mkdir -p $(@D)
-	$(CC) -Ibench -D_GNU_SOURCE $(CFLAGS) $(STD) $(WARN) $(PIE) -pie -o $@ $< -lseccomp
+	$(CC) -Ibench -Isrc -D_GNU_SOURCE $(CFLAGS) $(STD) $(WARN) $(PIE) -pie -o $@ $(filter %.c %.a,$^) -lseccomp
 $(B)/bench/peak: bench/peak.c $(B)/flags
 	@mkdir -p $(@D)
 	$(MUSL_CC) $(MUSL_CPPFLAGS) $(MUSL_CFLAGS) $(MUSL_LDFLAGS) -o $@ $<

@@ -24,6 +24,10 @@
  *   15  removal: seven rmdir of cgroups; the files and directories of step 2
  *
  *   floor --plain DIR    the same without the limits of step 3 (device rules stay): `run` without flags
+ *   floor --bridge DIR   the same on a bridge, with one published port: while the program inside does steps 6 to 13, one
+ *                        RTM_NEWLINK for a veth pair whose far end is born in its namespace, one for the near end up; setns
+ *                        there, one batch for loopback, address, interface and default route, setns back; one element of an
+ *                        nftables map; a byte to the program, which waits for it before step 14; in step 15 the element is removed
  *   floor --oci DIR      `run` of runc's default bundle: no overlay but a read-only bind of the root, no seccomp, none of the
  *                        three files, runc's shorter list of masks, no limits
  *   floor --oci-docker DIR
@@ -34,6 +38,7 @@
  *                        `true`, exit, reaped
  *   floor --setup DIR    makes DIR/seccomp.bpf, the three files and the cgroups' parent /hoy-floor; DIR/lower is the caller's
  *   floor --clean DIR    removes what --setup made
+ *   floor --setup-bridge, --clean-bridge: bridge and table for --bridge, in the caller's network namespace
  *
  * Every failure ends it with status 1 and a sentence, so that a floor that does less than it says is never measured.
  *
@@ -59,6 +64,7 @@
 #include <unistd.h>
 
 #include "floor.h"
+#include "floor_network.h"
 
 enum { PATH_SIZE = 512, SYSCALLS_END = 470 };
 
@@ -346,10 +352,29 @@ static void reap(int pidfd)
 	close(pidfd);
 }
 
+/* A port, and with it an interface and an address, that no other floor of this moment has. */
+static unsigned short own_port(void)
+{
+	return (unsigned short)(1024 + getpid() % 64000);
+}
+
+static void join_network(long pid, int go)
+{
+	int r = floor_network_join((pid_t)pid, own_port());
+
+	errno = -r;
+	if (r < 0)
+		fail("make the network");
+	if (write(go, "", 1) != 1)
+		fail("tell the program");
+}
+
 static void start(int program, const char *mode, const char *dir, const char *self, int filter,
-		  const int tasks[FLOOR_HIERARCHIES])
+		  const int tasks[FLOOR_HIERARCHIES], bool has_network)
 {
 	char numbers[FLOOR_HIERARCHIES + 1][12];
+	char number[12] = "-";
+	int go[2] = { -1, -1 };
 	char *argv[FLOOR_ARG_COUNT + 1] = { NULL };
 	char *const env[] = { NULL };
 	int pidfd = -1;
@@ -371,6 +396,12 @@ static void start(int program, const char *mode, const char *dir, const char *se
 		(void)snprintf(numbers[i + 1], sizeof(numbers[0]), "%d", tasks[i]);
 		argv[FLOOR_ARG_TASKS + i] = numbers[i + 1];
 	}
+	/* The read end is inherited. */
+	if (has_network && (pipe(go) < 0 || fcntl(go[1], F_SETFD, FD_CLOEXEC) < 0))
+		fail("pipe");
+	if (has_network)
+		(void)snprintf(number, sizeof(number), "%d", go[0]);
+	argv[FLOOR_ARG_NETWORK] = number;
 	pid = syscall(SYS_clone3, &arguments, sizeof(arguments));
 	if (pid < 0)
 		fail("clone3");
@@ -378,10 +409,12 @@ static void start(int program, const char *mode, const char *dir, const char *se
 		(void)syscall(SYS_execveat, program, "", argv, env, AT_EMPTY_PATH);
 		_exit(127);
 	}
+	if (has_network)
+		join_network(pid, go[1]);
 	reap(pidfd);
 }
 
-static void floor_run(const char *mode, const char *dir, bool is_limited)
+static void floor_run(const char *mode, const char *dir, bool is_limited, bool has_network)
 {
 	bool has_overlay = strcmp(mode, "run") == 0, has_filter = strcmp(mode, "oci") != 0;
 	char name[32], self[PATH_SIZE], path[PATH_SIZE];
@@ -398,7 +431,9 @@ static void floor_run(const char *mode, const char *dir, bool is_limited)
 		if (filter < 0)
 			fail("open %s", path);
 	}
-	start(inside_open(), mode, dir, self, filter, tasks);
+	start(inside_open(), mode, dir, self, filter, tasks, has_network);
+	if (has_network && floor_network_leave(own_port()) < 0)
+		fail("withdraw the port");
 	cgroups_remove(name);
 	directories_remove(self, has_overlay);
 }
@@ -516,14 +551,25 @@ int main(int argc, char **argv)
 	const char *mode = argc == 3 ? argv[1] : "";
 	const char *what = argc >= 2 ? argv[argc - 1] : "";
 
+	if (argc == 2 && strcmp(what, "--setup-bridge") == 0) {
+		if (floor_network_setup() < 0)
+			fail("make the bridge");
+		return 0;
+	}
+	if (argc == 2 && strcmp(what, "--clean-bridge") == 0) {
+		floor_network_clean();
+		return 0;
+	}
 	if (argc == 2 && what[0] == '/')
-		floor_run("run", what, true);
+		floor_run("run", what, true, false);
 	else if (strcmp(mode, "--plain") == 0)
-		floor_run("run", what, false);
+		floor_run("run", what, false, false);
+	else if (strcmp(mode, "--bridge") == 0)
+		floor_run("run", what, false, true);
 	else if (strcmp(mode, "--oci") == 0)
-		floor_run("oci", what, false);
+		floor_run("oci", what, false, false);
 	else if (strcmp(mode, "--oci-docker") == 0)
-		floor_run("docker", what, true);
+		floor_run("docker", what, true, false);
 	else if (strcmp(mode, "--exec") == 0)
 		floor_exec(what);
 	else if (strcmp(mode, "--setup") == 0)
@@ -531,7 +577,8 @@ int main(int argc, char **argv)
 	else if (strcmp(mode, "--clean") == 0)
 		floor_clean(what);
 	else {
-		fputs("usage: floor [--plain|--oci|--oci-docker|--setup|--clean] DIR | --exec "
+		fputs("usage: floor [--plain|--bridge|--oci|--oci-docker|--setup|--clean] DIR "
+		      "| --exec "
 		      "PID   (DIR absolute)\n",
 		      stderr);
 		return 2;

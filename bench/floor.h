@@ -17,6 +17,8 @@ enum floor_argument {
 	/* this container's directory: merged, and of "run" upper work hosts hostname resolv.conf */
 	FLOOR_ARG_SELF,
 	FLOOR_ARG_FILTER, /* number of the descriptor of the seccomp program; "-" for none */
+	/* number of the pipe that says that the network is there; "-" for none */
+	FLOOR_ARG_NETWORK,
 	/* first of the seven: numbers of the descriptors that "0" is written to */
 	FLOOR_ARG_TASKS,
 	FLOOR_ARG_COUNT = FLOOR_ARG_TASKS + FLOOR_HIERARCHIES

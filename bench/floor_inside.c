@@ -243,6 +243,14 @@ static void drop_privileges(uint64_t keep)
 		fail("set", "the capabilities");
 }
 
+static void await_network(const char *number)
+{
+	char byte;
+
+	if (number[0] != '-' && read(atoi(number), &byte, 1) != 1)
+		fail("wait for", "the network");
+}
+
 int main(int argc, char **argv)
 {
 	char *const program[] = { "true", NULL };
@@ -275,6 +283,7 @@ int main(int argc, char **argv)
 	if (argv[FLOOR_ARG_FILTER][0] != '-')
 		load_filter(atoi(argv[FLOOR_ARG_FILTER]));
 	drop_privileges(is_oci ? runc_capabilities : docker_capabilities);
+	await_network(argv[FLOOR_ARG_NETWORK]);
 	(void)execve("/bin/true", program, env);
 	fail("execve", "/bin/true");
 }

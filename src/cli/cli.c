@@ -35,6 +35,8 @@ int cli_engine(struct cli *cli, struct engine **ret, struct err *e)
 		cli->engine.hold_stage = cli->hold_stage;
 		cli->is_engine_open = true;
 		r = engine_use_driver(&cli->engine, cli->storage_driver, e);
+		if (r == 0)
+			r = engine_use_publish_address(&cli->engine, cli->publish_address, e);
 		if (r < 0)
 			return r;
 	}

@@ -33,9 +33,10 @@ enum { CLI_ANY = 0x7fffffff }; /* as `max` of a syntax: any number of arguments 
 struct command;
 
 struct cli {
-	char *root;	      /* --root; NULL: HOY_ROOT or the default */
-	char *runroot;	      /* --runroot */
-	char *storage_driver; /* --storage-driver; NULL: HOY_STORAGE_DRIVER, or what works */
+	char *root;	       /* --root; NULL: HOY_ROOT or the default */
+	char *runroot;	       /* --runroot */
+	char *publish_address; /* --publish-address; NULL: HOY_PUBLISH_ADDRESS, or everywhere */
+	char *storage_driver;  /* --storage-driver; NULL: HOY_STORAGE_DRIVER, or what works */
 	char *hold_stage;
 	bool is_debug;
 	const struct command *command; /* the one that runs */

@@ -16,6 +16,7 @@
 struct global_values {
 	char *root;
 	char *runroot;
+	char *publish_address;
 	char *storage_driver;
 	char *hold_stage;
 	enum log_level level;
@@ -50,6 +51,8 @@ const struct option global_options[] = {
 	  "Stop a new container's first process at this stage, to be debugged" },
 	{ "log-level", 'l', OPTION_VALUE, 0, global_set_level, NULL,
 	  "Set the logging level (\"trace\", \"debug\", \"info\", \"warn\", \"error\")" },
+	{ "publish-address", 0, OPTION_TEXT, FIELD(publish_address), NULL, "ip",
+	  "Where ports without an address are published (default: everywhere)" },
 	{ "root", 0, OPTION_TEXT, FIELD(root), NULL, "dir",
 	  "Where images and containers are kept (default \"/var/lib/hoy\")" },
 	{ "runroot", 0, OPTION_TEXT, FIELD(runroot), NULL, "dir",
@@ -98,6 +101,7 @@ static int global_parse(struct cli *cli, char **argv, struct strv *rest)
 	}
 	cli->root = v.root;
 	cli->runroot = v.runroot;
+	cli->publish_address = v.publish_address;
 	cli->storage_driver = v.storage_driver;
 	cli->hold_stage = v.hold_stage;
 	cli->is_debug = v.is_debug;

@@ -52,15 +52,17 @@ static int plan_endpoints(struct start *s, struct err *e)
 	return r;
 }
 
-/* Where ports without an address go: that is said by the network that they lead into. */
+/* Where ports without an address go: that is said by the network that they lead into, or for
+ * all. */
 static struct ip_address default_binding(const struct start *s)
 {
 	const struct endpoint *way = endpoints_gateway(&s->endpoints, IP_V4);
 
 	if (!way)
 		way = endpoints_gateway(&s->endpoints, IP_V6);
-	return way ? s->networks[way - s->endpoints.items].host_binding
-		   : (struct ip_address){ 0 };
+	if (way && ip_is_set(&s->networks[way - s->endpoints.items].host_binding))
+		return s->networks[way - s->endpoints.items].host_binding;
+	return s->engine->publish_address;
 }
 
 static int list_ports(struct start *s, struct err *e)

@@ -59,14 +59,6 @@ static int check_word(const char *flag, const char *mode, const char *const *wor
 	return err_set(e, ERR_INVALID, -EINVAL, "%s: invalid mode: %s", flag, mode);
 }
 
-/* Nothing is reachable, and nothing can be reached, that nobody asked for: a network comes with
- * the first published port, or with what is said about one. */
-static const char *default_network(const struct container_config *c)
-{
-	return c->ports.count > 0 || c->is_publish_all || c->network_count > 0 ? NETWORK_DEFAULT
-									       : "none";
-}
-
 /* Whose mode is a network has at least that one. */
 static int list_default(struct start *s, struct err *e)
 {
@@ -135,7 +127,7 @@ static int resolve_modes(struct start *s, struct err *e)
 	static const char *const ipc_words[] = { "private", "shareable", "host", "none", NULL };
 	static const char *const private_words[] = { "private", "host", NULL };
 	struct container_config *c = &s->record.config;
-	int r = resolve_mode(s, "--network", default_network(c), &c->network_mode, e);
+	int r = resolve_mode(s, "--network", NETWORK_DEFAULT, &c->network_mode, e);
 
 	if (r == 0)
 		r = resolve_networks(s, e);

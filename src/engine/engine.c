@@ -57,6 +57,18 @@ int engine_use_driver(struct engine *engine, const char *name, struct err *e)
 	return r;
 }
 
+int engine_use_publish_address(struct engine *engine, const char *address, struct err *e)
+{
+	if (!address)
+		address = getenv("HOY_PUBLISH_ADDRESS");
+	if (str_is_empty(address))
+		return 0;
+	return ip_parse(address, &engine->publish_address) == 0
+		       ? 0
+		       : err_set(e, ERR_INVALID, -EINVAL,
+				 "publish address %.64s is no IP address", address);
+}
+
 int engine_driver_name(struct engine *engine, const char **ret, struct err *e)
 {
 	const struct layer_driver *driver;

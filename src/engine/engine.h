@@ -15,6 +15,7 @@
 #include "base/err.h"
 #include "base/id.h"
 #include "base/str.h"
+#include "format/ip.h"
 #include "image/archive.h"
 #include "image/image_pull.h"
 #include "image/image_push.h"
@@ -26,6 +27,8 @@
 
 struct engine {
 	struct state state;
+	/* where a port without an address is published; none: everywhere */
+	struct ip_address publish_address;
 	const char *hold_stage; /* debugging: hold a new container's init at this stage; NULL */
 	char started_name[RECORD_NAME_SIZE]; /* of the last engine_run, for engine_finish_run */
 };
@@ -38,7 +41,10 @@ void engine_close(struct engine *engine);
 int engine_check_driver(const char *name, struct err *e);
 /* `name` NULL: HOY_STORAGE_DRIVER, or else what works here. Borrowed as long as the engine. */
 int engine_use_driver(struct engine *engine, const char *name, struct err *e);
-/* The one in use: for info. */
+/* Publish ports without an address there. `address` NULL: HOY_PUBLISH_ADDRESS, or else
+ * everywhere. */
+int engine_use_publish_address(struct engine *engine, const char *address, struct err *e);
+/* The driver in use: for info. */
 int engine_driver_name(struct engine *engine, const char **ret, struct err *e);
 
 /* --- making and starting ----------------------------------------------------------------- */

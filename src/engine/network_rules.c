@@ -12,6 +12,7 @@
 #include "network/lease.h"
 #include "network/link.h"
 #include "network/nat.h"
+#include "network/nft.h"
 
 /* --- all of them ------------------------------------------------------------------------- */
 
@@ -84,6 +85,22 @@ int network_rules_forget(struct engine *engine, struct err *e)
 
 /* --- one network ------------------------------------------------------------------------- */
 
+static int make_all(struct engine *engine, const struct network *network, struct err *e)
+{
+	int index;
+	int r = nft_check(e);
+
+	if (r == 0)
+		r = link_forwarding_on(network, e);
+	if (r == 0)
+		r = link_bridge_up(network, e);
+	if (r < 0)
+		return err_wrap(e, r, "network %s", network->name);
+	index = r;
+	r = network_rules_restore(engine, e);
+	return r < 0 ? r : index;
+}
+
 int network_rules_up(struct engine *engine, const struct network *network, struct err *e)
 {
 	unsigned int index = if_nametoindex(network->bridge);
@@ -96,14 +113,14 @@ int network_rules_up(struct engine *engine, const struct network *network, struc
 
 	if (lock_fd < 0)
 		return lock_fd;
-	r = link_forwarding_on(network, e);
-	if (r == 0)
-		r = link_bridge_up(network, e);
-	if (r < 0)
-		return err_wrap(e, r, "network %s", network->name);
-	index = (unsigned int)r;
-	r = network_rules_restore(engine, e);
-	return r < 0 ? r : (int)index;
+	r = make_all(engine, network, e);
+	if (r >= 0)
+		return r;
+	/* Without CAP_NET_ADMIN not even the loopback of a network namespace can be set up. */
+	return r == -EPERM || r == -EACCES
+		       ? err_hint(e, r, "--network host needs nothing of that")
+		       : err_hint(e, r,
+				  "--network none and --network host need nothing of that");
 }
 
 /* --- one container ----------------------------------------------------------------------- */

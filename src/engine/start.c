@@ -297,6 +297,18 @@ static int run_steps(struct start *s, const struct engine_start_request *request
 	return r;
 }
 
+/* When init is gone meanwhile, it is init that knows why. */
+static int join_network(struct start *s, struct err *e)
+{
+	struct err why = { 0 };
+	int r = container_network_join(s, e);
+	int failed = r == -ENOENT || r == -ESRCH ? runtime_await(&s->launch, &why) : 0;
+
+	if (failed < 0 && e)
+		*e = why;
+	return failed < 0 ? failed : r;
+}
+
 static int launch_steps(struct start *s, struct err *e)
 {
 	int r;
@@ -306,7 +318,7 @@ static int launch_steps(struct start *s, struct err *e)
 	if (r < 0)
 		return r;
 	log_trace("init launched");
-	r = container_network_join(s, e);
+	r = join_network(s, e);
 	if (r == 0)
 		r = write_state(s, e);
 	if (r == 0)

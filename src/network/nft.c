@@ -5,10 +5,17 @@
  */
 #include "network/nft.h"
 
+#include <errno.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <unistd.h>
 
 #include "base/fault.h"
+#include "base/fd.h"
+#include "linux/netlink_message.h"
 #include "linux/program_run.h"
 
 enum { NFT_OUTPUT_MAX = 512, NFT_TIMEOUT_S = 60 };
@@ -22,6 +29,41 @@ static const char *nft_path(void)
 		if (access(places[i], X_OK) == 0)
 			return places[i];
 	return NULL;
+}
+
+/* Does the kernel answer at all when it is asked for the rules' generation? */
+static bool has_nf_tables(void)
+{
+	AUTO_CLOSE int fd = netlink_open(NETLINK_NETFILTER);
+	struct nfgenmsg header = { .version = NFNETLINK_V0 };
+	struct netlink_batch batch;
+	int r;
+
+	if (fd < 0)
+		return fd != -EPROTONOSUPPORT;
+	netlink_batch_init(&batch);
+	netlink_begin(&batch, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETGEN, NLM_F_ACK, &header,
+		      sizeof(header));
+	r = netlink_call(fd, &batch, NULL);
+	return r != -EINVAL && r != -EOPNOTSUPP;
+}
+
+static int refuse_without_program(struct err *e)
+{
+	return err_set(e, ERR_UNSUPPORTED, -ENOENT,
+		       "networks need the program nft, which is not installed (package "
+		       "nftables)");
+}
+
+int nft_check(struct err *e)
+{
+	if (!nft_path())
+		return refuse_without_program(e);
+	if (!has_nf_tables())
+		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			       "networks need nf_tables, which this kernel does not have "
+			       "(module nf_tables)");
+	return 0;
 }
 
 int nft_load(const char *text, const char *what, struct err *e)
@@ -39,9 +81,7 @@ int nft_load(const char *text, const char *what, struct err *e)
 
 	FAULT("nft");
 	if (!nft.path)
-		return err_set(e, ERR_UNSUPPORTED, -ENOENT,
-			       "networks need the program nft, which is not installed "
-			       "(package nftables); --network none and host work without it");
+		return refuse_without_program(e);
 	r = program_run(&nft, said, sizeof(said), &status);
 	if (r < 0)
 		return err_sys(e, r, "run nft for %s", what);

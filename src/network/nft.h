@@ -9,6 +9,10 @@
 
 #include "base/err.h"
 
+/* Can rules be loaded here at all? Returns 0, or ERR_UNSUPPORTED: there is no nft, or no nf_tables
+ * in the kernel. */
+int nft_check(struct err *e);
+
 /*
  * Execute `text`, all of it or nothing. Returns 0, or -errno with what nft said about `what`;
  * ERR_UNSUPPORTED when there is no nft.

@@ -11,6 +11,7 @@ HOY=${HOY_BUILD:-$TREE/build}/hoy
 PTY=$TREE/build/tools/pty
 DOCKER=${DOCKER:-$(command -v docker || true)}
 PATH=$PATH:/usr/sbin
+source "$TREE/tests/own_network.bash"
 
 why_not() {
 	[ "$(id -u)" = 0 ] || echo "not root"

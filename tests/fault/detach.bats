@@ -1,7 +1,7 @@
 # Fail and kill at every privileged call of `run -d`: afterwards the container is absent, running or truthfully ended.
 load helper
 
-scenario() { HOY_TIMEOUT=20 hoy run -d --name det busybox sleep 1000; }
+scenario() { HOY_TIMEOUT=20 hoy run -d --name det --network none busybox sleep 1000; }
 after() {
 	local state
 	says_why || return 1

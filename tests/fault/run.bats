@@ -1,4 +1,4 @@
-# Fail and kill at every privileged call of `run`: afterwards the container is absent or whole.
+# Fail and kill at every privileged call of `run`: afterwards the container is absent or whole. With a network: network.bats.
 load helper
 
 # Each round begins with nothing at hand: no compiled filter, no holder, no cgroup of the instance, no volume.
@@ -7,7 +7,7 @@ before() {
 	holder_remove 2>/dev/null || true
 	leaked_cgroups reset | sort -r | xargs -r rmdir 2>/dev/null || true
 }
-scenario() { HOY_TIMEOUT=20 hoy run --rm -m 64m -v vol:/v --tmpfs /t busybox true; }
+scenario() { HOY_TIMEOUT=20 hoy run --rm --network none -m 64m -v vol:/v --tmpfs /t busybox true; }
 after() {
 	says_why || return 1
 	# --rm: nothing stays, whoever was killed; the volume may.

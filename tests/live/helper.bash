@@ -10,6 +10,7 @@ TREE=$(cd "${BATS_TEST_DIRNAME:-tests/live}/../.." && pwd)
 BUILD=${HOY_BUILD:-$TREE/build}
 HOY=$BUILD/hoy
 PTY=$TREE/build/tools/pty
+source "$TREE/tests/own_network.bash"
 source "$TREE/tests/claims.bash"
 
 hoy() { timeout --foreground -k 5 "${HOY_TIMEOUT:-60}" "$HOY" "$@"; }

@@ -38,9 +38,42 @@ teardown() {
 	hasnt "$(on_host ip -6 addr show dev "$INSTANCE"; on_host ip -6 addr show type veth | grep -A 2 veth)" fe80
 }
 
-@test "without --network and -p there is no network" {
-	is "$(hoy run --rm busybox ls /sys/class/net)" lo
+@test "bridge is the default, and --network none makes nothing" {
+	is "$(hoy run --rm --network none busybox ls /sys/class/net)" lo
 	is "$(on_host nft list tables)" ""
+	is "$(hoy run --rm busybox ls /sys/class/net | tr '\n' ' ')" "eth0 lo "
+	hoy create --name made busybox true >/dev/null
+	is "$(inspect made '{{.HostConfig.NetworkMode}} {{range $name, $x := .NetworkSettings.Networks}}{{$name}}{{end}}')" "bridge bridge"
+}
+
+@test "without CAP_NET_ADMIN it is said what is not permitted, and the host's network works" {
+	local without="setpriv --bounding-set -net_admin --inh-caps -net_admin"
+	fails 125 on_host $without "$HOY" run --rm busybox true
+	has "$errors" "Operation not permitted"
+	is "$(on_host $without "$HOY" run --rm --network host busybox echo works)" works
+}
+
+@test "without nft the default network says what is missing and what works, and leaves nothing" {
+	: >"$D/nothing"
+	fails 125 on_host unshare -m sh -c 'mount --bind "$1" /usr/sbin/nft && exec "$2" run --rm busybox true' sh "$D/nothing" "$HOY"
+	has "$errors" "networks need the program nft, which is not installed (package nftables)"
+	has "$errors" "hint: --network none and --network host need nothing of that"
+	has_no_interface
+	is "$(on_host unshare -m sh -c 'mount --bind "$1" /usr/sbin/nft && exec "$2" run --rm --network none busybox echo works' sh "$D/nothing" "$HOY")" works
+}
+
+@test "a default publish address is set by flag or variable, and -p, a network's own and the flag come before it" {
+	HOY_PUBLISH_ADDRESS=127.0.0.1 hoy run -d --name one -p 8080:80 busybox sleep 1000 >/dev/null
+	is "$(hoy port one)" "80/tcp -> 127.0.0.1:8080"
+	HOY_PUBLISH_ADDRESS=127.0.0.1 hoy run -d --name two -p 203.0.113.1:8080:80 busybox sleep 1000 >/dev/null
+	is "$(hoy port two)" "80/tcp -> 203.0.113.1:8080"
+	HOY_PUBLISH_ADDRESS=127.0.0.1 hoy --publish-address ::1 run -d --name three -p 8080:80 busybox sleep 1000 >/dev/null
+	is "$(hoy port three)" "80/tcp -> [::1]:8080"
+	hoy network create -o com.docker.network.bridge.host_binding_ipv4=127.0.0.2 own >/dev/null
+	HOY_PUBLISH_ADDRESS=127.0.0.1 hoy run -d --name four --network own -p 8080:80 busybox sleep 1000 >/dev/null
+	is "$(hoy port four)" "80/tcp -> 127.0.0.2:8080"
+	fails 125 hoy --publish-address 127.0.0 run --rm busybox true
+	has "$errors" "publish address 127.0.0 is no IP address"
 }
 
 @test "a published port is reached from outside, from the host and from itself" {
