@@ -26,6 +26,22 @@ static uint8_t longest_prefix(enum ip_family family)
 	return family == IP_V4 ? 30 : 126;
 }
 
+/* Addresses that no container could have: this host's own, links', groups'. */
+static bool is_special(const struct ip_subnet *subnet)
+{
+	static const char *const special[] = { "0.0.0.0/8", "127.0.0.0/8", "224.0.0.0/3",
+					       "::/8",	    "fe80::/10",   "ff00::/8" };
+
+	for (size_t i = 0; i < sizeof(special) / sizeof(special[0]); i++) {
+		struct ip_subnet other;
+
+		if (ip_subnet_parse(special[i], &other, NULL) == 0 &&
+		    ip_subnet_overlaps(subnet, &other))
+			return true;
+	}
+	return false;
+}
+
 static int subnet_apply(struct network *network, const char *text, struct err *e)
 {
 	struct ip_address address;
@@ -39,6 +55,9 @@ static int subnet_apply(struct network *network, const char *text, struct err *e
 	pool = &network->pools[family];
 	if (subnet.prefix == 0 || subnet.prefix > longest_prefix(family))
 		return bad(e, "subnet", text);
+	if (is_special(&subnet))
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "invalid subnet %s: its addresses are not for hosts", text);
 	if (!ip_equal(&address, &subnet.base))
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "invalid subnet %s: it should be the network's first address",
