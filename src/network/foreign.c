@@ -134,9 +134,8 @@ int foreign_close(struct err *e)
 	AUTO_STR struct str text = { 0 };
 	int r = list_present(&text);
 
-	if (r < 0)
+	if (r < 0 && !nft_is_missing(r))
 		return err_sys(e, r, "look for our jumps in other firewalls");
-	if (text.len > 0)
-		r = nft_load(str_text(&text), "the removal of our jumps", e);
+	r = text.len > 0 ? nft_load(str_text(&text), "the removal of our jumps", e) : 0;
 	return r < 0 ? r : foreign_legacy_close(e);
 }

@@ -39,16 +39,6 @@ int nat_load(const char *table, const struct nat_world *world, struct err *e)
 		     : nft_load(str_text(&text), "the rules of networks", e);
 }
 
-int nat_unload(const char *table, struct err *e)
-{
-	AUTO_STR struct str text = { 0 };
-	int r;
-
-	str_printf(&text, "add table inet %s\ndelete table inet %s\n", table, table);
-	r = str_ok(&text);
-	return r < 0 ? r : nft_load(str_text(&text), "the removal of the rules", e);
-}
-
 int nat_lock(const struct state *state, struct err *e)
 {
 	AUTO_CLOSE int fd = openat(state->runroot_fd, "nat.lock",
@@ -322,4 +312,24 @@ int nat_withdraw(const char *table, const struct endpoints *endpoints, struct er
 			return err_sys(e, r, "withdraw port %u", endpoints->ports[i].host_port);
 	}
 	return 0;
+}
+
+/* By netlink: it must be possible where nft was removed, or never was. */
+int nat_unload(const char *table, struct err *e)
+{
+	AUTO_CLOSE int fd = netlink_open(NETLINK_NETFILTER);
+	struct netlink_batch batch;
+	int r = fd;
+
+	if (fd >= 0) {
+		netlink_batch_init(&batch);
+		transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
+		begin(&batch, NFT_MSG_DELTABLE, NLM_F_ACK);
+		netlink_put_text(&batch, NFTA_TABLE_NAME, table);
+		transaction_mark(&batch, NFNL_MSG_BATCH_END);
+		r = netlink_call(fd, &batch, NULL);
+	}
+	if (r == -ENOENT || nft_is_missing(r))
+		return 0;
+	return r < 0 ? err_sys(e, r, "remove the rules of networks") : 0;
 }

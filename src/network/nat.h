@@ -60,7 +60,7 @@ int nat_publish(const char *table, const struct endpoints *endpoints, struct err
 /* Take them back; those that are gone, or belong to another container by now, are left. */
 int nat_withdraw(const char *table, const struct endpoints *endpoints, struct err *e);
 
-/* Remove the table with everything in it. */
+/* Remove the table with everything in it, if there is one. Needs no nft. */
 int nat_unload(const char *table, struct err *e);
 
 #endif

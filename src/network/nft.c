@@ -31,21 +31,24 @@ static const char *nft_path(void)
 	return NULL;
 }
 
+bool nft_is_missing(int error)
+{
+	return error == -EPROTONOSUPPORT || error == -EOPNOTSUPP || error == -EINVAL;
+}
+
 /* Does the kernel answer at all when it is asked for the rules' generation? */
 static bool has_nf_tables(void)
 {
 	AUTO_CLOSE int fd = netlink_open(NETLINK_NETFILTER);
 	struct nfgenmsg header = { .version = NFNETLINK_V0 };
 	struct netlink_batch batch;
-	int r;
 
 	if (fd < 0)
-		return fd != -EPROTONOSUPPORT;
+		return !nft_is_missing(fd);
 	netlink_batch_init(&batch);
 	netlink_begin(&batch, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_GETGEN, NLM_F_ACK, &header,
 		      sizeof(header));
-	r = netlink_call(fd, &batch, NULL);
-	return r != -EINVAL && r != -EOPNOTSUPP;
+	return !nft_is_missing(netlink_call(fd, &batch, NULL));
 }
 
 static int refuse_without_program(struct err *e)

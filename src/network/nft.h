@@ -7,7 +7,12 @@
 #ifndef HOY_NETWORK_NFT_H
 #define HOY_NETWORK_NFT_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
+
+/* Is this -errno what a kernel says that has no nf_tables? */
+bool nft_is_missing(int error);
 
 /* Can rules be loaded here at all? Returns 0, or ERR_UNSUPPORTED: there is no nft, or no nf_tables
  * in the kernel. */

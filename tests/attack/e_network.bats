@@ -4,16 +4,6 @@
 load helper
 load ../live/hosts
 
-setup() { hosts_make && instance_make; }
-
-teardown() {
-	local status=0
-	instance_remove || status=1
-	host_is_clean || status=1
-	hosts_end
-	return $status
-}
-
 # Somebody on the host's own network who sends to what is not his: routes to the containers, and to 127.0.0.0/8, lead to the host.
 neighbour_has_routes() {
 	outside ip route add 172.16.0.0/12 via 203.0.113.1

@@ -37,6 +37,17 @@ host_is_clean() {
 }
 hosts_end() { kill ${HOST:+$HOST} ${OUTSIDE:+$OUTSIDE} 2>/dev/null || true; }
 
+# Of whoever loads this after the helper; its own may come after.
+setup() { hosts_make && instance_make; }
+
+teardown() {
+	local status=0
+	instance_remove || status=1
+	host_is_clean || status=1
+	hosts_end
+	return $status
+}
+
 # What a server answers: namespace's pid, address, port.
 GET='GET / HTTP/1.0\r\n\r\n'
 fetch() {

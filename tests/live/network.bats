@@ -4,16 +4,6 @@
 load helper
 load hosts
 
-setup() { hosts_make && instance_make; }
-
-teardown() {
-	local status=0
-	instance_remove || status=1
-	host_is_clean || status=1
-	hosts_end
-	return $status
-}
-
 @test "a container on the bridge has an address, a route and the outside" {
 	local text
 	text=$(hoy run --rm --network bridge busybox sh -c 'ip -4 addr show eth0; ip route; cat /etc/hosts; ping -c 1 -W 20 203.0.113.2')

@@ -4,16 +4,6 @@
 load helper
 load hosts
 
-setup() { hosts_make && instance_make; }
-
-teardown() {
-	local status=0
-	instance_remove || status=1
-	host_is_clean || status=1
-	hosts_end
-	return $status
-}
-
 network_of() { inspect "$1" "{{(index .NetworkSettings.Networks \"$2\").$3}}"; }
 networks_of() { inspect "$1" '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}'; }
 way_out() { hoy exec "$1" ip route | sed -n 's/^default via \([^ ]*\) dev \([^ ]*\).*/\2 \1/p'; }

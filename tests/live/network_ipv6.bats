@@ -4,16 +4,6 @@
 load helper
 load hosts
 
-setup() { hosts_make && instance_make; }
-
-teardown() {
-	local status=0
-	instance_remove || status=1
-	host_is_clean || status=1
-	hosts_end
-	return $status
-}
-
 address6_of() { hoy inspect -f '{{range .NetworkSettings.Networks}}{{.GlobalIPv6Address}}{{end}}' "$1"; }
 subnet6_of() { hoy network inspect -f '{{range .IPAM.Config}}{{.Subnet}} {{end}}' "$1" | grep -o 'fd[^ ]*'; }
 pings() { hoy exec "$1" ping -c 1 -W "${3:-20}" "$2" >/dev/null; }

@@ -4,16 +4,6 @@
 load helper
 load hosts
 
-setup() { hosts_make && instance_make; }
-
-teardown() {
-	local status=0
-	instance_remove || status=1
-	host_is_clean || status=1
-	hosts_end
-	return $status
-}
-
 # Everything of networks that could be left over, one count a word: interfaces, addresses and routes of both families, elements and rules,
 # but those that the kernel gives an uplink of its own accord; leases, files of containers that run, mounts (a namespace that outlives its processes is one), processes.
 counts() {

@@ -5,16 +5,6 @@
 load helper
 load hosts
 
-setup() { hosts_make && instance_make; }
-
-teardown() {
-	local status=0
-	instance_remove || status=1
-	host_is_clean || status=1
-	hosts_end
-	return $status
-}
-
 relay_of() { pgrep -P "$(monitor_of "$1")" -x hoy-relay; }
 has_no_relay() { ! relay_of "$1" >/dev/null; }
 
