@@ -323,10 +323,10 @@ int nat_unload(const char *table, struct err *e)
 
 	if (fd >= 0) {
 		netlink_batch_init(&batch);
-		transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
+		nft_transaction_mark(&batch, NFNL_MSG_BATCH_BEGIN);
 		begin(&batch, NFT_MSG_DELTABLE, NLM_F_ACK);
 		netlink_put_text(&batch, NFTA_TABLE_NAME, table);
-		transaction_mark(&batch, NFNL_MSG_BATCH_END);
+		nft_transaction_mark(&batch, NFNL_MSG_BATCH_END);
 		r = netlink_call(fd, &batch, NULL);
 	}
 	if (r == -ENOENT || nft_is_missing(r))
