@@ -55,6 +55,7 @@ int cmd_help(struct cli *cli, char **argv);
 int cmd_history(struct cli *cli, char **argv);
 int cmd_image_inspect(struct cli *cli, char **argv);
 int cmd_image_prune(struct cli *cli, char **argv);
+int cmd_image_tree(struct cli *cli, char **argv);
 int cmd_images(struct cli *cli, char **argv);
 int cmd_import(struct cli *cli, char **argv);
 int cmd_info(struct cli *cli, char **argv);

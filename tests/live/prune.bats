@@ -192,3 +192,22 @@ deleted: $OLD"
 	df_says_what_du_says
 	fails 125 hoy system df -v --format json
 }
+
+@test "image tree: the layers of each image from the top down, and who else has them" {
+	make_images
+	local base a old=${OLD#sha256:}
+	base=$(hoy image inspect -f '{{index .RootFS.Layers 0}}' one:1)
+	a=$(hoy image inspect -f '{{index .RootFS.Layers 1}}' two:1)
+	hoy tag two:1 other/two:2
+	hoy image tree two:1 | tr -s ' ' >"$D/out"
+	is "$(head -1 "$D/out")" "IMAGE SIZE ALSO IN"
+	matches "$(sed -n 2p "$D/out")" "^two:1, other/two:2 \([0-9a-f]{12}\) 60kB$"
+	matches "$(sed -n 3p "$D/out")" "^ ${a:7:12} 60kB$"
+	matches "$(sed -n 4p "$D/out")" "^ ${base:7:12} 4B (one:1, ${old:0:12}|${old:0:12}, one:1)$"
+	is "$(wc -l <"$D/out")" 4
+	# All of them: a line for each image and each layer; only who is listed is in it.
+	is "$(hoy image tree | wc -l)" "$((1 + 3 * 3 + 1 + $(hoy image inspect -f '{{len .RootFS.Layers}}' busybox)))"
+	is "$(hoy image tree busybox | grep -c 'one:1')" 0
+	fails 1 hoy image tree nothing
+	has "$errors" "No such image: nothing"
+}
