@@ -9,6 +9,7 @@
 
 #include "base/fd.h"
 #include "image/blob.h"
+#include "image/blob_refetch.h"
 #include "image/driver.h"
 #include "image/image_load.h"
 #include "image/image_record.h"
@@ -19,15 +20,29 @@
 #include "image/work.h"
 #include "image/worker.h"
 
+/* What is missing or damaged: said, and repaired, when the lock is free again. */
+struct lost {
+	struct strv digests;
+	struct strv why; /* a sentence for each */
+};
+
 struct check {
 	const struct state *state;
 	bool is_repairing;
 	struct str *findings;
 	struct arena arena;
-	struct strv good;     /* blobs that were verified already */
-	struct strv lost;     /* diff ids of layers that are missing or damaged */
-	struct strv lost_why; /* a sentence for each */
+	struct strv good; /* blobs that were verified already */
+	struct lost blobs;
+	struct lost layers; /* by their diff ids */
+	struct blob_refetch refetch;
 };
+
+/* Once, however many images have it. */
+static void lost_add(struct check *check, struct lost *lost, const char *digest, char *why)
+{
+	strv_add(&lost->digests, &check->arena, digest);
+	strv_add_borrowed(&lost->why, &check->arena, why);
+}
 
 /* The bytes are read by hoy-image: it hashes ten times faster, and it is where bytes are read.
  */
@@ -42,35 +57,35 @@ static void check_blob(struct check *check, const char *digest, const char *imag
 	AUTO_CLOSE int fd = -EBADF;
 	int r;
 
-	if (strv_has(&check->good, digest))
+	if (strv_has(&check->good, digest) || strv_has(&check->blobs.digests, digest))
 		return;
 	blob_path(digest, path);
 	fd = openat(check->state->root_fd, path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
 	worker.input_fd = fd;
 	r = fd < 0 ? err_sys(&e, errno, "open %s", path) : worker_run(&worker, &result, &e);
 	if (r < 0)
-		str_printf(check->findings, "image %.19s: blob %s: %s\n", image_id, digest,
-			   e.text);
+		lost_add(check, &check->blobs, digest,
+			 arena_printf(&check->arena, "image %.19s: blob %s: %s", image_id,
+				      digest, e.text));
 	else if (strcmp(result.blob, digest) != 0)
-		str_printf(check->findings,
-			   "image %.19s: blob %s is damaged: its digest is %s\n", image_id,
-			   digest, result.blob);
+		lost_add(check, &check->blobs, digest,
+			 arena_printf(&check->arena,
+				      "image %.19s: blob %s is damaged: its digest is %s",
+				      image_id, digest, result.blob));
 	else
 		strv_add(&check->good, &check->arena, digest);
 }
 
-/* Once, however many images have it; said, and repaired, when the lock is free again. */
 static void check_layer(struct check *check, const struct image_record_layer *layer,
 			const char *image_id)
 {
 	struct err e = { 0 };
 
-	if (strv_has(&check->lost, layer->diff_id) ||
+	if (strv_has(&check->layers.digests, layer->diff_id) ||
 	    layer_check(check->state, layer->diff_id, &e) == 0)
 		return;
-	strv_add(&check->lost, &check->arena, layer->diff_id);
-	strv_add_borrowed(&check->lost_why, &check->arena,
-			  arena_printf(&check->arena, "image %.19s: %s", image_id, e.text));
+	lost_add(check, &check->layers, layer->diff_id,
+		 arena_printf(&check->arena, "image %.19s: %s", image_id, e.text));
 }
 
 static void check_image(struct check *check, const char *id)
@@ -126,7 +141,7 @@ static int check_all(struct check *check, struct err *e)
 }
 
 /* From its blob, in the form that new layers have now. */
-static int layer_mend(const struct check *check, const char *diff_id, struct err *e)
+static int layer_mend(struct check *check, const char *diff_id, struct err *e)
 {
 	const struct layer_driver *driver;
 	int r = layer_driver_choose(check->state, NULL, &driver, e);
@@ -134,13 +149,19 @@ static int layer_mend(const struct check *check, const char *diff_id, struct err
 	return r < 0 ? r : layer_remake(check->state, diff_id, driver->form, e);
 }
 
-static void report_lost(const struct check *check)
+static int blob_mend(struct check *check, const char *digest, struct err *e)
 {
-	for (size_t i = 0; i < check->lost.count; i++) {
+	return blob_refetch(&check->refetch, digest, e);
+}
+
+static void report_lost(struct check *check, const struct lost *lost,
+			int (*mend)(struct check *check, const char *digest, struct err *e))
+{
+	for (size_t i = 0; i < lost->digests.count; i++) {
 		struct err e = { 0 };
 
-		str_add(check->findings, check->lost_why.items[i]);
-		if (check->is_repairing && layer_mend(check, check->lost.items[i], &e) < 0)
+		str_add(check->findings, lost->why.items[i]);
+		if (check->is_repairing && mend(check, lost->digests.items[i], &e) < 0)
 			str_printf(check->findings, " (cannot be repaired: %s)", e.text);
 		else if (check->is_repairing)
 			str_add(check->findings, " (repaired)");
@@ -170,8 +191,12 @@ int image_check(const struct state *state, bool is_repairing, struct str *findin
 	lock = fd_close(lock);
 	if (r == 0)
 		r = arena_ok(&check.arena);
-	if (r == 0)
-		report_lost(&check);
+	if (r == 0) {
+		check.refetch = (struct blob_refetch){ .state = state, .arena = &check.arena };
+		/* Layers are made of blobs. */
+		report_lost(&check, &check.blobs, blob_mend);
+		report_lost(&check, &check.layers, layer_mend);
+	}
 	arena_done(&check.arena);
 	return r < 0 ? r : str_ok(findings);
 }

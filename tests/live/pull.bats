@@ -302,3 +302,50 @@ one: Pulling from x"
 	is "$(hoy pull -q short:one)" "$R/long/name:one"
 	is "$(hoy run --rm short:one cat /small 2>/dev/null)" s
 }
+
+@test "system check --repair fetches what is lost or damaged again, by digest, and makes the layers of it" {
+	serve
+	hoy pull -q "$R/x:list"
+	local id blob damage
+	id=$(hoy image inspect -f '{{.Id}}' "$R/x:list")
+	for blob in "$large" "$small" "$id" "$one"; do
+		for damage in 'rm' 'truncate -s 5' 'truncate -s +5'; do
+			$damage "$HOY_ROOT/blobs/sha256/${blob#sha256:}"
+			fails 1 hoy system check
+			has "$output" "${blob#sha256:}"
+			fails 1 hoy system check --repair
+			has "$output" "(repaired)"
+			hoy system check
+		done
+	done
+	# All of it: blobs and layers.
+	rm -r "$HOY_ROOT"/blobs/sha256/* "$HOY_ROOT"/layers/*
+	fails 1 hoy system check --repair
+	hasnt "$output" "cannot be"
+	hoy system check
+	is "$(hoy run --rm "$R/x:list" cat /small)" s
+}
+
+@test "system check --repair that gets another blob, or no answer, leaves the store as it was and says why" {
+	serve
+	hoy pull -q "$R/x:one"
+	local name=$R/x@$one
+	registry_end
+	rm "$HOY_ROOT/blobs/sha256/${small#sha256:}" "$HOY_ROOT/blobs/sha256/${large#sha256:}"
+	HOY_FETCH_ATTEMPTS=1 fails 1 hoy system check --repair
+	is "$(grep -c "cannot be repaired: fetch it by $name: " <<<"$output")" 1
+	is "$(grep -c "cannot be repaired: the registry of $name could not be asked" <<<"$output")" 1
+	serve blob=other
+	printf '[[registry]]\nprefix = "%s"\nlocation = "%s"\n' "${name%/*}" "$R" >"$D/registries.conf"
+	CONTAINERS_REGISTRIES_CONF=$D/registries.conf fails 1 hoy system check --repair
+	is "$(grep -c "cannot be repaired: fetch it by $name: .* came instead" <<<"$output")" 2
+	[ ! -e "$HOY_ROOT/blobs/sha256/${large#sha256:}" ]
+	is "$(ls -A "$HOY_ROOT/tmp")" ""
+	is "$(hoy run --rm "$name" cat /small)" s
+	registry_end
+	serve
+	printf '[[registry]]\nprefix = "%s"\nlocation = "%s"\n' "${name%/*}" "$R" >"$D/registries.conf"
+	CONTAINERS_REGISTRIES_CONF=$D/registries.conf fails 1 hoy system check --repair
+	is "$(grep -c "(repaired)" <<<"$output")" 2
+	hoy system check
+}
