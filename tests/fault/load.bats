@@ -7,9 +7,7 @@ setup() {
 	images <<'PY'
 busybox = open("/bin/busybox", "rb").read()
 a, b, c = layer(bin__busybox=busybox), layer(file="two"), layer(file="three")
-def executable(l):
-    return l.replace(b"0000644", b"0000755", 1)
-a = executable(a)
+a = summed(a.replace(b"0000644", b"0000755", 1))
 write(D + "/a.tar", tar(docker((config([a, b]), ["small:1"], [a, b]), (config([a, c]), ["small:2"], [a, pack(c)]))))
 PY
 	STORE=$(store)
@@ -26,7 +24,7 @@ is_whole() { # image
 # Absent or whole, and nothing half.
 after() {
 	local image
-	says_why || return 1
+	works_without_fault && says_why || return 1
 	for image in small:1 small:2; do
 		if ! (is_whole $image) && [ "$status" = 0 ]; then
 			echo "load said that all is well, and there is no $image"
@@ -60,7 +58,7 @@ from_pipe() { scenario() { cat "$D/a.tar" | HOY_TIMEOUT=20 hoy load; }; }
 	hoy save -o "$D/whole.tar" busybox
 	scenario() { rm -f "$D/b.tar"; HOY_TIMEOUT=20 hoy save -o "$D/b.tar" busybox; }
 	after() {
-		says_why || return 1
+		works_without_fault && says_why || return 1
 		[ ! -e "$D/b.tar" ] || cmp "$D/b.tar" "$D/whole.tar" || return 1
 		eventually tmp_is_empty || return 1
 		eventually store_is_as_before
