@@ -17,15 +17,13 @@
 int archive_input_init(struct archive_input *input, struct err *e)
 {
 	const struct stream_source source = { .is_anonymous = true };
-	struct stream_limits limits = { .ratio = tool_limit("HOY_UNPACK_MAX_RATIO",
-							    STREAM_RATIO) };
+	struct stream_limits limits;
 	struct statvfs free_now;
 
 	*input = (struct archive_input){ 0 };
 	if (fstatvfs(TOOL_DIRECTORY, &free_now) < 0)
 		return err_sys(e, errno, "ask how much is free");
-	limits.bytes = tool_limit("HOY_UNPACK_MAX_BYTES",
-				  free_now.f_bavail / 10 * 9 * free_now.f_frsize);
+	limits = stream_limits_of(&free_now);
 	input->bytes_max = limits.bytes;
 	return stream_init(&input->stream, &source, &limits, e);
 }

@@ -263,8 +263,9 @@ static int entry_check_count(const struct entries *entries, struct err *e)
 
 	if (entries->result->files + implied > entries->files_max)
 		return err_set(e, ERR_INVALID, -EFBIG,
-			       "the archive has more than %llu files, directories included",
-			       (unsigned long long)entries->files_max);
+			       "the archive has more than %llu files, directories included%s",
+			       (unsigned long long)entries->files_max,
+			       entries->is_room ? ", and there is no room for more" : "");
 	return 0;
 }
 

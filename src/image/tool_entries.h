@@ -27,6 +27,7 @@ struct entries {
 	struct stream *stream; /* where the tar comes from; this and the next are borrowed */
 	struct layer_writer *writer; /* where the entries go */
 	uint64_t files_max;
+	bool is_room;	/* that is how many the file system has room for */
 	bool is_lowest; /* there is no layer below: whiteouts are checked but hide nothing */
 	struct tool_result *result; /* borrowed */
 

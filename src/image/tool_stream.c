@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "base/fd.h"
@@ -23,6 +24,18 @@ uint64_t tool_limit(const char *name, uint64_t fallback)
 	uint64_t limit;
 
 	return parse_u64(getenv(name), 1, INT64_MAX, &limit) == 0 ? limit : fallback;
+}
+
+struct stream_limits stream_limits_of(const struct statvfs *free_now)
+{
+	uint64_t room = free_now->f_bavail / 10 * 9 * free_now->f_frsize;
+	struct stream_limits limits = {
+		.bytes = tool_limit("HOY_UNPACK_MAX_BYTES", room),
+		.ratio = tool_limit("HOY_UNPACK_MAX_RATIO", STREAM_RATIO),
+	};
+
+	limits.is_room = limits.bytes == room;
+	return limits;
 }
 
 /* How much of the blob an earlier attempt left in the output. */
@@ -146,8 +159,9 @@ static int stream_check_limits(const struct stream *stream, struct err *e)
 {
 	if (stream->tar_size > stream->limits.bytes)
 		return err_set(e, ERR_INVALID, -EFBIG,
-			       "the archive unpacks to more than %llu bytes",
-			       (unsigned long long)stream->limits.bytes);
+			       "the archive unpacks to more than %llu bytes%s",
+			       (unsigned long long)stream->limits.bytes,
+			       stream->limits.is_room ? ", and there is no room for more" : "");
 	if (stream->tar_size > STREAM_RATIO_FROM &&
 	    stream->tar_size / stream->limits.ratio > stream->blob_size)
 		return err_set(e, ERR_INVALID, -EFBIG,

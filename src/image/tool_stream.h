@@ -20,6 +20,7 @@
 
 struct stream_limits {
 	uint64_t bytes; /* of the tar */
+	bool is_room;	/* that is what the file system has free, not what was asked for */
 	uint64_t ratio; /* of the tar to the blob, looked at from STREAM_RATIO_FROM on */
 };
 
@@ -27,6 +28,11 @@ enum { STREAM_RATIO = 200 };
 
 /* A limit from the environment, HOY_..., or `fallback`. */
 uint64_t tool_limit(const char *name, uint64_t fallback);
+
+struct statvfs;
+
+/* For a file system with so much free: 9/10 of that, unless the environment says otherwise. */
+struct stream_limits stream_limits_of(const struct statvfs *free_now);
 
 enum stream_source_kind {
 	STREAM_ALL,    /* TOOL_INPUT to its end */

@@ -35,14 +35,15 @@ static uint64_t unpack_files_max(enum unpack_form form, const struct statvfs *fr
 static int unpack_limits(struct unpack *unpack, struct stream_limits *ret, struct err *e)
 {
 	struct statvfs free_now;
+	uint64_t files;
 
 	if (fstatvfs(TOOL_DIRECTORY, &free_now) < 0)
 		return err_sys(e, errno, "ask how much is free");
-	ret->bytes = tool_limit("HOY_UNPACK_MAX_BYTES",
-				free_now.f_bavail / 10 * 9 * free_now.f_frsize);
-	ret->ratio = tool_limit("HOY_UNPACK_MAX_RATIO", STREAM_RATIO);
-	unpack->entries.files_max = tool_limit(
-		"HOY_UNPACK_MAX_FILES", unpack_files_max(unpack->options->form, &free_now));
+	*ret = stream_limits_of(&free_now);
+	files = unpack_files_max(unpack->options->form, &free_now);
+	unpack->entries.files_max = tool_limit("HOY_UNPACK_MAX_FILES", files);
+	unpack->entries.is_room =
+		unpack->options->form != UNPACK_EROFS && unpack->entries.files_max == files;
 	return 0;
 }
 

@@ -347,7 +347,7 @@ PY
 		archive=$D/${options#*:}.tar
 		local small=(timeout 60 "$HOY" --root "$D/small/r" --runroot "$D/small/rr")
 		fails 1 "${small[@]}" load -i "$archive"
-		matches "$errors" "No space left|more than [0-9]+ (files|bytes)"
+		matches "$errors" "No space left|more than [0-9]+ (files|bytes).*, and there is no room for more"
 		fails 1 sh -c "cat '$archive' | '$HOY' --root '$D/small/r' --runroot '$D/small/rr' load"
 		is "$("${small[@]}" images -q | wc -l)" 0
 		is "$(find "$D/small/r"/{tmp,layers,blobs} -mindepth 1 -type f 2>/dev/null)" ""

@@ -349,3 +349,47 @@ one: Pulling from x"
 	is "$(grep -c "(repaired)" <<<"$output")" 2
 	hoy system check
 }
+
+# A store on a small file system of its own: mount options...
+small_store() {
+	mkdir -p "$HOY_ROOT"
+	mount -t tmpfs -o "$1" none "$HOY_ROOT"
+}
+one_sentence() { is "$(wc -l <<<"$errors")" 1 && matches "$errors" "$1"; }
+
+@test "a pull into a full file system says so in one sentence, leaves no image, and works when there is room" {
+	local size
+	serve
+	for size in 200k 1M 3M 5M; do
+		small_store size=$size
+		fails 1 hoy pull -q "$R/x:one"
+		one_sentence 'No space left on device|there is no room for more'
+		is "$(hoy images -aq)" ""
+		no_image
+		mount -o remount,size=50M "$HOY_ROOT"
+		hoy pull -q "$R/x:one"
+		is "$(hoy run --rm "$R/x:one" cat /small)" s
+		is "$(ls -A "$HOY_ROOT/partial")" ""
+		hoy system check
+		hoy system reset -f
+		umount "$HOY_ROOT"
+	done
+}
+
+@test "a pull into a file system without inodes says so in one sentence, leaves no image, and works when there are some" {
+	local inodes
+	serve
+	for inodes in 18 24 32; do
+		small_store size=50M,nr_inodes=$inodes
+		fails 1 hoy pull -q "$R/x:one"
+		one_sentence 'No space left on device|there is no room for more'
+		no_image
+		mount -o remount,nr_inodes=5000 "$HOY_ROOT"
+		hoy pull -q "$R/x:one"
+		is "$(hoy run --rm "$R/x:one" cat /small)" s
+		is "$(ls -A "$HOY_ROOT/partial")" ""
+		hoy system check
+		hoy system reset -f
+		umount "$HOY_ROOT"
+	done
+}
