@@ -256,7 +256,7 @@ format: ## lay the code out as .clang-format says
 	@clang-format-14 -i $(shell find src tests bench -name '*.[ch]')
 
 JOBS := $(shell nproc)
-.PHONY: check test test-vm demo bench bench-peers bench-oci bench-image bench-network coverage reproducible install uninstall clean help
+.PHONY: check test test-vm demo demo-web bench bench-peers bench-oci bench-image bench-network coverage reproducible install uninstall clean help
 check: $(UNIT_BIN) $(GOLDEN_BIN) $(CORPUS_BIN) ## what needs no root and takes seconds: unit, golden, corpus, lint
 	@scripts/test unit golden corpus lint
 test: ## install what is missing, then every test (root)
@@ -277,6 +277,10 @@ demo: ## install what is missing, build, and show containers at work (root)
 	@scripts/deps build demo
 	@$(MAKE) -s -j$(JOBS) all
 	@scripts/demo
+demo-web: ## nginx behind a port; a web application and its redis, by name on a network (root)
+	@scripts/deps build web
+	@$(MAKE) -s -j$(JOBS) all
+	@scripts/demo-web
 bench: ## measure hoy against the floor (root)
 	@scripts/deps build bench
 	@$(MAKE) -s all $(BENCH_BIN)
