@@ -53,8 +53,8 @@ after() {
 	hoy pull -q "$R/x:one" >/dev/null || return 1
 	runs || return 1
 	is "$(ls -A "$HOY_ROOT/partial")" "" || return 1
-	hoy rmi -f "$R/x:one" >/dev/null || return 1
 	all_gone || return 1
+	hoy rmi "$R/x:one" >/dev/null || return 1
 	eventually store_is_as_before || { diff <(echo "$STORE") <(store) || return 1; }
 }
 
