@@ -40,7 +40,7 @@ int documents_make(const struct image_config *config, const struct image_record 
  * manifest's digest when there is none. -EINVAL with a sentence: it is not an image's config, it
  * speaks of another number of layers, of none or of too many.
  *
- * The second, when all blobs are known, emits a manifest if there was none.
+ * The second, when all blobs are known, emits a manifest if there was none, and sets its digest.
  */
 int documents_begin(struct documents *documents, struct image_record_layer *layers,
 		    size_t count, struct arena *arena, struct err *e);

@@ -12,6 +12,7 @@
 #include "base/interrupt.h"
 #include "format/reference.h"
 #include "image/blob.h"
+#include "image/packing.h"
 #include "image/ref.h"
 #include "image/registry.h"
 #include "image/save_items.h"
@@ -31,6 +32,7 @@ struct push_blob {
 struct push {
 	const struct state *state;
 	const struct image_push_request *request;
+	const struct interrupt *interrupt;
 	struct reference reference;
 	struct registry *registry;
 	struct arena arena;
@@ -212,6 +214,9 @@ static int remember(const struct push *push, const struct save_item *item, struc
 
 	if (lock < 0)
 		return lock;
+	/* Removed while it was on its way: then there is nothing to be named. */
+	if (!image_record_exists(push->state, item->record.id))
+		return 0;
 	by_digest.tag[0] = '\0';
 	(void)str_copy(by_digest.digest, sizeof(by_digest.digest), item->manifest->digest);
 	reference_full(&by_digest, full);
@@ -234,6 +239,7 @@ static int send_manifest(struct push *push, const struct save_item *item, const 
 	return remember(push, item, e);
 }
 
+/* `item` with the manifest as which it goes out. */
 static int push_item(struct push *push, const struct save_item *item, struct err *e)
 {
 	AUTO_FREE char *text = NULL;
@@ -261,6 +267,19 @@ static int push_item(struct push *push, const struct save_item *item, struct err
 					  len, e);
 	}
 	return r;
+}
+
+static int push_packed(struct push *push, const struct save_item *item, struct err *e)
+{
+	/* Its own: that of the push holds what the image has already. */
+	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
+	struct save_item packed = *item;
+	int r = work_begin(push->state, &work, e);
+
+	if (r == 0)
+		r = packing_choose(&item->record, item->manifest, &work, push->interrupt,
+				   &push->arena, &packed.manifest, e);
+	return r < 0 ? r : push_item(push, &packed, e);
 }
 
 /* What the request names, as save_items_take takes it. */
@@ -300,11 +319,11 @@ static int push_check(struct push *push, struct err *e)
 	return 0;
 }
 
-static int push_all(struct push *push, const struct interrupt *interrupt, struct err *e)
+static int push_all(struct push *push, struct err *e)
 {
 	const struct registry_request open = { .reference = &push->reference,
 					       .purpose = REGISTRY_PUSH,
-					       .interrupt_fd = interrupt->fd };
+					       .interrupt_fd = push->interrupt->fd };
 	char full[REFERENCE_SIZE * 2];
 	int r = registry_open(&open, &push->registry, e);
 
@@ -314,7 +333,7 @@ static int push_all(struct push *push, const struct interrupt *interrupt, struct
 	full[strlen(full) - strlen(push->reference.tag) - 1] = '\0';
 	tell(push, &(struct push_progress){ .event = PUSH_REPOSITORY, .name = full });
 	for (size_t i = 0; i < push->items.count && r == 0; i++)
-		r = push_item(push, &push->items.items[i], e);
+		r = push_packed(push, &push->items.items[i], e);
 	registry_close(push->registry);
 	return r;
 }
@@ -324,7 +343,7 @@ int image_push(const struct state *state, const struct image_push_request *reque
 {
 	AUTO_INTERRUPT struct interrupt interrupt = { .fd = -EBADF };
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
-	struct push push = { .state = state, .request = request };
+	struct push push = { .state = state, .request = request, .interrupt = &interrupt };
 	int r = push_check(&push, e);
 
 	if (r < 0)
@@ -334,7 +353,7 @@ int image_push(const struct state *state, const struct image_push_request *reque
 	if (r == 0)
 		r = push_find(&push, &work, e);
 	if (r == 0)
-		r = push_all(&push, &interrupt, e);
+		r = push_all(&push, e);
 	arena_done(&push.arena);
 	return r;
 }

@@ -37,8 +37,8 @@ struct image_push_request {
 };
 
 /*
- * Blobs as they are kept, the config, and the manifest last: the image goes out with the digest that
- * it has here, which its RepoDigests have afterwards. What the registry has is not sent, and what
+ * Blobs as packing.h says, the config, and the manifest last, whose digest RepoDigests have
+ * afterwards. What the registry has is not sent, and what
  * another repository of it has is mounted from there. -ENOENT with docker's sentence; -EINTR: a
  * signal has come.
  */

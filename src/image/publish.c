@@ -205,6 +205,9 @@ static int publish_record(const struct publication *p, struct err *e)
 	struct image_record record;
 	int r = image_record_read(state, ours->id, &arena, &record, e);
 
+	if (r == -ENOENT && p->is_packing)
+		return err_set(e, ERR_CONFLICT, r, "image %s has been removed meanwhile",
+			       ours->id);
 	/* None, or one that nobody can read: then this is it. */
 	if (r == -ENOENT || r == -EBADMSG ||
 	    (r == 0 && record.layer_count != ours->layer_count))

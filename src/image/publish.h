@@ -25,6 +25,8 @@ struct publication {
 	struct strv references; /* full names */
 	/* the blobs came over a network: when this fails they are kept for the next attempt */
 	bool is_fetched;
+	/* one more manifest of an image that is here: when the image has gone, -ENOENT */
+	bool is_packing;
 };
 
 /* What is not known yet (digests that are "") is left out: announce again when it is, before any

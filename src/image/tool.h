@@ -6,6 +6,7 @@
  *   hoy-image index [WORD...]      0 an archive of images          1 -                     3 an empty directory
  *   hoy-image pack (layer|tree)    0 -                             1 a tar                 3 a directory
  *   hoy-image digest               0 bytes                         1 -                     3 -
+ *   hoy-image compress             0 a plain blob                  1 the blob as gzip      3 -
  *
  * The words of unpack and verify: `erofs` (3 is an empty file for an image, otherwise an empty directory), `lowest` (there is no
  * layer below), `range=OFFSET+SIZE` (of 0, a file), `resume` (1 has the beginning of the blob already). `verify` only tells what the archive is: the digests of the blob and of the tar inside.

@@ -11,6 +11,7 @@
 #include "base/str.h"
 #include "format/json.h"
 #include "image/tool.h"
+#include "image/tool_compress.h"
 #include "image/tool_digest.h"
 #include "image/tool_index.h"
 #include "image/tool_pack.h"
@@ -41,6 +42,8 @@ static int tool_run(char **argv, struct tool_result *result, struct err *e)
 		return tool_pack(PACK_TREE, result, e);
 	if (strcmp(verb, "digest") == 0)
 		return tool_digest(result, e);
+	if (strcmp(verb, "compress") == 0)
+		return tool_compress(result, e);
 	return err_set(e, ERR_INVALID, -EINVAL,
 		       "hoy-image is run by hoy: no verb \"%.40s %.40s\"", verb, how);
 }

@@ -1,5 +1,6 @@
 #!/usr/bin/env bats
-# Push to Debian's docker-registry and to tests/tools/registry.py: what goes out has the digests that it has here.
+# Push to Debian's docker-registry and to tests/tools/registry.py: what goes out has the digests that it has here; what was made here is
+# compressed first.
 load helper
 load registry
 
@@ -24,6 +25,7 @@ debian() {
 	R=127.0.0.1:$(port)
 }
 port() { ss -ltnpH | sed -nE "s/.* 127\.0\.0\.1:([0-9]+) .*pid=${REGISTRIES[-1]},.*/\1/p" | grep .; }
+layer_types() { skopeo inspect --tls-verify=false --raw "docker://$1" | jq -r '[.layers[].mediaType] | unique | join(" ")'; }
 remote() { skopeo inspect --tls-verify=false "docker://$1" | jq -r "$2"; }
 
 @test "what is pushed has the digest that it has here, and comes back as the same image" {
@@ -44,6 +46,93 @@ remote() { skopeo inspect --tls-verify=false "docker://$1" | jq -r "$2"; }
 	is "$(hoy image inspect -f '{{.Id}}' "$R/a/changed:v1")" "$id"
 	hoy system check
 }
+
+@test "plain layers go out as gzip, are compressed once, and go with the image" {
+	debian
+	local id plain blobs before
+	id=$(hoy image inspect -f '{{.Id}}' changed)
+	hoy save changed >"$D/before.tar"
+	plain=$(find "$HOY_ROOT/blobs/sha256" -type f | wc -l)
+	hoy tag changed "$R/a/x"
+	hoy push -q "$R/a/x"
+	is "$(layer_types "$R/a/x")" application/vnd.oci.image.layer.v1.tar+gzip
+	is "$(skopeo inspect --tls-verify=false --config "docker://$R/a/x" --raw | sha256sum | cut -d ' ' -f 1)" "${id#sha256:}"
+	is "$(hoy image inspect -f '{{json .RepoDigests}}' changed)" "[\"$R/a/x@$(remote "$R/a/x" .Digest)\"]"
+	is "$(hoy image inspect -f '{{.Id}}' changed)" "$id"
+	# Two layers and a manifest have come.
+	is "$(find "$HOY_ROOT/blobs/sha256" -type f | wc -l)" $((plain + 3))
+	hoy system check >"$D/check"
+	is "$(cat "$D/check")" ""
+	# A second time nothing is written and nothing is sent.
+	before=$(find "$HOY_ROOT/blobs" "$HOY_ROOT/images/records" -type f -printf '%i %p %T@\n' | sort)
+	is "$(hoy push "$R/a/x" | grep -c ': Layer already exists$')" 2
+	is "$(find "$HOY_ROOT/blobs" "$HOY_ROOT/images/records" -type f -printf '%i %p %T@\n' | sort)" "$before"
+	# Nor for an image on top of it, but for its own layer.
+	hoy run --name more changed touch /more
+	hoy commit more more >/dev/null
+	hoy rm more >/dev/null
+	hoy tag more "$R/a/more"
+	is "$(hoy push "$R/a/more" | grep -c ": Mounted from a/x$")" 2
+	hoy rmi -f more "$R/a/more" >/dev/null
+	# What is saved is what is here, as before.
+	hoy save changed | cmp - "$D/before.tar"
+	# It goes with the image; busybox has its plain layer still.
+	hoy rmi -f "$id" >/dev/null
+	is "$(find "$HOY_ROOT/blobs/sha256" -type f | wc -l)" 3
+	hoy system check >"$D/check"
+	is "$(cat "$D/check")" ""
+	is "$(hoy run --rm "$R/a/x" cat /changed 2>/dev/null)" changed
+	is "$(hoy image inspect -f '{{.Id}}' "$R/a/x")" "$id"
+}
+
+@test "a plain layer that came from a registry goes out plain" {
+	debian
+	hoy save -o "$D/x.tar" changed
+	mkdir "$D/oci"
+	tar -xf "$D/x.tar" -C "$D/oci"
+	skopeo copy -q --preserve-digests --dest-tls-verify=false "oci:$D/oci" "docker://$R/b/plain"
+	hoy rmi -f changed >/dev/null
+	hoy pull -q "$R/b/plain" >/dev/null
+	hoy tag "$R/b/plain" "$R/c/plain"
+	hoy push -q "$R/c/plain"
+	is "$(remote "$R/c/plain" .Digest)" "$(remote "$R/b/plain" .Digest)"
+	is "$(layer_types "$R/c/plain")" application/vnd.oci.image.layer.v1.tar
+}
+
+@test "a damaged blob is not compressed, and nothing of it stays" {
+	debian
+	hoy tag changed "$R/a/x"
+	local blob blobs
+	blob=$(hoy image inspect -f '{{index .RootFS.Layers 1}}' changed)
+	printf x | dd of="$HOY_ROOT/blobs/sha256/${blob#sha256:}" conv=notrunc status=none
+	blobs=$(ls "$HOY_ROOT/blobs/sha256")
+	fails 1 hoy push "$R/a/x"
+	has "$errors" "blob $blob is damaged"
+	is "$(ls "$HOY_ROOT/blobs/sha256")" "$blobs"
+	is "$(ls "$HOY_ROOT/tmp")" ""
+}
+
+@test "a push that is killed while it compresses leaves what the next command clears" {
+	debian
+	# Some seconds of compressing.
+	head -c 200M /dev/urandom >"$D/noise"
+	tar -cf "$D/noise.tar" -C "$D" noise
+	hoy import "$D/noise.tar" "$R/a/noise" >/dev/null
+	rm "$D/noise" "$D/noise.tar"
+	local blobs
+	blobs=$(ls "$HOY_ROOT/blobs/sha256")
+	"$BUILD/hoy" push "$R/a/noise" >"$D/out" 2>&1 3>&- &
+	local pid=$!
+	eventually has_compressed_some
+	kill -KILL "$pid"
+	wait "$pid" || true
+	eventually hoy system check --repair
+	is "$(ls "$HOY_ROOT/tmp")" ""
+	is "$(ls "$HOY_ROOT/blobs/sha256")" "$blobs"
+	hoy system check >"$D/check"
+	is "$(cat "$D/check")" ""
+}
+has_compressed_some() { find "$HOY_ROOT/tmp" -name blob -size +1M | grep -q .; }
 
 @test "what the registry has is not sent again, and another repository's is mounted" {
 	debian

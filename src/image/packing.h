@@ -1,0 +1,28 @@
+/*
+ * As what an image goes out: one of its manifests.
+ *
+ * What came from elsewhere goes out as it came. An image that was made here (import, commit, an
+ * archive without manifests) may have layers that are not compressed; those go out as gzip, under
+ * a manifest of their own. Both stay with the image (image_record.h), so that this is done once,
+ * and so that its blobs stay and go with it. Its id is the same either way.
+ *
+ * Runs in: cli (engine).
+ */
+#ifndef HOY_IMAGE_PACKING_H
+#define HOY_IMAGE_PACKING_H
+
+#include "base/interrupt.h"
+#include "image/image_record.h"
+#include "image/work.h"
+
+/*
+ * Make the manifest with which `record`, as `from` (one of its manifests), goes out: `from` itself,
+ * or one that lives in `arena` and whose blobs are in the store; nobody removes them until `work`
+ * ends, which is the caller's, new, and used for this alone. -EINTR: a signal has come. What was
+ * made is then gone, or debris of `work`.
+ */
+int packing_choose(const struct image_record *record, const struct image_record_manifest *from,
+		   struct work *work, const struct interrupt *interrupt, struct arena *arena,
+		   const struct image_record_manifest **ret, struct err *e);
+
+#endif
