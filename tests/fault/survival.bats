@@ -78,8 +78,7 @@ no_process() { ! kill -0 "$1" 2>/dev/null; }
 # An instance whose root is a tmpfs of the given size.
 small_disk() {
 	mount -t tmpfs -o "size=$1" small "$D"
-	export HOY_ROOT=$D/root
-	INSTANCE=$(instance_name)
+	instance_at "$D/root"
 	hoy import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
 }
 small_disk_gone() {
@@ -284,4 +283,16 @@ rotated() { [ "$(find "$(dirname "$1")" -name '*log*' -type f -size +1M | wc -l)
 	has "$seen" "process: $p "
 	has "$seen" "file: $HOY_ROOT/volumes/planted"
 	has_no_leak files
+}
+
+@test "the leak check sees the group of an instance that the test has left" {
+	local group seen
+	instance_at "$T/other"
+	group=/sys/fs/cgroup/pids/$INSTANCE
+	mkdir "$group"
+	instance_at "$T/root"
+	seen=$(leaks reset)
+	rmdir "$group"
+	has "$seen" "cgroup: $group"
+	has_no_leak reset
 }

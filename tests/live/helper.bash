@@ -81,27 +81,39 @@ image_pack() {
 	hoy --root "$BATS_FILE_TMPDIR/root" --runroot "$BATS_FILE_TMPDIR/run" import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
 }
 
-instance_make() {
+# A place for an instance, which nothing is in yet.
+instance_place() {
 	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
-	export HOY_ROOT=$T/root HOY_RUNROOT=$T/run
+	export HOY_RUNROOT=$T/run
 	# A file, so that whoever looks for the path does not have it in its own arguments.
 	printf '%s/\n' "$T" >"$BATS_TEST_TMPDIR/pattern"
-	INSTANCE=$(instance_name)
-	mkdir "$T/d" # for the test's own files
+	INSTANCES=()
+	instance_at "$T/root"
+	D=$T/d # for the test's own files
+	mkdir "$D"
 	# A test that asks for an image that is not there must not ask the world.
 	printf '[[registry]]\nprefix = "docker.io"\nblocked = true\n' >"$T/registries.conf"
 	export CONTAINERS_REGISTRIES_CONF=$T/registries.conf
-	D=$T/d
+}
+instance_make() {
+	instance_place
 	cp -a "$BATS_FILE_TMPDIR/root" "$HOY_ROOT"
 }
 
 setup() { instance_make; }
 teardown() { instance_remove; }
 
-# The name of this instance's cgroups: FNV-1a of the root's path, as in store/state.c.
-instance_name() {
+# What follows works in the instance with this root. What is left of it is found, also when it is not the last one.
+instance_at() { # root
+	export HOY_ROOT=$1
+	INSTANCE=$(instance_name "$1")
+	INSTANCES+=("$INSTANCE")
+}
+
+# The name of an instance's cgroups: FNV-1a of the root's path, as in store/state.c.
+instance_name() { # root
 	local path hash=2166136261 i code
-	path=$(readlink -m "$HOY_ROOT")
+	path=$(readlink -m "$1")
 	for ((i = 0; i < ${#path}; i++)); do
 		printf -v code %d "'${path:i:1}"
 		hash=$(((hash ^ code) * 16777619 & 0xffffffff))
@@ -118,17 +130,20 @@ leaked_mounts() {
 	fi
 }
 holder_remove() { umount -R "$HOY_RUNROOT/holder"; }
-# Of containers; the instance's own, which is their parent, goes with a reset.
+# Of containers; an instance's own, which is their parent, goes with a reset.
 leaked_cgroups() {
-	find /sys/fs/cgroup -mindepth 3 -maxdepth 3 -type d -path "*/$INSTANCE/*" ! -name _monitor 2>/dev/null
-	[ "${1:-}" != reset ] || find /sys/fs/cgroup -maxdepth 2 -name "$INSTANCE*" 2>/dev/null
+	local name
+	for name in "${INSTANCES[@]}"; do
+		find /sys/fs/cgroup -mindepth 3 -maxdepth 3 -type d -path "*/$name/*" ! -name _monitor 2>/dev/null
+		[ "${1:-}" != reset ] || find /sys/fs/cgroup -maxdepth 2 -name "$name*" 2>/dev/null
+	done
 }
 # Processes of hoy (its root is in their arguments) and of containers (their cgroup has the instance's name): pid and arguments.
 leaked_processes() {
 	local file pid words
 	{
 		grep -lasFf "$BATS_TEST_TMPDIR/pattern" /proc/[0-9]*/cmdline
-		grep -lsF "/$INSTANCE" /proc/[0-9]*/cgroup
+		grep -lsF "${INSTANCES[@]/#/-e/}" /proc/[0-9]*/cgroup
 	} | while read -r file; do
 		pid=${file#/proc/} pid=${pid%/*}
 		words=$(tr '\0' ' ' <"/proc/$pid/cmdline") 2>/dev/null || continue

@@ -123,7 +123,7 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	layered img
 	mount -t tmpfs none "$D"
 	cp -a "$HOY_ROOT" "$D/root"
-	HOY_ROOT=$D/root
+	instance_at "$D/root"
 	is "$(hoy info -f '{{.Driver}}')" overlay
 	is "$(layers_on_disk -name layer.erofs)" 3
 	is "$(hoy run --rm img cat /d/e/n 2>"$T/errors")" new
@@ -134,7 +134,7 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	has "$errors" "storage driver erofs does not work here: "
 	hoy system reset -f
 	umount "$D"
-	HOY_ROOT=$T/root
+	instance_at "$T/root"
 }
 
 @test "a file system mounted over a layer is said so by whoever would replace it, and a missing layer says what helps" {
@@ -155,7 +155,7 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 @test "a layer that can neither be mounted nor made anew is named" {
 	mount -t tmpfs none "$D"
 	cp -a "$HOY_ROOT" "$D/root"
-	HOY_ROOT=$D/root
+	instance_at "$D/root"
 	rm -r "$HOY_ROOT"/blobs/sha256
 	mkdir "$HOY_ROOT/blobs/sha256"
 	cp -a "$T"/root/blobs/sha256/. "$HOY_ROOT/blobs/sha256"
@@ -165,7 +165,7 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	is "$(hoy ps -aq)" ""
 	hoy system reset -f
 	umount "$D"
-	HOY_ROOT=$T/root
+	instance_at "$T/root"
 }
 
 @test "programs of a layer run, with set-user-id bits and capabilities, though nothing runs from where it is mounted" {
@@ -236,7 +236,8 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	# An overlay is no place for the upper directory of another one.
 	mkdir "$lower" "$D/upper" "$D/work" "$D/merged"
 	mount -t overlay -o "lowerdir=$lower,upperdir=$D/upper,workdir=$D/work" o "$D/merged"
-	HOY_ROOT=$D/merged/root HOY_RUNROOT=$T/run2
+	instance_at "$D/merged/root"
+	HOY_RUNROOT=$T/run2
 	hoy import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
 	is "$(hoy info -f '{{.Driver}}')" vfs
 	is "$(hoy run --rm busybox echo works)" works
@@ -244,7 +245,8 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	has "$errors" "storage driver overlay does not work here: "
 	hoy system reset -f
 	umount "$D/merged"
-	HOY_ROOT=$T/root HOY_RUNROOT=$T/run
+	instance_at "$T/root"
+	HOY_RUNROOT=$T/run
 }
 
 # --- the holder ----------------------------------------------------------------------------------------------------------

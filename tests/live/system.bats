@@ -3,6 +3,7 @@ load helper
 
 @test "two instances do not see each other and both run" {
 	local other=("--root" "$T/root2" "--runroot" "$T/run2")
+	INSTANCES+=("$(instance_name "$T/root2")")
 	idle mine
 	hoy "${other[@]}" import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
 	is "$(hoy "${other[@]}" ps -aq)" ""
@@ -20,7 +21,8 @@ load helper
 }
 
 @test "a path with blanks and quotes is a root like any other" {
-	local odd="$T/a b'c\"d,e:f" image
+	local odd="$T/a b'c\"d,e:f"
+	INSTANCES+=("$(instance_name "$odd")")
 	hoy --root "$odd" --runroot "$T/r r" import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
 	is "$(hoy --root "$odd" --runroot "$T/r r" run --rm busybox echo works)" works
 	hoy --root "$odd" --runroot "$T/r r" system reset -f >/dev/null
