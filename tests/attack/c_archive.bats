@@ -5,16 +5,8 @@ source "$TREE/tests/images.bash"
 
 setup_file() { :; }
 setup() {
-	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
-	export HOY_ROOT=$T/root HOY_RUNROOT=$T/run
-	printf '%s/\n' "$T" >"$BATS_TEST_TMPDIR/pattern"
-	INSTANCE=$(instance_name)
-	D=$T/d
-	mkdir "$D"
-	CANARY=$T/canary
-	mkdir "$CANARY"
-	echo secret >"$CANARY/secret"
-	CANARY_BEFORE=$(canary_state)
+	instance_place
+	canary_make
 }
 
 leftovers() { find "$HOY_ROOT"/{tmp,layers,blobs/sha256,partial,images/records,images/refs} -mindepth 1 2>/dev/null; }

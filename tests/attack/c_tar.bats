@@ -8,16 +8,8 @@ load ../live/tree
 
 setup_file() { :; }
 setup() {
-	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
-	export HOY_ROOT=$T/root HOY_RUNROOT=$T/run
-	printf '%s/\n' "$T" >"$BATS_TEST_TMPDIR/pattern"
-	INSTANCE=$(instance_name)
-	D=$T/d
-	mkdir "$D"
-	CANARY=$T/canary
-	mkdir "$CANARY"
-	echo secret >"$CANARY/secret"
-	CANARY_BEFORE=$(canary_state)
+	instance_place
+	canary_make
 	MKTAR=$BUILD/tools/mktar
 	mkdir "$D/mnt"
 	export -f tree_facts

@@ -1,5 +1,6 @@
-# As tests/live/helper.bash, and ways to make hostile images. A canary lies outside every container: it must stay as it is.
+# As tests/live/helper.bash, and ways to make hostile images.
 load ../live/helper
+load canary
 
 setup_file() {
 	rootfs_make "$BATS_FILE_TMPDIR/rootfs"
@@ -11,14 +12,8 @@ setup_file() {
 
 setup() {
 	instance_make
-	CANARY=$T/canary
-	mkdir "$CANARY"
-	echo secret >"$CANARY/secret"
-	CANARY_BEFORE=$(canary_state)
+	canary_make
 }
-
-canary_state() { (cd "$CANARY" && find . -printf '%p %y %m %s %T@\n' | sort && cat secret); }
-canary_is_untouched() { is "$(canary_state)" "$CANARY_BEFORE"; }
 
 # An image whose root is changed by shell commands before it is packed: name, commands (run in the root).
 hostile_image() {

@@ -4,6 +4,7 @@
 #   HOY_ATTACK_RUNTIME=/usr/sbin/runc bats tests/attack/runtime_*.bats      how a peer does under the same attacks: what fails there
 #                                                                           shows that the attack is real
 source "$BATS_TEST_DIRNAME/../runtime/helper.bash"
+load canary
 
 if [ -n "${HOY_ATTACK_RUNTIME:-}" ]; then
 	RT=$HOY_ATTACK_RUNTIME
@@ -19,11 +20,5 @@ setup_file() {
 
 setup() {
 	instance_make
-	CANARY=$T/canary
-	mkdir "$CANARY"
-	echo secret >"$CANARY/secret"
-	CANARY_BEFORE=$(canary_state)
+	canary_make
 }
-
-canary_state() { (cd "$CANARY" && find . -printf '%p %y %m %s %T@\n' | sort && cat secret); }
-canary_is_untouched() { is "$(canary_state)" "$CANARY_BEFORE"; }

@@ -7,9 +7,8 @@ load sweep
 
 setup_file() { :; }
 setup() {
-	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
-	D=$T/d
-	mkdir -p "$D/mnt"
+	instance_place
+	mkdir "$D/mnt"
 	export -f tree_facts
 	tree_make "$D/tree"
 	head -c 700000 /dev/urandom >"$D/tree/random"
@@ -17,7 +16,6 @@ setup() {
 	touch "$D"/tree/many/{1..700}
 	tar --format=pax --xattrs --xattrs-include='*' -S -cf "$D/t.tar" -C "$D/tree" .
 }
-teardown() { rm -rf --one-file-system "$T"; }
 
 within() { "$TREE/build/tools/erofs" "$D/img" "$D/mnt" "$@"; }
 

@@ -6,7 +6,6 @@ load ../live/registry
 setup_file() { :; }
 setup() {
 	registry_setup
-	export HOY_ROOT=$T/root HOY_RUNROOT=$T/run
 	registry auth=basic
 }
 teardown() { registry_teardown; }

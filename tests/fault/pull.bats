@@ -17,21 +17,13 @@ directory(D + "/layout", layout(index(descriptor(MANIFEST, m, **named("one"))), 
 PY
 }
 setup() {
-	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
-	export HOY_ROOT=$T/root HOY_RUNROOT=$T/run
-	printf '%s/\n' "$T" >"$BATS_TEST_TMPDIR/pattern"
-	INSTANCE=$(instance_name)
-	D=$T/d
-	registry_home
+	registry_setup
 	export HOY_FETCH_ATTEMPTS=2
 	registry layout="$BATS_FILE_TMPDIR/layout"
 	hoy ps >/dev/null
 	STORE=$(store)
 }
-teardown() {
-	registries_end
-	instance_remove
-}
+teardown() { registry_teardown; }
 
 store() { (cd "$HOY_ROOT" && find blobs layers tmp images -mindepth 1 -maxdepth 2 -type f ! -name lock 2>/dev/null | sort); }
 store_is_as_before() { hoy ps >/dev/null && [ "$(store)" = "$STORE" ]; }

@@ -9,21 +9,13 @@ setup_file() {
 	tar -cf "$BATS_FILE_TMPDIR/plain.tar" -C "$BATS_FILE_TMPDIR/tree" noise
 }
 setup() {
-	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
-	export HOY_ROOT=$T/root HOY_RUNROOT=$T/run
-	printf '%s/\n' "$T" >"$BATS_TEST_TMPDIR/pattern"
-	INSTANCE=$(instance_name)
-	D=$T/d
-	registry_home
+	registry_setup
 	export HOY_FETCH_ATTEMPTS=2
 	registry
 	hoy ps >/dev/null
 	STORE=$(store)
 }
-teardown() {
-	registries_end
-	instance_remove
-}
+teardown() { registry_teardown; }
 
 store() { (cd "$HOY_ROOT" && find blobs layers tmp images partial -mindepth 1 -maxdepth 2 -type f ! -name lock 2>/dev/null | sort); }
 store_is_as_before() { hoy ps >/dev/null && [ "$(store)" = "$STORE" ]; }

@@ -4,13 +4,11 @@ load tree
 
 setup_file() { :; }
 setup() {
-	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
-	D=$T/d
-	mkdir -p "$D/mnt"
+	instance_place
+	mkdir "$D/mnt"
 	MKTAR=$BUILD/tools/mktar
 	export -f tree_facts
 }
-teardown() { rm -rf --one-file-system "$T"; }
 
 # The archive on stdin becomes $D/img.
 image() { # [lowest]

@@ -50,18 +50,10 @@ directory(D + "/layout", layout(top, one, one_c, two, two_c, same, same_c, arm, 
 PY
 }
 setup() {
-	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
-	export HOY_ROOT=$T/root HOY_RUNROOT=$T/run
-	printf '%s/\n' "$T" >"$BATS_TEST_TMPDIR/pattern"
-	INSTANCE=$(instance_name)
-	D=$T/d
-	registry_home
+	registry_setup
 	eval "$(cat "$BATS_FILE_TMPDIR/layers")"
 }
-teardown() {
-	registries_end
-	instance_remove
-}
+teardown() { registry_teardown; }
 # The registry with our images: switches...
 serve() { registry layout="$BATS_FILE_TMPDIR/layout" "$@"; }
 # The blob was sent so many times. What was sent is written down a moment later.

@@ -11,10 +11,7 @@ setup() {
 	hoy commit changed changed >/dev/null
 	hoy rm changed >/dev/null
 }
-teardown() {
-	registries_end
-	instance_remove
-}
+teardown() { registry_teardown; }
 # Debian's registry; its host:port is $R.
 debian() {
 	mkdir "$D/storage"

@@ -6,8 +6,7 @@
 #   registry_end              the end of the latest
 
 registry_setup() {
-	T=$(mktemp -d /tmp/hoy-test.XXXXXX)
-	D=$T/d
+	instance_place
 	registry_home
 }
 # Nothing of the machine's own settings, and none of its registries.
@@ -21,7 +20,10 @@ registry_home() {
 }
 
 registry_teardown() {
-	registries_end && rm -rf "$T"
+	local status=0
+	registries_end || status=1
+	instance_remove || status=1
+	return $status
 }
 registries_end() {
 	local pid
