@@ -4,16 +4,9 @@ load helper
 load ../live/hosts
 
 setup() {
-	netns_make && HOST=$MADE
+	host_make
 	instance_make
 	hoy network create --subnet 10.1.0.0/24 blue >/dev/null
-}
-teardown() {
-	local status=0
-	instance_remove || status=1
-	host_is_clean || status=1
-	hosts_end
-	return $status
 }
 
 resolvers() { pgrep -f "^hoy-dns $HOY_RUNROOT\$" || true; }

@@ -1,24 +1,11 @@
 # Fail and kill at every privileged call of a run with a published port, and of making and removing a network: afterwards the port is
 # free, and no lease, interface or rule is left that somebody could come across.
 load helper
-
-on_host() { if [ -n "${HOST:-}" ]; then nsenter -t "$HOST" -n "$@"; else "$@"; fi; }
-hoy() { on_host timeout --foreground -k 5 "${HOY_TIMEOUT:-60}" "$HOY" "$@"; }
+load ../live/hosts
 
 setup() {
-	unshare -n sleep 900 3>&- &
-	HOST=$!
-	until [ "$(readlink "/proc/$HOST/ns/net")" != "$(readlink /proc/self/ns/net)" ] && grep -q sleep "/proc/$HOST/comm"; do :; done
-	on_host ip link set lo up
+	host_make
 	instance_make
-}
-teardown() {
-	local status=0
-	instance_remove || status=1
-	is "$(on_host ip -br link | grep -cE '^(hoy|br-|veth)')" 0 || status=1
-	is "$(on_host nft list tables)" "" || status=1
-	kill "$HOST" || true
-	return $status
 }
 
 # Nobody has an address, an interface or a port.

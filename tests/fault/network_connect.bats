@@ -4,15 +4,8 @@ load helper
 load ../live/hosts
 
 setup() {
-	netns_make && HOST=$MADE
+	host_make
 	instance_make
-}
-teardown() {
-	local status=0
-	instance_remove || status=1
-	host_is_clean || status=1
-	hosts_end
-	return $status
 }
 
 networks_of() { inspect "$1" '{{range $name, $_ := .NetworkSettings.Networks}}{{$name}} {{end}}'; }

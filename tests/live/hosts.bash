@@ -15,8 +15,13 @@ netns_make() {
 	MADE=$pid
 }
 
+# The host alone.
+host_make() {
+	netns_make && export HOST=$MADE
+}
+
 hosts_make() {
-	netns_make && HOST=$MADE
+	host_make
 	netns_make && OUTSIDE=$MADE
 	on_host ip link add uplink type veth peer name eth0 netns "$OUTSIDE"
 	on_host ip addr add 203.0.113.1/24 dev uplink
@@ -25,11 +30,11 @@ hosts_make() {
 	outside ip addr add 203.0.113.2/24 dev eth0
 	outside ip addr add 2001:db8::2/64 dev eth0 nodad
 	outside ip link set eth0 up
-	export HOST OUTSIDE
+	export OUTSIDE
 }
 
 # Nothing of hoy's is left on the host; the kernel takes namespaces, and interfaces with them, apart when it has time.
-has_no_interface() { ! on_host ip -br link | grep -qE '^(hoy|veth)'; }
+has_no_interface() { ! on_host ip -br link | grep -qE '^(hoy|br-|veth)'; }
 host_is_clean() {
 	[ -n "${HOST:-}" ] || return 0
 	eventually has_no_interface || { on_host ip -br link; return 1; }
