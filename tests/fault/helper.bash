@@ -10,10 +10,7 @@ round() {
 	if declare -F before >/dev/null; then
 		HOY_FAULT_LOG='' before || round_failed "before" || return 1
 	fi
-	: >"$HOY_FAULT_LOG"
-	status=0
-	HOY_FAULT=$1 scenario >"$D/stdout" 2>"$D/stderr" </dev/null || status=$?
-	[ $status != 124 ] || round_failed "it hangs" || return 1
+	scenario_run "$1" || return 1
 	HOY_FAULT_LOG='' hoy ps -a >/dev/null || round_failed "ps" || return 1
 	HOY_FAULT_LOG='' after || round_failed "after" || return 1
 	eventually is_sound || { hoy system check; round_failed "system check"; } || return 1

@@ -21,9 +21,7 @@ within() { "$TREE/build/tools/erofs" "$D/img" "$D/mnt" "$@"; }
 
 scenario() { "$BUILD/hoy-image" unpack erofs lowest <"$D/t.tar" >"$D/blob" 3>"$D/img" 4>"$D/result" 5</dev/null; }
 round() {
-	: >"$HOY_FAULT_LOG"
-	status=0
-	HOY_FAULT=$1 scenario 2>"$D/stderr" || status=$?
+	scenario_run "$1" || return 1
 	grep -B 1 FIRED "$HOY_FAULT_LOG" >"$D/fired" || true
 	HOY_FAULT_LOG='' after || round_failed "after" || return 1
 }

@@ -8,6 +8,7 @@ before() {
 	launch c
 }
 is_alone() { is "$(rt ps --format json c)" "[$(pid_of c)]"; }
+SCENARIO_ENDS=7
 scenario() { HOY_TIMEOUT=20 rt exec --pid-file "$D/pid" c sh -c 'echo ran; exit 7'; }
 after() {
 	case $status in

@@ -15,10 +15,7 @@ bundle_limited() { # ID, jq filter
 
 round() {
 	HOY_FAULT_LOG='' before || round_failed "before" || return 1
-	: >"$HOY_FAULT_LOG"
-	status=0
-	HOY_FAULT=$1 scenario >"$D/stdout" 2>"$D/stderr" </dev/null || status=$?
-	[ $status != 124 ] || round_failed "it hangs" || return 1
+	scenario_run "$1" || return 1
 	HOY_FAULT_LOG='' after || round_failed "after" || return 1
 	HOY_FAULT_LOG='' clean_up || round_failed "clean up" || return 1
 }

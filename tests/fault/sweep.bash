@@ -4,6 +4,8 @@
 # Every point that a round without a fault passes must have been reached: that is counted. What a round is, and what must hold
 # after it, is said by who loads this: round FAULT.
 
+SCENARIO_ENDS=0 # its status while nothing is done to it
+
 # sweep PROGRAM fail|kill: calls before (optional), scenario, after (the test's own functions); sets n and $status for `after`.
 sweep() {
 	local program=$1 mode=$2 quiet=0 reached=0 points point
@@ -35,8 +37,14 @@ round_failed() {
 	return 1
 }
 
-# For scenarios that end well unless something is done to them: else the sweep is one over a failure.
-works_without_fault() { [ "$n" != 0 ] || [ "$status" = 0 ] || { echo "fails without a fault" && return 1; }; }
+# The scenario with a fault; without one it ends as it should, else the sweep would be one over a failure.
+scenario_run() { # fault
+	: >"$HOY_FAULT_LOG"
+	status=0
+	HOY_FAULT=$1 scenario >"$D/stdout" 2>"$D/stderr" </dev/null || status=$?
+	[ $status != 124 ] || round_failed "it hangs" || return 1
+	[ "$n" != 0 ] || [ $status = $SCENARIO_ENDS ] || round_failed "without a fault" || return 1
+}
 
 # A command that failed said why; a killed one need not.
 says_why() {
