@@ -1,7 +1,7 @@
 /*
  * Small files and directories, descriptors.
  *
- * Runs in: tests; in a directory of its own below $TMPDIR.
+ * Runs in: tests.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -16,38 +16,9 @@
 
 #include <cmocka.h>
 
+#include "../place.h"
 #include "base/fd.h"
 #include "base/file.h"
-
-struct place {
-	char path[64];
-	int fd;
-};
-
-static int make_place(void **state)
-{
-	struct place *place = calloc(1, sizeof(*place));
-
-	if (!place)
-		return -1;
-	(void)snprintf(place->path, sizeof(place->path), "/tmp/hoy-test-file.XXXXXX");
-	if (!mkdtemp(place->path))
-		return -1;
-	place->fd = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	*state = place;
-	return place->fd < 0 ? -1 : 0;
-}
-
-static int remove_place(void **state)
-{
-	struct place *place = *state;
-	int r = dir_remove(AT_FDCWD, place->path);
-
-	(void)fd_close(place->fd);
-	r = r < 0 || access(place->path, F_OK) == 0 ? -1 : 0;
-	free(place);
-	return r;
-}
 
 static void a_file_is_replaced_whole(void **state)
 {
@@ -274,20 +245,18 @@ static void a_file_is_read_behind_what_is_there(void **state)
 	assert_int_equal(file_read_into(place->fd, "none", 10, &text), -ENOENT);
 }
 
-#define PLACE(test) cmocka_unit_test_setup_teardown(test, make_place, remove_place)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		PLACE(a_file_is_replaced_whole),
-		PLACE(reading_is_bounded_and_only_of_files),
-		PLACE(a_failed_replacement_leaves_the_old_and_no_debris),
-		PLACE(a_link_where_the_new_file_goes_is_not_followed),
-		PLACE(directories_are_made_with_their_parents),
-		PLACE(removing_follows_no_link),
-		PLACE(removing_a_deep_tree_needs_few_descriptors),
-		PLACE(a_file_is_replaced_as_its_owner_s),
-		PLACE(a_file_is_read_behind_what_is_there),
+		WITH_PLACE(a_file_is_replaced_whole),
+		WITH_PLACE(reading_is_bounded_and_only_of_files),
+		WITH_PLACE(a_failed_replacement_leaves_the_old_and_no_debris),
+		WITH_PLACE(a_link_where_the_new_file_goes_is_not_followed),
+		WITH_PLACE(directories_are_made_with_their_parents),
+		WITH_PLACE(removing_follows_no_link),
+		WITH_PLACE(removing_a_deep_tree_needs_few_descriptors),
+		WITH_PLACE(a_file_is_replaced_as_its_owner_s),
+		WITH_PLACE(a_file_is_read_behind_what_is_there),
 		cmocka_unit_test(pipes_are_read_to_their_end),
 		cmocka_unit_test(closing_keeps_errno_and_cloexec_switches),
 	};

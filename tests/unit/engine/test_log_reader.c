@@ -12,6 +12,7 @@
 
 #include <cmocka.h>
 
+#include "../place.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "engine/log_entry.h"
@@ -19,33 +20,6 @@
 #include "proto/handover.h"
 
 #define NAME "id" HANDOVER_LOG_SUFFIX
-
-struct place {
-	char path[32];
-	int fd;
-};
-
-static int setup(void **state)
-{
-	struct place *place = calloc(1, sizeof(*place));
-
-	(void)snprintf(place->path, sizeof(place->path), "/tmp/hoy-test-log.XXXXXX");
-	if (!mkdtemp(place->path))
-		return -1;
-	place->fd = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	*state = place;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct place *place = *state;
-
-	(void)close(place->fd);
-	(void)dir_remove(AT_FDCWD, place->path);
-	free(place);
-	return 0;
-}
 
 static void add(const struct place *place, const char *name, const char *text)
 {
@@ -237,17 +211,15 @@ static void half_entries_are_refused(void **state)
 	parse("{\"log\":\"\\u12g4\"}", -EBADMSG, &entry, line);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		TEST(a_tail_goes_back_over_files),
-		TEST(a_tail_is_right_in_a_big_file),
-		TEST(half_a_line_waits_for_its_other_half),
-		TEST(rotation_under_the_reader_neither_loses_nor_doubles),
-		TEST(a_reader_whose_file_is_gone_goes_on_at_the_oldest),
-		TEST(a_line_that_is_too_long_is_skipped),
+		WITH_PLACE(a_tail_goes_back_over_files),
+		WITH_PLACE(a_tail_is_right_in_a_big_file),
+		WITH_PLACE(half_a_line_waits_for_its_other_half),
+		WITH_PLACE(rotation_under_the_reader_neither_loses_nor_doubles),
+		WITH_PLACE(a_reader_whose_file_is_gone_goes_on_at_the_oldest),
+		WITH_PLACE(a_line_that_is_too_long_is_skipped),
 		cmocka_unit_test(entries_are_unescaped),
 		cmocka_unit_test(half_entries_are_refused),
 	};

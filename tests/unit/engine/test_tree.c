@@ -16,6 +16,7 @@
 
 #include <cmocka.h>
 
+#include "../place.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
@@ -24,33 +25,6 @@
 #include "engine/tree_diff.h"
 
 enum { NAMES_MAX = 64 };
-
-struct place {
-	char path[32];
-	int fd;
-};
-
-static int setup(void **state)
-{
-	struct place *place = calloc(1, sizeof(*place));
-
-	(void)snprintf(place->path, sizeof(place->path), "/tmp/hoy-test-tree.XXXXXX");
-	if (!mkdtemp(place->path))
-		return -1;
-	place->fd = open(place->path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	*state = place;
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	struct place *place = *state;
-
-	(void)close(place->fd);
-	(void)dir_remove(AT_FDCWD, place->path);
-	free(place);
-	return 0;
-}
 
 static int directory(const struct place *place, const char *name)
 {
@@ -305,16 +279,11 @@ static void an_attribute_is_a_difference_and_an_overlays_mark_is_none(void **sta
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(everything_is_copied, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_layer_replaces_joins_and_takes_away, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(a_difference_is_only_what_has_changed, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(
-			the_old_tree_and_the_difference_give_the_new_tree, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			an_attribute_is_a_difference_and_an_overlays_mark_is_none, setup,
-			teardown),
+		WITH_PLACE(everything_is_copied),
+		WITH_PLACE(a_layer_replaces_joins_and_takes_away),
+		WITH_PLACE(a_difference_is_only_what_has_changed),
+		WITH_PLACE(the_old_tree_and_the_difference_give_the_new_tree),
+		WITH_PLACE(an_attribute_is_a_difference_and_an_overlays_mark_is_none),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,54 +7,35 @@
 #define HOY_TESTS_UNIT_IMAGE_OPERATOR_FIXTURE_H
 
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
+#include "../place.h"
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/str.h"
 
-struct place {
-	char root[64]; /* with etc, home, and what a test puts there */
-	struct arena arena;
-};
-
-#define WITH_PLACE(test) cmocka_unit_test_setup_teardown(test, place_make, place_remove)
+#define WITH_OPERATOR(test) cmocka_unit_test_setup_teardown(test, operator_make, place_remove)
 
 static inline char *place_path(struct place *place, const char *name)
 {
-	return arena_printf(&place->arena, "%s/%s", place->root, name);
+	return arena_printf(&place->arena, "%s/%s", place->path, name);
 }
 
-static inline int place_make(void **state)
+/* The test's state is the place, with etc, home, and what a test puts there. */
+static inline int operator_make(void **state)
 {
 	static const char *const unset[] = { "XDG_CONFIG_HOME", "XDG_RUNTIME_DIR",
 					     "CONTAINERS_REGISTRIES_CONF", "DOCKER_CONFIG",
 					     "REGISTRY_AUTH_FILE" };
-	struct place *place = calloc(1, sizeof(*place));
+	struct place *place;
 
-	if (!place)
-		return -1;
-	(void)snprintf(place->root, sizeof(place->root), "/tmp/hoy-operator.XXXXXX");
-	if (!mkdtemp(place->root))
-		return -1;
+	(void)place_make(state);
+	place = *state;
 	(void)setenv("HOY_ETC", place_path(place, "etc"), 1);
 	(void)setenv("HOME", place_path(place, "home"), 1);
 	for (size_t i = 0; i < sizeof(unset) / sizeof(unset[0]); i++)
 		(void)unsetenv(unset[i]);
-	*state = place;
-	return 0;
-}
-
-static inline int place_remove(void **state)
-{
-	struct place *place = *state;
-
-	(void)dir_remove(AT_FDCWD, place->root);
-	arena_done(&place->arena);
-	free(place);
 	return 0;
 }
 
@@ -77,9 +58,9 @@ static inline void put(struct place *place, const char *name, const char *text)
 static inline const char *said(struct place *place, const struct err *e)
 {
 	char *text = arena_copy(&place->arena, e->text);
-	size_t len = strlen(place->root);
+	size_t len = strlen(place->path);
 
-	for (char *at = strstr(text, place->root); at; at = strstr(text, place->root))
+	for (char *at = strstr(text, place->path); at; at = strstr(text, place->path))
 		memmove(at, at + len, strlen(at + len) + 1);
 	return text;
 }

@@ -348,7 +348,7 @@ static const char *store(struct place *p, const char *registry,
 
 	if (credentials_store(registry, c, &p->arena, &stored, &e) < 0)
 		return said(p, &e);
-	return arena_printf(&p->arena, "%s%s", stored.file + strlen(p->root),
+	return arena_printf(&p->arena, "%s%s", stored.file + strlen(p->path),
 			    stored.helper ? stored.helper : "");
 }
 
@@ -559,21 +559,21 @@ int main(void)
 {
 	static const struct CMUnitTest tests[] = {
 		cmocka_unit_test(the_closest_key_is_the_one_that_counts),
-		WITH_PLACE(an_entry_of_every_kind_is_read),
-		WITH_PLACE(the_most_specific_entry_counts_and_an_empty_one_does_not),
-		WITH_PLACE(files_are_asked_in_their_order),
-		WITH_PLACE(what_is_wrong_is_named_and_never_shown),
-		WITH_PLACE(a_helper_is_asked_for_the_key_that_names_it),
-		WITH_PLACE(nothing_in_a_helper_is_no_error),
-		WITH_PLACE(a_helper_that_fails_is_a_sentence),
-		WITH_PLACE(a_helper_is_looked_for_by_a_plain_name_in_path_only),
-		WITH_PLACE(what_is_stored_is_found_again_and_the_rest_is_kept),
-		WITH_PLACE(a_file_and_its_directory_are_made_for_their_owner_alone),
-		WITH_PLACE(a_link_stays_a_link),
-		WITH_PLACE(an_identity_token_is_kept_without_the_password),
-		WITH_PLACE(a_helper_keeps_the_secret_and_the_file_only_the_name),
-		WITH_PLACE(a_helper_that_fails_to_keep_leaves_the_file_as_it_was),
-		WITH_PLACE(nothing_of_a_secret_stays_in_memory),
+		WITH_OPERATOR(an_entry_of_every_kind_is_read),
+		WITH_OPERATOR(the_most_specific_entry_counts_and_an_empty_one_does_not),
+		WITH_OPERATOR(files_are_asked_in_their_order),
+		WITH_OPERATOR(what_is_wrong_is_named_and_never_shown),
+		WITH_OPERATOR(a_helper_is_asked_for_the_key_that_names_it),
+		WITH_OPERATOR(nothing_in_a_helper_is_no_error),
+		WITH_OPERATOR(a_helper_that_fails_is_a_sentence),
+		WITH_OPERATOR(a_helper_is_looked_for_by_a_plain_name_in_path_only),
+		WITH_OPERATOR(what_is_stored_is_found_again_and_the_rest_is_kept),
+		WITH_OPERATOR(a_file_and_its_directory_are_made_for_their_owner_alone),
+		WITH_OPERATOR(a_link_stays_a_link),
+		WITH_OPERATOR(an_identity_token_is_kept_without_the_password),
+		WITH_OPERATOR(a_helper_keeps_the_secret_and_the_file_only_the_name),
+		WITH_OPERATOR(a_helper_that_fails_to_keep_leaves_the_file_as_it_was),
+		WITH_OPERATOR(nothing_of_a_secret_stays_in_memory),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -245,7 +245,7 @@ static void a_blocked_registry_is_refused_however_it_is_spelled(void **state)
 					    &endpoints, &count, &e),
 			 -EPERM);
 	assert_int_equal(e.kind, ERR_DENIED);
-	assert_non_null(strstr(e.text, "EVIL.io/x:latest is blocked by /tmp/hoy-operator."));
+	assert_non_null(strstr(e.text, "EVIL.io/x:latest is blocked by /tmp/hoy-unit."));
 	assert_non_null(strstr(e.text, "/etc/containers/registries.conf, line 1"));
 	assert_non_null(strstr(pulled(p, "a.Bad.io/x"), "is blocked by"));
 	assert_non_null(strstr(pulled(p, "x:1"), "is blocked by"));
@@ -360,12 +360,12 @@ static void later_files_replace_what_earlier_ones_say(void **state)
 	assert_string_equal(candidates_of(p, "x"), "u.io/x:latest");
 	put(p, "own/containers/registries.conf",
 	    "unqualified-search-registries = [\"o.io\"]\n");
-	(void)setenv("XDG_CONFIG_HOME", arena_printf(&p->arena, "%s/own", p->root), 1);
+	(void)setenv("XDG_CONFIG_HOME", arena_printf(&p->arena, "%s/own", p->path), 1);
 	assert_string_equal(candidates_of(p, "x"), "o.io/x:latest");
 	(void)setenv("CONTAINERS_REGISTRIES_CONF",
-		     arena_printf(&p->arena, "%s/etc/containers/registries.conf", p->root), 1);
+		     arena_printf(&p->arena, "%s/etc/containers/registries.conf", p->path), 1);
 	assert_string_equal(candidates_of(p, "x"), "a.io/x:latest");
-	(void)setenv("CONTAINERS_REGISTRIES_CONF", arena_printf(&p->arena, "%s/none", p->root),
+	(void)setenv("CONTAINERS_REGISTRIES_CONF", arena_printf(&p->arena, "%s/none", p->path),
 		     1);
 	assert_string_equal(refusal(p), "CONTAINERS_REGISTRIES_CONF: there is no /none");
 }
@@ -547,22 +547,22 @@ static void a_login_names_a_registry_alone(void **state)
 int main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		WITH_PLACE(without_a_file_names_go_where_docker_sends_them),
-		WITH_PLACE(this_machine_is_tried_with_tls_and_then_without),
-		WITH_PLACE(what_only_looks_like_this_machine_is_not_trusted),
-		WITH_PLACE(the_longest_prefix_decides_and_is_replaced),
-		WITH_PLACE(a_location_that_makes_no_reference_is_refused),
-		WITH_PLACE(mirrors_come_first_for_the_pulls_they_are_for),
-		WITH_PLACE(a_blocked_registry_is_refused_however_it_is_spelled),
-		WITH_PLACE(the_operator_s_word_on_trust_is_the_last),
-		WITH_PLACE(docker_s_mirrors_are_for_docker_hub_only),
-		WITH_PLACE(short_names_are_aliases_then_searched),
-		WITH_PLACE(later_files_replace_what_earlier_ones_say),
-		WITH_PLACE(wrong_files_are_named_with_their_line),
-		WITH_PLACE(a_wrong_daemon_json_is_named),
-		WITH_PLACE(certificates_are_those_of_the_first_directory),
-		WITH_PLACE(half_a_pair_of_certificate_and_key_is_refused),
-		WITH_PLACE(a_login_names_a_registry_alone),
+		WITH_OPERATOR(without_a_file_names_go_where_docker_sends_them),
+		WITH_OPERATOR(this_machine_is_tried_with_tls_and_then_without),
+		WITH_OPERATOR(what_only_looks_like_this_machine_is_not_trusted),
+		WITH_OPERATOR(the_longest_prefix_decides_and_is_replaced),
+		WITH_OPERATOR(a_location_that_makes_no_reference_is_refused),
+		WITH_OPERATOR(mirrors_come_first_for_the_pulls_they_are_for),
+		WITH_OPERATOR(a_blocked_registry_is_refused_however_it_is_spelled),
+		WITH_OPERATOR(the_operator_s_word_on_trust_is_the_last),
+		WITH_OPERATOR(docker_s_mirrors_are_for_docker_hub_only),
+		WITH_OPERATOR(short_names_are_aliases_then_searched),
+		WITH_OPERATOR(later_files_replace_what_earlier_ones_say),
+		WITH_OPERATOR(wrong_files_are_named_with_their_line),
+		WITH_OPERATOR(a_wrong_daemon_json_is_named),
+		WITH_OPERATOR(certificates_are_those_of_the_first_directory),
+		WITH_OPERATOR(half_a_pair_of_certificate_and_key_is_refused),
+		WITH_OPERATOR(a_login_names_a_registry_alone),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
