@@ -57,20 +57,40 @@ static const char *dump(struct arena *arena, const struct registry_endpoint *end
 	return text;
 }
 
+struct found {
+	struct registry_endpoint *endpoints;
+	size_t count;
+	struct err e;
+};
+
+/* Read the files and look a name up; for a login it is a registry's, which may be none. */
+static int find(struct place *place, const char *name, enum registry_purpose purpose,
+		struct found *ret)
+{
+	struct registry_config config = load(place);
+	struct reference reference;
+	int r;
+
+	*ret = (struct found){ 0 };
+	if (purpose == REGISTRY_LOGIN) {
+		r = registry_parse(name, &reference, &ret->e);
+		if (r < 0)
+			return r;
+	} else {
+		assert_int_equal(reference_parse(name, &reference, &ret->e), 0);
+	}
+	return registry_endpoints(&config, &reference, purpose, &place->arena, &ret->endpoints,
+				  &ret->count, &ret->e);
+}
+
 static const char *endpoints_for(struct place *place, const char *name,
 				 enum registry_purpose purpose)
 {
-	struct registry_config config = load(place);
-	struct registry_endpoint *endpoints;
-	struct reference reference;
-	struct err e = { 0 };
-	size_t count;
+	struct found found;
 
-	assert_int_equal(reference_parse(name, &reference, &e), 0);
-	if (registry_endpoints(&config, &reference, purpose, &place->arena, &endpoints, &count,
-			       &e) < 0)
-		return arena_copy(&place->arena, e.text);
-	return dump(&place->arena, endpoints, count);
+	if (find(place, name, purpose, &found) < 0)
+		return arena_copy(&place->arena, found.e.text);
+	return dump(&place->arena, found.endpoints, found.count);
 }
 
 static const char *pulled(struct place *place, const char *name)
@@ -228,34 +248,23 @@ static void mirrors_come_first_for_the_pulls_they_are_for(void **state)
 static void a_blocked_registry_is_refused_however_it_is_spelled(void **state)
 {
 	struct place *p = *state;
-	struct registry_config config;
-	struct registry_endpoint *endpoints;
-	struct reference reference;
-	struct err e = { 0 };
-	size_t count;
+	struct found found;
 
 	put(p, "etc/containers/registries.conf",
 	    "[[registry]]\nprefix = \"evil.io\"\nlocation = \"evil.io\"\nblocked = true\n"
 	    "[[registry]]\nprefix = \"*.bad.io\"\nblocked = true\n"
 	    "[[registry]]\nprefix = \"docker.io/library/x:1\"\nblocked = true\n"
 	    "location = \"docker.io/library/x:1\"\n");
-	config = load(p);
-	assert_int_equal(reference_parse("EVIL.io/x", &reference, &e), 0);
-	assert_int_equal(registry_endpoints(&config, &reference, REGISTRY_PULL, &p->arena,
-					    &endpoints, &count, &e),
-			 -EPERM);
-	assert_int_equal(e.kind, ERR_DENIED);
-	assert_non_null(strstr(e.text, "EVIL.io/x:latest is blocked by /tmp/hoy-unit."));
-	assert_non_null(strstr(e.text, "/etc/containers/registries.conf, line 1"));
+	assert_int_equal(find(p, "EVIL.io/x", REGISTRY_PULL, &found), -EPERM);
+	assert_int_equal(found.e.kind, ERR_DENIED);
+	assert_non_null(strstr(found.e.text, "EVIL.io/x:latest is blocked by /tmp/hoy-unit."));
+	assert_non_null(strstr(found.e.text, "/etc/containers/registries.conf, line 1"));
 	assert_non_null(strstr(pulled(p, "a.Bad.io/x"), "is blocked by"));
 	assert_non_null(strstr(pulled(p, "x:1"), "is blocked by"));
 	assert_non_null(strstr(endpoints_for(p, "evil.io/x", REGISTRY_PUSH), "is blocked by"));
 	assert_string_equal(pulled(p, "x:2"), "https://registry-1.docker.io:443 library/x");
 	assert_string_equal(pulled(p, "x:11"), "https://registry-1.docker.io:443 library/x");
-	assert_int_equal(registry_parse("evil.io", &reference, &e), 0);
-	assert_int_equal(registry_endpoints(&config, &reference, REGISTRY_LOGIN, &p->arena,
-					    &endpoints, &count, &e),
-			 -EPERM);
+	assert_int_equal(find(p, "evil.io", REGISTRY_LOGIN, &found), -EPERM);
 }
 
 static void the_operator_s_word_on_trust_is_the_last(void **state)
@@ -459,11 +468,7 @@ static void a_wrong_daemon_json_is_named(void **state)
 static void certificates_are_those_of_the_first_directory(void **state)
 {
 	struct place *p = *state;
-	struct registry_config config;
-	struct registry_endpoint *endpoints;
-	struct reference reference;
-	struct err e = { 0 };
-	size_t count;
+	struct found found;
 
 	put(p, "etc/docker/certs.d/127.0.0.1:5000/ca.crt", "");
 	put(p, "etc/containers/certs.d/a.io/b.crt", "");
@@ -472,24 +477,17 @@ static void certificates_are_those_of_the_first_directory(void **state)
 	put(p, "etc/containers/certs.d/a.io/client.key", "");
 	put(p, "etc/containers/certs.d/a.io/README", "");
 	put(p, "etc/docker/certs.d/a.io/other.crt", "");
-	config = load(p);
-	assert_int_equal(reference_parse("a.io/x", &reference, &e), 0);
-	assert_int_equal(registry_endpoints(&config, &reference, REGISTRY_PULL, &p->arena,
-					    &endpoints, &count, &e),
-			 0);
-	assert_int_equal(count, 1);
-	assert_int_equal(endpoints[0].certificates.authorities.count, 2);
-	assert_true(str_ends(endpoints[0].certificates.authorities.items[0],
+	assert_int_equal(find(p, "a.io/x", REGISTRY_PULL, &found), 0);
+	assert_int_equal(found.count, 1);
+	assert_int_equal(found.endpoints[0].certificates.authorities.count, 2);
+	assert_true(str_ends(found.endpoints[0].certificates.authorities.items[0],
 			     "/etc/containers/certs.d/a.io/a.crt"));
-	assert_int_equal(endpoints[0].certificates.client_certificates.count, 1);
-	assert_true(
-		str_ends(endpoints[0].certificates.client_keys.items[0], "/a.io/client.key"));
+	assert_int_equal(found.endpoints[0].certificates.client_certificates.count, 1);
+	assert_true(str_ends(found.endpoints[0].certificates.client_keys.items[0],
+			     "/a.io/client.key"));
 	put(p, "home/.config/containers/certs.d/a.io/mine.crt", "");
-	config = load(p);
-	assert_int_equal(registry_endpoints(&config, &reference, REGISTRY_PULL, &p->arena,
-					    &endpoints, &count, &e),
-			 0);
-	assert_int_equal(endpoints[0].certificates.authorities.count, 1);
+	assert_int_equal(find(p, "a.io/x", REGISTRY_PULL, &found), 0);
+	assert_int_equal(found.endpoints[0].certificates.authorities.count, 1);
 	/* An authority for a registry of this machine: it is looked at, and http is not tried. */
 	assert_string_equal(pulled(p, "127.0.0.1:5000/x"), "https://127.0.0.1:5000 x");
 	assert_string_equal(pulled(p, "127.0.0.1:5001/x"),
@@ -512,17 +510,7 @@ static void half_a_pair_of_certificate_and_key_is_refused(void **state)
 
 static const char *logged_in(struct place *place, const char *server)
 {
-	struct registry_config config = load(place);
-	struct registry_endpoint *endpoints;
-	struct reference reference;
-	struct err e = { 0 };
-	size_t count;
-
-	if (registry_parse(server, &reference, &e) < 0 ||
-	    registry_endpoints(&config, &reference, REGISTRY_LOGIN, &place->arena, &endpoints,
-			       &count, &e) < 0)
-		return arena_copy(&place->arena, e.text);
-	return dump(&place->arena, endpoints, count);
+	return endpoints_for(place, server, REGISTRY_LOGIN);
 }
 
 static void a_login_names_a_registry_alone(void **state)
