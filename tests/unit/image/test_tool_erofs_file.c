@@ -1,24 +1,8 @@
 /* The content of files: where it lies, and what becomes of holes. */
-#include "erofs_image.h"
+#include "erofs_image_fixture.h"
 
 /* An inode has 64 bytes, and with what lies behind it half a block at most. */
 enum { BLOCK = 4096, HALF = BLOCK / 2 };
-
-static struct image image;
-
-static int setup(void **state)
-{
-	(void)state;
-	image_begin(&image);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	image_done(&image);
-	return 0;
-}
 
 /* A file "f" of `size` bytes with these pieces of one letter each, up to an offset UINT64_MAX.
  */
@@ -207,21 +191,13 @@ static void the_image_of_a_file_of_16_tib_is_refused_when_it_is_full(void **stat
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup_teardown(
-			the_end_of_a_file_lies_behind_its_inode_where_it_fits, setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			pieces_one_behind_the_other_are_a_file_without_holes, setup, teardown),
-		cmocka_unit_test_setup_teardown(a_gap_that_covers_no_block_is_zeros, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(whole_blocks_of_nothing_are_holes, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(a_file_of_nothing_takes_no_block, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(chunks_of_large_files_are_larger, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(
-			the_image_of_a_file_of_16_tib_is_refused_when_it_is_full, setup,
-			teardown),
+		WITH_IMAGE(the_end_of_a_file_lies_behind_its_inode_where_it_fits),
+		WITH_IMAGE(pieces_one_behind_the_other_are_a_file_without_holes),
+		WITH_IMAGE(a_gap_that_covers_no_block_is_zeros),
+		WITH_IMAGE(whole_blocks_of_nothing_are_holes),
+		WITH_IMAGE(a_file_of_nothing_takes_no_block),
+		WITH_IMAGE(chunks_of_large_files_are_larger),
+		WITH_IMAGE(the_image_of_a_file_of_16_tib_is_refused_when_it_is_full),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

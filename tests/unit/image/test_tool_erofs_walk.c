@@ -1,22 +1,12 @@
 /* Paths in a layer: links are followed inside of it, as openat2(RESOLVE_IN_ROOT) does. */
-#include "erofs_image.h"
-
-static struct image image;
+#include "erofs_image_fixture.h"
 
 static int setup(void **state)
 {
-	(void)state;
-	image_begin(&image);
+	(void)image_make(state);
 	assert_int_equal(image_directory(&image, "usr/bin"), 0);
 	assert_int_equal(image_directory(&image, "usr/lib"), 0);
 	assert_int_equal(image_file(&image, "file", ""), 0);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	image_done(&image);
 	return 0;
 }
 
@@ -147,17 +137,20 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
-			paths_lead_to_directories_and_no_higher_than_the_root, setup, teardown),
+			paths_lead_to_directories_and_no_higher_than_the_root, setup,
+			image_remove),
 		cmocka_unit_test_setup_teardown(links_are_followed_from_where_they_lie, setup,
-						teardown),
+						image_remove),
 		cmocka_unit_test_setup_teardown(forty_links_are_followed_and_no_more, setup,
-						teardown),
+						image_remove),
 		cmocka_unit_test_setup_teardown(a_name_of_a_link_that_is_too_long_is_an_error,
-						setup, teardown),
+						setup, image_remove),
 		cmocka_unit_test_setup_teardown(
-			what_is_missing_is_made_but_not_where_a_link_points, setup, teardown),
+			what_is_missing_is_made_but_not_where_a_link_points, setup,
+			image_remove),
 		cmocka_unit_test_setup_teardown(
-			a_kept_parent_is_forgotten_when_something_is_replaced, setup, teardown),
+			a_kept_parent_is_forgotten_when_something_is_replaced, setup,
+			image_remove),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,23 +1,7 @@
 /* Attributes: what stands in the inode, what is shared, and which of two counts. */
-#include "erofs_image.h"
+#include "erofs_image_fixture.h"
 
 #include <stdio.h>
-
-static struct image image;
-
-static int setup(void **state)
-{
-	(void)state;
-	image_begin(&image);
-	return 0;
-}
-
-static int teardown(void **state)
-{
-	(void)state;
-	image_done(&image);
-	return 0;
-}
 
 static void file_with(const char *path, const struct layer_xattr *xattrs, size_t count)
 {
@@ -141,14 +125,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_list_keeps_the_later_of_two_and_the_order_of_the_rest),
-		cmocka_unit_test_setup_teardown(small_ones_stand_in_the_inode, setup, teardown),
-		cmocka_unit_test_setup_teardown(large_ones_are_there_once_for_all, setup,
-						teardown),
-		cmocka_unit_test_setup_teardown(many_small_ones_are_shared_from_a_kilobyte_on,
-						setup, teardown),
-		cmocka_unit_test_setup_teardown(
-			more_different_ones_than_are_remembered_are_all_written, setup,
-			teardown),
+		WITH_IMAGE(small_ones_stand_in_the_inode),
+		WITH_IMAGE(large_ones_are_there_once_for_all),
+		WITH_IMAGE(many_small_ones_are_shared_from_a_kilobyte_on),
+		WITH_IMAGE(more_different_ones_than_are_remembered_are_all_written),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
