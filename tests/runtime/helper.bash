@@ -126,14 +126,15 @@ instance_remove() {
 		leaked_mounts | awk '{ print $5 }' | sort -r | xargs -r -n 1 umount -l
 		eventually leaked_cgroups_remove
 	fi
-	eventually cgroup_parent_remove || status=1
+	eventually cgroup_parents_remove || status=1
 	rm -rf --one-file-system "$T" || status=1
 	return $status
 }
-# The parent of all was named by us, so it is ours.
-cgroup_parent_remove() {
-	find /sys/fs/cgroup -mindepth 1 -maxdepth 2 -type d -name "${CGROUP#/}" -exec rmdir {} + 2>/dev/null
-	[ -z "$(find /sys/fs/cgroup -mindepth 1 -maxdepth 2 -type d -name "${CGROUP#/}")" ]
+# The parents of all were named by us, so they are ours; that of a test without a path lies below hoy-runtime's own.
+cgroup_parents() { find /sys/fs/cgroup -mindepth 1 -maxdepth 3 -type d -name "${CGROUP#/}"; }
+cgroup_parents_remove() {
+	cgroup_parents | xargs -r rmdir
+	[ -z "$(cgroup_parents)" ]
 }
 leaked_cgroups_remove() {
 	leaked_cgroups | sort -r | xargs -r rmdir 2>/dev/null
