@@ -32,6 +32,5 @@ clean_up() {
 # Nothing at hand that a start makes when it is missing: cgroups of the test, the compiled filter.
 nothing_at_hand() {
 	rm -rf "$ROOT/@seccomp"
-	find /sys/fs/cgroup -mindepth 1 -maxdepth 2 -type d -name "${CGROUP#/}" -exec rmdir {} + 2>/dev/null
-	true
+	cgroup_parents_remove 2>/dev/null || true
 }
