@@ -2,7 +2,7 @@
  * What the engine and hoy-fetch say to each other, over a SOCK_SEQPACKET pair: one packet is one
  * frame, a fixed header and a few texts; descriptors travel along.
  *
- *   engine (image/registry.c)                  hoy-fetch
+ *   engine (image/registry.h)                  hoy-fetch
  *   FETCH_SETUP       purpose, names    ---->  whom it speaks with; then any of the next five
  *   FETCH_ENDPOINT    url, credentials  ---->  where the registry is: in the order to be tried
  *   FETCH_AUTHORITY   fd                ---->  PEM: authorities that the last endpoint may use too
