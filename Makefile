@@ -58,7 +58,7 @@ MONITOR_SRC := $(call sources,monitor) $(call sources,proto) src/main/hoy_monito
 DNS_SRC := $(call sources,dns) $(call sources,linux) src/main/hoy_dns.c \
 	$(patsubst %,src/base/%.c,err str arena fd fault clock id)
 RELAY_SRC := $(call sources,relay) src/main/hoy_relay.c src/proto/reserved.c \
-	$(patsubst %,src/linux/%.c,capabilities process) $(patsubst %,src/base/%.c,err str fd fault clock)
+	$(patsubst %,src/linux/%.c,capabilities nobody process) $(patsubst %,src/base/%.c,err str fd fault clock)
 # What hoy-image needs of image/ is in image/tool_*.c and tar.c; the rest of image/ is the engine's.
 IMAGE_SRC := src/main/hoy_image.c $(wildcard src/image/tool_*.c) src/image/tar.c $(call sources,linux) \
 	$(call sources,base) $(call sources,format) \

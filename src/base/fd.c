@@ -54,13 +54,15 @@ int fd_write_all_at(int fd, const void *data, size_t len, uint64_t offset)
 	return 0;
 }
 
-ssize_t fd_read_full(int fd, void *data, size_t len)
+/* From `offset` on, or where the descriptor stands if that is negative. */
+static ssize_t read_full(int fd, void *data, size_t len, off_t offset)
 {
 	char *to = data;
 	size_t done = 0;
 
 	while (done < len) {
-		ssize_t n = read(fd, to + done, len - done);
+		ssize_t n = offset < 0 ? read(fd, to + done, len - done)
+				       : pread(fd, to + done, len - done, offset + (off_t)done);
 
 		if (n < 0 && errno == EINTR)
 			continue;
@@ -73,23 +75,14 @@ ssize_t fd_read_full(int fd, void *data, size_t len)
 	return (ssize_t)done;
 }
 
+ssize_t fd_read_full(int fd, void *data, size_t len)
+{
+	return read_full(fd, data, len, -1);
+}
+
 ssize_t fd_read_at(int fd, void *data, size_t len, uint64_t offset)
 {
-	char *to = data;
-	size_t done = 0;
-
-	while (done < len) {
-		ssize_t n = pread(fd, to + done, len - done, (off_t)(offset + done));
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		if (n == 0)
-			break;
-		done += (size_t)n;
-	}
-	return (ssize_t)done;
+	return offset > INT64_MAX ? -EINVAL : read_full(fd, data, len, (off_t)offset);
 }
 
 int fd_read_all(int fd, size_t max, char **ret_data, size_t *ret_len)

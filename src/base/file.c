@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "base/fault.h"
@@ -178,4 +179,17 @@ int dir_make(int dir_fd, const char *path, mode_t mode)
 			return -errno;
 	}
 	return 0;
+}
+
+int file_lock(int dir_fd, const char *name)
+{
+	AUTO_CLOSE int fd =
+		openat(dir_fd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+
+	if (fd < 0)
+		return -errno;
+	while (flock(fd, LOCK_EX) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return fd_take(&fd);
 }

@@ -51,4 +51,10 @@ int dir_make(int dir_fd, const char *path, mode_t mode);
  */
 int dir_remove(int dir_fd, const char *name);
 
+/*
+ * Open the file `name`, made with mode 0600 if it is not there, and lock it exclusively, waiting
+ * for whoever holds it. Returns an fd, closing which unlocks, or -errno. See: flock(2).
+ */
+int file_lock(int dir_fd, const char *name);
+
 #endif

@@ -17,15 +17,15 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "linux/capabilities.h"
 #include "linux/kernel_abi.h"
 #include "linux/mounts.h"
 #include "linux/namespace.h"
+#include "linux/nobody.h"
 #include "linux/process.h"
 #include "linux/seccomp_allow.h"
 
 /* Three descriptors for a container, three for a question at others. */
-enum { NOBODY = 65534, DESCRIPTORS = 1 << 18 };
+enum { DESCRIPTORS = 1 << 18 };
 
 static const struct seccomp_rule service_rules[] = {
 	{ .number = SYS_epoll_create1 },
@@ -97,19 +97,6 @@ static int leave_files(void)
 	return r < 0 ? r : mount_pivot();
 }
 
-static int leave_privileges(void)
-{
-	int r = capabilities_bound(0);
-
-	if (r == 0)
-		r = process_set_groups(NULL, 0);
-	if (r == 0)
-		r = process_set_gid(NOBODY);
-	if (r == 0)
-		r = process_set_uid(NOBODY);
-	return r < 0 ? r : capabilities_set(0, 0, 0);
-}
-
 static int confine(bool has_files, const struct seccomp_rule *rules, size_t count,
 		   struct err *e)
 {
@@ -117,7 +104,7 @@ static int confine(bool has_files, const struct seccomp_rule *rules, size_t coun
 
 	if (r < 0)
 		return err_sys(e, r, "leave the host's files");
-	r = leave_privileges();
+	r = nobody_become();
 	if (r < 0)
 		return err_sys(e, r, "become nobody");
 	/* Another process of nobody's could look into this one. */

@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
@@ -138,17 +137,8 @@ static int resolver_fork(struct engine *engine, const char *path, int listen_fd)
 
 static int lock_open(const struct state *state)
 {
-	AUTO_CLOSE int fd = -EBADF;
-
 	FAULT("open");
-	fd = openat(state->runroot_fd, DNS_LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC,
-		    0600);
-	if (fd < 0)
-		return -errno;
-	while (flock(fd, LOCK_EX) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return fd_take(&fd);
+	return file_lock(state->runroot_fd, DNS_LOCK);
 }
 
 static int resolver_start(struct engine *engine, struct err *e)

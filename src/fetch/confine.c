@@ -28,10 +28,10 @@
 #include "linux/capabilities.h"
 #include "linux/mounts.h"
 #include "linux/namespace.h"
+#include "linux/nobody.h"
 #include "linux/process.h"
 
 enum {
-	NOBODY = 65534,
 	FILES_OPEN = 256,
 	FILE_MAX = 1 << 20,
 	MEMORY = 1 << 30 /* bytes of address space; threads' stacks are most of it */
@@ -182,29 +182,10 @@ static int set_limits(struct err *e)
 	return 0;
 }
 
-static int become_nobody(struct err *e)
-{
-	int r = process_set_groups(NULL, 0);
-
-	if (r == 0)
-		r = process_set_gid(NOBODY);
-	if (r == 0)
-		r = process_set_uid(NOBODY);
-	return r < 0 ? err_sys(e, r, "become nobody") : 0;
-}
-
 static int drop_privileges(bool is_root, struct err *e)
 {
-	int r = is_root ? capabilities_bound(0) : 0;
+	int r = is_root ? nobody_become() : capabilities_set(0, 0, 0);
 
-	if (r < 0)
-		return err_sys(e, r, "drop capabilities");
-	if (is_root) {
-		r = become_nobody(e);
-		if (r < 0)
-			return r;
-	}
-	r = capabilities_set(0, 0, 0);
 	if (r == 0)
 		r = process_set_no_new_privileges();
 	if (r == 0)

@@ -8,13 +8,13 @@
 #include <fcntl.h>
 #include <linux/nsfs.h>
 #include <sched.h>
-#include <sys/file.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/fd.h"
+#include "base/file.h"
 #include "base/log.h"
 #include "image/holder_make.h"
 #include "linux/mounts.h"
@@ -49,15 +49,9 @@ int holder_seed(const struct state *state)
 
 int holder_lock(const struct state *state, struct err *e)
 {
-	AUTO_CLOSE int fd = openat(state->runroot_fd, "holder.lock",
-				   O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = file_lock(state->runroot_fd, "holder.lock");
 
-	if (fd < 0)
-		return err_sys(e, errno, "open %s/holder.lock", state->runroot);
-	while (flock(fd, LOCK_EX) < 0)
-		if (errno != EINTR)
-			return err_sys(e, errno, "lock %s/holder.lock", state->runroot);
-	return fd_take(&fd);
+	return fd < 0 ? err_sys(e, fd, "lock %s/holder.lock", state->runroot) : fd;
 }
 
 /* Is it the data root that we have? */

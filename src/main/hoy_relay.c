@@ -13,27 +13,18 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "linux/capabilities.h"
+#include "linux/nobody.h"
 #include "linux/process.h"
 #include "relay/relay.h"
 
-enum { QUEUE_FD = 3, FILES_MAX = 8192, NOBODY = 65534, EXIT_UNUSABLE = 125 };
+enum { QUEUE_FD = 3, FILES_MAX = 8192, EXIT_UNUSABLE = 125 };
 
 /* Root gives everything up; whoever is not root has nothing to give. */
 static int drop_privileges(void)
 {
 	int r = process_set_no_new_privileges();
 
-	if (r < 0 || geteuid() != 0)
-		return r;
-	r = capabilities_bound(0);
-	if (r == 0)
-		r = process_set_groups(NULL, 0);
-	if (r == 0)
-		r = process_set_gid(NOBODY);
-	if (r == 0)
-		r = process_set_uid(NOBODY);
-	return r < 0 ? r : capabilities_set(0, 0, 0);
+	return r < 0 || geteuid() != 0 ? r : nobody_become();
 }
 
 int main(int argc, char **argv)

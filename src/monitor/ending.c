@@ -18,7 +18,7 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/fd.h"
-#include "monitor/process.h"
+#include "monitor/internal.h"
 #include "monitor/streams.h"
 #include "proto/exit_file.h"
 
@@ -144,15 +144,10 @@ void ending_publish(struct monitor *monitor)
 
 void ending_become_reaper(struct monitor *monitor)
 {
-	char *args[] = { monitor->args[2],	  (char[]){ "--root" }, monitor->args[3],
-			 (char[]){ "--runroot" }, monitor->args[4],	(char[]){ "internal" },
-			 (char[]){ "reap" },	  monitor->args[1],	NULL };
-
 	if (!(monitor->table.flags & HANDOVER_REAP))
 		return;
 	if (FAULT_OR("exec-reap", 0) < 0)
 		return;
 	(void)syscall(SYS_close_range, 3U, ~0U, 0U);
-	process_restore_signals();
-	(void)execv(args[0], args);
+	internal_execute(monitor, (char[]){ "reap" });
 }

@@ -15,23 +15,17 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
-#include "monitor/process.h"
+#include "monitor/internal.h"
 
 enum { QUEUE_FD = 3, PAUSE_MS = 1000, NS_PER_MS = 1000000, EXIT_NOT_EXECUTED = 127 };
 
 static _Noreturn void execute_relay(const struct monitor *monitor, pid_t parent)
 {
-	char *args[] = { monitor->args[2],	  (char[]){ "--root" }, monitor->args[3],
-			 (char[]){ "--runroot" }, monitor->args[4],	(char[]){ "internal" },
-			 (char[]){ "relay" },	  monitor->args[1],	NULL };
-
 	/* Ports must not outlive a monitor that is killed. */
 	if (prctl(PR_SET_PDEATHSIG, SIGKILL) == 0 && getppid() == parent &&
 	    dup2(MONITOR_FD_PORTS, QUEUE_FD) == QUEUE_FD &&
-	    syscall(SYS_close_range, QUEUE_FD + 1, ~0U, 0U) == 0) {
-		process_restore_signals();
-		(void)execv(args[0], args);
-	}
+	    syscall(SYS_close_range, QUEUE_FD + 1, ~0U, 0U) == 0)
+		internal_execute(monitor, (char[]){ "relay" });
 	_exit(EXIT_NOT_EXECUTED);
 }
 

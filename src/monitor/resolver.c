@@ -12,8 +12,8 @@
 
 #include "base/clock.h"
 #include "base/fault.h"
+#include "monitor/internal.h"
 #include "monitor/monitor.h"
-#include "monitor/process.h"
 
 #define MS_NS	       UINT64_C(1000000)
 #define PAUSE_FIRST_NS (100 * MS_NS)
@@ -46,13 +46,8 @@ int resolver_wait_ms(const struct resolver *resolver)
 
 static _Noreturn void become_registrar(struct monitor *monitor)
 {
-	char *args[] = { monitor->args[2],	  (char[]){ "--root" }, monitor->args[3],
-			 (char[]){ "--runroot" }, monitor->args[4],	(char[]){ "internal" },
-			 (char[]){ "resolver" },  monitor->args[1],	NULL };
-
 	(void)syscall(SYS_close_range, 3U, ~0U, 0U);
-	process_restore_signals();
-	(void)execv(args[0], args);
+	internal_execute(monitor, (char[]){ "resolver" });
 	_exit(1);
 }
 

@@ -173,14 +173,12 @@ static int take_wanted(const struct state *state, const struct network *network,
 /* `dir_fd` may be an error already. */
 static int lock_in(int dir_fd, const struct network *network, struct err *e)
 {
-	AUTO_CLOSE int fd = -EBADF;
+	int fd;
 
 	if (dir_fd < 0)
 		return err_sys(e, dir_fd, "open the leases of network %s", network->name);
-	fd = openat(dir_fd, LOCK_FILE, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || flock(fd, LOCK_EX) < 0)
-		return err_sys(e, errno, "lock the leases of network %s", network->name);
-	return fd_take(&fd);
+	fd = file_lock(dir_fd, LOCK_FILE);
+	return fd < 0 ? err_sys(e, fd, "lock the leases of network %s", network->name) : fd;
 }
 
 int lease_lock(const struct state *state, const struct network *network, struct err *e)

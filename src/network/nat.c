@@ -14,11 +14,11 @@
 #include <linux/netfilter/nfnetlink.h>
 #include <linux/netlink.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
+#include "base/file.h"
 #include "linux/netlink_message.h"
 #include "network/nft.h"
 #include "network/nft_message.h"
@@ -41,12 +41,9 @@ int nat_load(const char *table, const struct nat_world *world, struct err *e)
 
 int nat_lock(const struct state *state, struct err *e)
 {
-	AUTO_CLOSE int fd = openat(state->runroot_fd, "nat.lock",
-				   O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int fd = file_lock(state->runroot_fd, "nat.lock");
 
-	if (fd < 0 || flock(fd, LOCK_EX) < 0)
-		return err_sys(e, errno, "lock the rules");
-	return fd_take(&fd);
+	return fd < 0 ? err_sys(e, fd, "lock the rules") : fd;
 }
 
 /* --- elements ---------------------------------------------------------------------------- */

@@ -11,7 +11,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 #include "base/clock.h"
@@ -64,14 +63,12 @@ int network_dir_open(const struct state *state, struct err *e)
 int network_lock(const struct state *state, struct err *e)
 {
 	AUTO_CLOSE int dir_fd = network_dir_open(state, e);
-	AUTO_CLOSE int fd = -EBADF;
+	int fd;
 
 	if (dir_fd < 0)
 		return dir_fd;
-	fd = openat(dir_fd, "lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-	if (fd < 0 || flock(fd, LOCK_EX) < 0)
-		return err_sys(e, errno, "lock the networks");
-	return fd_take(&fd);
+	fd = file_lock(dir_fd, "lock");
+	return fd < 0 ? err_sys(e, fd, "lock the networks") : fd;
 }
 
 /* --- listing ----------------------------------------------------------------------------- */

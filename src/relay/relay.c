@@ -23,13 +23,22 @@ int relay_watch(struct relay *relay, int fd, uint32_t events, void *what)
 	return epoll_ctl(relay->epoll_fd, EPOLL_CTL_ADD, fd, &event) < 0 ? -errno : 0;
 }
 
-void relay_target(const struct relay *relay, uint16_t port, struct sockaddr_storage *ret)
+int relay_connect(const struct relay *relay, int type, uint16_t port)
 {
-	*ret = relay->target;
-	if (ret->ss_family == AF_INET)
-		((struct sockaddr_in *)ret)->sin_port = htons(port);
+	struct sockaddr_storage target = relay->target;
+	AUTO_CLOSE int fd = -EBADF;
+
+	if (relay->target_len == 0)
+		return -ENETUNREACH;
+	if (target.ss_family == AF_INET)
+		((struct sockaddr_in *)&target)->sin_port = htons(port);
 	else
-		((struct sockaddr_in6 *)ret)->sin6_port = htons(port);
+		((struct sockaddr_in6 *)&target)->sin6_port = htons(port);
+	fd = socket(target.ss_family, type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || (connect(fd, (const struct sockaddr *)&target, relay->target_len) < 0 &&
+		       errno != EINPROGRESS))
+		return -errno;
+	return fd_take(&fd);
 }
 
 static int read_address(struct relay *relay, const char *address)

@@ -105,8 +105,9 @@ int relay_run(struct relay *relay);
 
 /* --- parts, in their own files ----------------------------------------------------------- */
 
-/* The container's address with this port. */
-void relay_target(const struct relay *relay, uint16_t port, struct sockaddr_storage *ret);
+/* A socket of this type on its way to the container's port. Returns an fd or -errno
+ * (-ENETUNREACH: the container has no address now). */
+int relay_connect(const struct relay *relay, int type, uint16_t port);
 int relay_watch(struct relay *relay, int fd, uint32_t events, void *what);
 
 /* relay_stream.c */

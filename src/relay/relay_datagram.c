@@ -46,20 +46,6 @@ static bool is_same(const struct sockaddr_in6 *a, const struct sockaddr_in6 *b)
 	       memcmp(&a->sin6_addr, &b->sin6_addr, sizeof(a->sin6_addr)) == 0;
 }
 
-static int connect_to(struct relay *relay, uint16_t port)
-{
-	struct sockaddr_storage target;
-	AUTO_CLOSE int fd = -EBADF;
-
-	if (relay->target_len == 0)
-		return -ENETUNREACH;
-	relay_target(relay, port, &target);
-	fd = socket(target.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0 || connect(fd, (const struct sockaddr *)&target, relay->target_len) < 0)
-		return -errno;
-	return fd_take(&fd);
-}
-
 /* The client's, a free one, or that of whoever was silent the longest. */
 static struct relay_peer *peer_choose(struct relay *relay, const struct relay_port *port,
 				      const struct sockaddr_in6 *client)
@@ -86,7 +72,7 @@ static struct relay_peer *peer_open(struct relay *relay, struct relay_port *port
 
 	if (peer->fd >= 0)
 		return peer;
-	fd = connect_to(relay, port->container_port);
+	fd = relay_connect(relay, SOCK_DGRAM, port->container_port);
 	if (fd < 0)
 		return NULL;
 	*peer = (struct relay_peer){

@@ -79,23 +79,6 @@ static int pair_await(struct relay *relay, struct relay_pair *pair)
 	return 0;
 }
 
-static int connect_to(struct relay *relay, uint16_t port)
-{
-	struct sockaddr_storage target;
-	AUTO_CLOSE int fd = -EBADF;
-
-	if (relay->target_len == 0)
-		return -ENETUNREACH;
-	relay_target(relay, port, &target);
-	fd = socket(target.ss_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0)
-		return -errno;
-	if (connect(fd, (const struct sockaddr *)&target, relay->target_len) < 0 &&
-	    errno != EINPROGRESS)
-		return -errno;
-	return fd_take(&fd);
-}
-
 void relay_accept(struct relay *relay, struct relay_port *port)
 {
 	struct relay_pair *pair = pair_find_free(relay);
@@ -107,7 +90,7 @@ void relay_accept(struct relay *relay, struct relay_port *port)
 	client = accept4(port->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 	if (client < 0)
 		return;
-	container = connect_to(relay, port->container_port);
+	container = relay_connect(relay, SOCK_STREAM, port->container_port);
 	if (container < 0) {
 		(void)fd_close(client);
 		return;

@@ -54,17 +54,9 @@ static int directory_make(const struct state *state, const char *id, const char 
 
 static int alive_lock(int dir_fd)
 {
-	AUTO_CLOSE int fd = -EBADF;
-
 	FAULT("open");
-	fd = openat(dir_fd, "alive", O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-	if (fd < 0)
-		return -errno;
 	/* Whoever asks whether we are alive holds a shared lock for a moment: wait for it. */
-	while (flock(fd, LOCK_EX) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return fd_take(&fd);
+	return file_lock(dir_fd, "alive");
 }
 
 static void attach_address(int dir_fd, struct sockaddr_un *address)
