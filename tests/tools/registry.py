@@ -154,7 +154,7 @@ class World:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
-    place = "registry"
+    place, status, is_noted = "registry", 0, True  # what cannot be read is no request
 
     # --- plumbing
     def log_message(self, *_):
@@ -163,6 +163,19 @@ class Handler(BaseHTTPRequestHandler):
     def send_response_only(self, code, message=None):
         self.status = code
         super().send_response_only(code, message)
+
+    # Before the answer is on its way: who has it may read the log at once.
+    def end_headers(self):
+        if self.status >= 200:
+            self.note()
+        super().end_headers()
+
+    def note(self):
+        if not self.is_noted:
+            self.is_noted = True
+            self.server.world.log("%s %s %s %d auth=%s range=%s length=%s header=%s" % (
+                self.place, self.command, self.path, self.status, self.headers.get("Authorization", "-"),
+                self.headers.get("Range", "-"), self.headers.get("Content-Length", "-"), self.headers.get("X-Test", "-")))
 
     def answer(self, status, body=b"", **headers):
         self.send_response(status)
@@ -189,7 +202,7 @@ class Handler(BaseHTTPRequestHandler):
         return self.rfile.read(int(self.headers.get("Content-Length", 0)))
 
     def handle_one(self):
-        self.status = 0
+        self.status, self.is_noted = 0, False
         try:
             if self.place == "token":
                 self.token()
@@ -200,9 +213,7 @@ class Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError, ssl.SSLError):
             self.close_connection = True
         finally:
-            self.server.world.log("%s %s %s %d auth=%s range=%s length=%s header=%s" % (
-                self.place, self.command, self.path, self.status, self.headers.get("Authorization", "-"),
-                self.headers.get("Range", "-"), self.headers.get("Content-Length", "-"), self.headers.get("X-Test", "-")))
+            self.note()
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = handle_one
 
