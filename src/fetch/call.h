@@ -76,7 +76,8 @@ struct call {
 	uint64_t sink_then; /* what the sink had when attempts were last counted anew */
 	bool was_authorised;
 	bool waits_for_token; /* of calls->asking */
-	bool has_new_token;   /* asked for by this call: if it is not good enough, none is */
+	uint64_t token;	      /* the number of the one that the last request had, 0: none */
+	uint64_t asked_token; /* asked for by this call: if it is never taken, none is */
 	bool is_active;
 	struct str scope;
 	struct str text;  /* the body of a token's answer, or of one that is no success */

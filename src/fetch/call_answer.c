@@ -12,7 +12,7 @@ static int explain_denied(const struct call *call, const char *why, struct err *
 	const struct endpoint *endpoint = call_endpoint(call);
 
 	/* A token that was given for our credentials is not good enough: they are. */
-	if (call->status == 401 && endpoint_has_credentials(endpoint) && !call->has_new_token)
+	if (call->status == 401 && endpoint_has_credentials(endpoint) && call->asked_token == 0)
 		return err_set(e, ERR_DENIED, -EACCES, "the credentials are not accepted: %s",
 			       why);
 	return err_set(e, ERR_DENIED, -EACCES, "access is denied: %s", why);
@@ -48,8 +48,9 @@ static void call_refused(struct call *call)
 static void call_unauthorised(struct call *call, const struct exchange *exchange)
 {
 	struct endpoint *endpoint = call_endpoint(call);
-	bool is_final =
-		call->has_new_token || endpoint->kind == CHALLENGE_BASIC || endpoint->token;
+	bool has_run_out = token_drop(&call->all->tokens, call->token);
+	bool is_final = endpoint->kind == CHALLENGE_BASIC || endpoint->token ||
+			(call->token != 0 && call->token == call->asked_token && !has_run_out);
 	struct err e = { 0 };
 	int r;
 
@@ -63,8 +64,6 @@ static void call_unauthorised(struct call *call, const struct exchange *exchange
 		call_fail(call, r, &e);
 		return;
 	}
-	if (call->was_authorised)
-		token_drop(&call->all->tokens, endpoint, str_text(&call->scope));
 	if (endpoint->kind == CHALLENGE_BASIC && !endpoint->user)
 		call_refused(call);
 	else
@@ -122,6 +121,8 @@ void call_answered(void *context, struct err *e)
 	call->status = status >= 200 ? status : 0;
 	if (call->status != 0)
 		call_endpoint(call)->has_answered = true;
+	if (call->status / 100 == 2)
+		token_taken(&call->all->tokens, call->token);
 	if (e->kind != ERR_NONE)
 		transfer_failed(call, e);
 	else

@@ -68,7 +68,8 @@ static int token_take(struct call *call, struct err *e)
 	if (call->request.flags & CALL_IDENTITY && answer.identity)
 		call->identity = arena_copy(&call->arena, answer.identity);
 	r = token_keep(&call->all->tokens, call_endpoint(call), str_text(&call->scope),
-		       answer.token, clock_monotonic_ns() + answer.lasts_s * NS_PER_S);
+		       answer.token, clock_monotonic_ns() + answer.lasts_s * NS_PER_S,
+		       &call->asked_token);
 	return r < 0 ? err_set(e, ERR_INTERNAL, -ENOMEM, "no memory") : 0;
 }
 
@@ -102,8 +103,6 @@ static void token_done(void *context, struct err *e)
 
 	call->exchange = NULL;
 	call_stop_asking(call);
-	/* If this one is not good enough, no other will be. */
-	call->has_new_token = true;
 	if (e->kind != ERR_NONE) {
 		r = err_wrap(e, e->code, "ask for a token");
 		if (retry_is_sensible(r))
@@ -182,21 +181,24 @@ static void token_await(struct call *call)
 static int token_authorise(struct call *call, struct str *out, struct err *e)
 {
 	const struct endpoint *endpoint = call_endpoint(call);
-	const char *token = endpoint->token;
+	const struct token *token;
 	int r;
 
-	if (!token) {
-		r = call_scope(call, e);
-		if (r < 0)
-			return r;
-		token = token_find(&call->all->tokens, endpoint, str_text(&call->scope),
-				   clock_monotonic_ns());
+	if (endpoint->token) {
+		str_printf(out, "Authorization: Bearer %s", endpoint->token);
+		return 0;
 	}
+	r = call_scope(call, e);
+	if (r < 0)
+		return r;
+	token = token_find(&call->all->tokens, endpoint, str_text(&call->scope),
+			   clock_monotonic_ns());
 	if (!token) {
 		token_await(call);
 		return 1;
 	}
-	str_printf(out, "Authorization: Bearer %s", token);
+	call->token = token->number;
+	str_printf(out, "Authorization: Bearer %s", token->text);
 	return 0;
 }
 
@@ -205,6 +207,7 @@ int call_authorise(struct call *call, struct str *out, struct err *e)
 	const struct endpoint *endpoint = call_endpoint(call);
 	int r = 0;
 
+	call->token = 0;
 	if (endpoint->kind == CHALLENGE_BASIC)
 		endpoint_basic(endpoint, out);
 	else if (endpoint->kind == CHALLENGE_BEARER)

@@ -82,6 +82,7 @@ static ssize_t call_take(void *context, const void *data, size_t len, struct err
 		if (r < 0)
 			return r;
 		call->status = status;
+		token_taken(&call->all->tokens, call->token);
 	}
 	return sink_take(sink, data, len, e);
 }

@@ -26,7 +26,7 @@ static void call_next(struct call *call, size_t next, struct err *e)
 	call->has_first = true;
 	call->endpoint = next;
 	call->retry = (struct retry){ 0 };
-	call->has_new_token = false;
+	call->asked_token = 0;
 	call_send(call);
 }
 

@@ -17,11 +17,13 @@ static const char client_id[] = "hoy";
 
 /* --- the ones we have -------------------------------------------------------------------- */
 
+/* Its number, and whether it was taken, stay. */
 static void token_free(struct token *token)
 {
 	free(token->scope);
 	free(token->text);
-	*token = (struct token){ 0 };
+	token->endpoint = NULL;
+	token->scope = token->text = NULL;
 }
 
 static bool is_token(const struct token *token, const struct endpoint *endpoint,
@@ -30,31 +32,53 @@ static bool is_token(const struct token *token, const struct endpoint *endpoint,
 	return token->endpoint == endpoint && strcmp(token->scope, scope) == 0;
 }
 
-const char *token_find(const struct tokens *tokens, const struct endpoint *endpoint,
-		       const char *scope, uint64_t now_ns)
+static struct token *numbered(struct tokens *tokens, uint64_t number)
+{
+	struct token *token = &tokens->items[number % TOKENS_MAX];
+
+	return number > 0 && token->number == number ? token : NULL;
+}
+
+const struct token *token_find(const struct tokens *tokens, const struct endpoint *endpoint,
+			       const char *scope, uint64_t now_ns)
 {
 	for (size_t i = 0; i < TOKENS_MAX; i++)
 		if (is_token(&tokens->items[i], endpoint, scope) &&
 		    tokens->items[i].expires_ns > now_ns)
-			return tokens->items[i].text;
+			return &tokens->items[i];
 	return NULL;
 }
 
-void token_drop(struct tokens *tokens, const struct endpoint *endpoint, const char *scope)
+void token_taken(struct tokens *tokens, uint64_t number)
 {
-	for (size_t i = 0; i < TOKENS_MAX; i++)
-		if (is_token(&tokens->items[i], endpoint, scope))
-			token_free(&tokens->items[i]);
+	struct token *token = numbered(tokens, number);
+
+	if (token)
+		token->was_taken = true;
+}
+
+bool token_drop(struct tokens *tokens, uint64_t number)
+{
+	struct token *token = numbered(tokens, number);
+
+	if (!token)
+		return false;
+	token_free(token);
+	return token->was_taken;
 }
 
 int token_keep(struct tokens *tokens, const struct endpoint *endpoint, const char *scope,
-	       const char *text, uint64_t expires_ns)
+	       const char *text, uint64_t expires_ns, uint64_t *ret_number)
 {
-	struct token *token;
+	uint64_t number = ++tokens->count;
+	struct token *token = &tokens->items[number % TOKENS_MAX];
 
-	token_drop(tokens, endpoint, scope);
-	token = &tokens->items[tokens->next++ % TOKENS_MAX];
+	for (size_t i = 0; i < TOKENS_MAX; i++)
+		if (is_token(&tokens->items[i], endpoint, scope))
+			token_free(&tokens->items[i]);
 	token_free(token);
+	token->number = number;
+	token->was_taken = false;
 	token->scope = strdup(scope);
 	token->text = strdup(text);
 	if (!token->scope || !token->text) {
@@ -63,6 +87,7 @@ int token_keep(struct tokens *tokens, const struct endpoint *endpoint, const cha
 	}
 	token->endpoint = endpoint;
 	token->expires_ns = expires_ns;
+	*ret_number = number;
 	return 0;
 }
 

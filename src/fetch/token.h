@@ -25,21 +25,25 @@ struct token {
 	char *scope;			 /* as scope_merge writes it */
 	char *text;
 	uint64_t expires_ns; /* monotonic */
+	uint64_t number;     /* from 1; stays when the token is dropped */
+	bool was_taken;	     /* by the registry, for one call at least */
 };
 
 struct tokens {
 	struct token items[TOKENS_MAX];
-	size_t next; /* the one that is given up when all are taken */
+	uint64_t count; /* of those that there have been; the oldest is given up for the next */
 };
 
 /* One that lasts a little longer, or NULL. Borrowed until the next call. */
-const char *token_find(const struct tokens *tokens, const struct endpoint *endpoint,
-		       const char *scope, uint64_t now_ns);
-/* Keep one. Returns 0 or -ENOMEM. */
+const struct token *token_find(const struct tokens *tokens, const struct endpoint *endpoint,
+			       const char *scope, uint64_t now_ns);
+/* Keep one in place of that for the same scope. Returns 0 or -ENOMEM. */
 int token_keep(struct tokens *tokens, const struct endpoint *endpoint, const char *scope,
-	       const char *text, uint64_t expires_ns);
-/* It was not taken. */
-void token_drop(struct tokens *tokens, const struct endpoint *endpoint, const char *scope);
+	       const char *text, uint64_t expires_ns, uint64_t *ret_number);
+/* The registry has taken the token of this number; of 0 or one long gone, nothing. */
+void token_taken(struct tokens *tokens, uint64_t number);
+/* It is refused. Returns whether it had been taken before: then it has run out. */
+bool token_drop(struct tokens *tokens, uint64_t number);
 void tokens_done(struct tokens *tokens);
 
 /* How one is asked for. */

@@ -100,15 +100,42 @@ static void a_token_is_good_for_its_scope_and_time(void **state)
 	struct endpoint endpoint = endpoint_make("https://r.test", "https://auth.test/t");
 	struct endpoint other = endpoint;
 	struct tokens tokens = { 0 };
+	uint64_t number = 0;
 
 	(void)state;
-	assert_int_equal(token_keep(&tokens, &endpoint, "s", "t", 100), 0);
-	assert_string_equal(token_find(&tokens, &endpoint, "s", 99), "t");
+	assert_int_equal(token_keep(&tokens, &endpoint, "s", "t", 100, &number), 0);
+	assert_string_equal(token_find(&tokens, &endpoint, "s", 99)->text, "t");
 	assert_null(token_find(&tokens, &endpoint, "s", 100));
 	assert_null(token_find(&tokens, &endpoint, "x", 99));
 	assert_null(token_find(&tokens, &other, "s", 99));
-	token_drop(&tokens, &endpoint, "s");
+	assert_false(token_drop(&tokens, number));
 	assert_null(token_find(&tokens, &endpoint, "s", 99));
+	tokens_done(&tokens);
+}
+
+static void a_token_that_was_taken_and_is_refused_has_run_out(void **state)
+{
+	struct endpoint endpoint = endpoint_make("https://r.test", "https://auth.test/t");
+	struct tokens tokens = { 0 };
+	uint64_t first = 0;
+	uint64_t number = 0;
+
+	(void)state;
+	token_taken(&tokens, 0);
+	assert_false(token_drop(&tokens, 0));
+	assert_int_equal(token_keep(&tokens, &endpoint, "s", "one", 100, &first), 0);
+	token_taken(&tokens, first);
+	assert_true(token_drop(&tokens, first));
+	/* Also for the second who finds that. */
+	assert_true(token_drop(&tokens, first));
+	assert_int_equal(token_keep(&tokens, &endpoint, "s", "two", 100, &number), 0);
+	/* Who comes late with the old one leaves the new one alone. */
+	assert_true(token_drop(&tokens, first));
+	assert_string_equal(token_find(&tokens, &endpoint, "s", 99)->text, "two");
+	for (size_t i = 0; i < TOKENS_MAX; i++)
+		assert_int_equal(token_keep(&tokens, &endpoint, "s", "more", 100, &number), 0);
+	assert_false(token_drop(&tokens, first));
+	assert_false(token_drop(&tokens, number));
 	tokens_done(&tokens);
 }
 
@@ -119,6 +146,7 @@ int main(void)
 		cmocka_unit_test(a_password_is_sent_as_basic_and_an_identity_token_in_a_form),
 		cmocka_unit_test(a_token_that_is_no_part_of_a_header_is_refused),
 		cmocka_unit_test(a_token_is_good_for_its_scope_and_time),
+		cmocka_unit_test(a_token_that_was_taken_and_is_refused_has_run_out),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
