@@ -123,6 +123,7 @@ static struct resolver_message message_of(const struct container_resolver *resol
 
 	return (struct resolver_message){
 		.is_starting = has_sockets,
+		.is_replacing = true,
 		.text = str_text(&resolver->text),
 		.len = resolver->text.len,
 		.fds = resolver->fds,
@@ -163,9 +164,9 @@ int container_resolver_hear(struct container_resolver *resolver, struct engine *
 
 /* --- later ------------------------------------------------------------------------------- */
 
-/* The text alone. -ENOENT, -ECONNREFUSED: it is not known. */
+/* The text alone. -ENOENT, -ECONNREFUSED, -ECONNRESET: it is not known. */
 static int update(struct engine *engine, const struct record *record,
-		  const struct endpoints *endpoints, struct err *e)
+		  const struct endpoints *endpoints, bool is_replacing, struct err *e)
 {
 	AUTO_RESOLVER struct container_resolver resolver;
 	struct resolver_message message;
@@ -176,6 +177,7 @@ static int update(struct engine *engine, const struct record *record,
 	if (r < 0)
 		return r;
 	message = message_of(&resolver);
+	message.is_replacing = is_replacing;
 	r = resolver_say(engine, &message, e);
 	return r < 0 ? r : resolver_hear(engine, &message, r, e);
 }
@@ -221,7 +223,7 @@ static int tell(struct engine *engine, const struct container *container,
 
 	if (r < 0)
 		return r;
-	r = update(engine, record, &endpoints, &why);
+	r = update(engine, record, &endpoints, true, &why);
 	if (r == -ENOENT || r == -ECONNREFUSED || r == -ECONNRESET)
 		return is_needed ? enter(engine, container, dir, &endpoints, e) : 0;
 	if (r < 0 && e)
@@ -241,7 +243,7 @@ bool container_resolver_is_known(struct engine *engine, const struct container *
 	struct endpoints endpoints;
 
 	return read_endpoints(engine, container->record.id, &arena, &endpoints, NULL) == 0 &&
-	       update(engine, &container->record, &endpoints, NULL) == 0;
+	       update(engine, &container->record, &endpoints, false, NULL) == 0;
 }
 
 /* Whoever has asked hoy-dns once goes on asking it, though it may have left its last network with

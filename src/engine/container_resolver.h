@@ -48,7 +48,7 @@ int container_resolver_hear(struct container_resolver *resolver, struct engine *
  */
 int container_resolver_tell(struct engine *engine, const struct container *container,
 			    const struct container_dir *dir, struct err *e);
-/* Does it know a container that has names? For check; nothing is started. */
+/* Does it know a container that has names? For check; nothing is started or ended. */
 bool container_resolver_is_known(struct engine *engine, const struct container *container);
 
 #endif

@@ -18,6 +18,8 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/log.h"
+#include "base/process_stat.h"
 #include "base/program.h"
 #include "engine/container_end.h"
 #include "linux/namespace.h"
@@ -26,7 +28,14 @@
 #include "proto/dns.h"
 #include "runtime/cgroup.h"
 
-enum { BACKLOG = 4096, ANSWER_SECONDS = 10, TRIES = 3, END_TIMEOUT_MS = 10000, COMM_MAX = 64 };
+enum {
+	BACKLOG = 4096,
+	ANSWER_SECONDS = 10,
+	STOPPED_MS = 2000,
+	TRIES = 3,
+	END_TIMEOUT_MS = 10000,
+	COMM_MAX = 64
+};
 
 /* --- the socket -------------------------------------------------------------------------- */
 
@@ -173,69 +182,7 @@ static int connection_open_or_start(struct engine *engine, struct err *e)
 	return fd < 0 ? err_sys(e, fd, "connect to hoy-dns") : fd;
 }
 
-/* --- saying and hearing ------------------------------------------------------------------ */
-
-int resolver_say(struct engine *engine, const struct resolver_message *message, struct err *e)
-{
-	AUTO_CLOSE int fd = connection_open(&engine->state);
-	int r;
-
-	if (fd == -ECONNREFUSED && message->is_starting) {
-		fd = connection_open_or_start(engine, e);
-		if (fd < 0)
-			return fd;
-	}
-	if (fd < 0)
-		return err_sys(e, fd, "connect to hoy-dns");
-	r = socket_send_fds(fd, message->text, message->len, message->fds, message->fd_count);
-	/* Who has ended since is seen when we listen. */
-	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
-		return err_sys(e, r, "speak to hoy-dns");
-	return fd_take(&fd);
-}
-
-/* -ECONNRESET: it has ended, and nothing of what was said holds. */
-static int hear_once(int take_fd, struct err *e)
-{
-	AUTO_CLOSE int fd = take_fd;
-	struct dns_reply reply;
-	ssize_t n;
-
-	do
-		n = recv(fd, &reply, sizeof(reply), 0);
-	while (n < 0 && errno == EINTR);
-	if (n == 0 || (n < 0 && errno == ECONNRESET))
-		return err_set(e, ERR_INTERNAL, -ECONNRESET, "hoy-dns has ended");
-	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
-		return err_sys(e, ETIMEDOUT, "wait for hoy-dns");
-	if (n != (ssize_t)sizeof(reply))
-		return n < 0 ? err_sys(e, errno, "listen to hoy-dns")
-			     : err_set(e, ERR_INTERNAL, -EPROTO, "hoy-dns is another version");
-	reply.err.text[sizeof(reply.err.text) - 1] = '\0';
-	if (reply.result < 0 && e)
-		*e = reply.err;
-	return reply.result;
-}
-
-int resolver_hear(struct engine *engine, const struct resolver_message *message,
-		  int take_connection_fd, struct err *e)
-{
-	struct err why = { 0 };
-	int r = hear_once(take_connection_fd, &why);
-
-	for (int i = 1; i < TRIES && r == -ECONNRESET && message->is_starting; i++) {
-		int fd;
-
-		why = (struct err){ 0 };
-		fd = resolver_say(engine, message, &why);
-		r = fd < 0 ? fd : hear_once(fd, &why);
-	}
-	if (r < 0 && e)
-		*e = why;
-	return r;
-}
-
-/* --- the end ----------------------------------------------------------------------------- */
+/* --- ending it --------------------------------------------------------------------------- */
 
 /* The process that listens, while somebody does: a pid that is someone else's by now is told from
  * it by the connection, which would have ended. */
@@ -278,6 +225,108 @@ static int listener_kill(int connection_fd)
 	ending.fd = pidfd;
 	return poll(&ending, 1, END_TIMEOUT_MS) == 0 ? -ETIMEDOUT : 0;
 }
+
+/* --- saying and hearing ------------------------------------------------------------------ */
+
+int resolver_say(struct engine *engine, const struct resolver_message *message, struct err *e)
+{
+	AUTO_CLOSE int fd = connection_open(&engine->state);
+	int r;
+
+	if (fd == -ECONNREFUSED && message->is_starting) {
+		fd = connection_open_or_start(engine, e);
+		if (fd < 0)
+			return fd;
+	}
+	if (fd < 0)
+		return err_sys(e, fd, "connect to hoy-dns");
+	r = socket_send_fds(fd, message->text, message->len, message->fds, message->fd_count);
+	/* Who has ended since is seen when we listen. */
+	if (r < 0 && r != -EPIPE && r != -ECONNRESET)
+		return err_sys(e, r, "speak to hoy-dns");
+	return fd_take(&fd);
+}
+
+/* Who is stopped answers never; who is slow has more time. */
+static bool is_stopped(int connection_fd)
+{
+	struct pollfd answer = { .fd = connection_fd, .events = POLLIN };
+	struct process_stat stat;
+	pid_t pid = 0;
+	AUTO_CLOSE int pidfd = -EBADF;
+
+	if (poll(&answer, 1, STOPPED_MS) != 0)
+		return false;
+	pidfd = listener_open(connection_fd, &pid);
+	return pidfd >= 0 && process_stat_read(pid, &stat) == 0 && stat.state == 'T';
+}
+
+static int hear_answer(int fd, struct err *e)
+{
+	struct dns_reply reply;
+	ssize_t n;
+
+	do
+		n = recv(fd, &reply, sizeof(reply), 0);
+	while (n < 0 && errno == EINTR);
+	if (n == 0 || (n < 0 && errno == ECONNRESET))
+		return err_set(e, ERR_INTERNAL, -ECONNRESET, "hoy-dns has ended");
+	if (n < 0 && (errno == EAGAIN || errno == EWOULDBLOCK))
+		return err_sys(e, ETIMEDOUT, "wait for hoy-dns");
+	if (n != (ssize_t)sizeof(reply))
+		return n < 0 ? err_sys(e, errno, "listen to hoy-dns")
+			     : err_set(e, ERR_INTERNAL, -EPROTO, "hoy-dns is another version");
+	reply.err.text[sizeof(reply.err.text) - 1] = '\0';
+	if (reply.result < 0 && e)
+		*e = reply.err;
+	return reply.result;
+}
+
+/* As if it had ended by itself: monitors see that, and register their containers with the next. */
+static int give_up(int connection_fd, struct err *e)
+{
+	int r;
+
+	log_warn("hoy-dns does not answer and is replaced");
+	r = listener_kill(connection_fd);
+	return r < 0 ? err_sys(e, r, "end hoy-dns, which does not answer")
+		     : err_set(e, ERR_INTERNAL, -ECONNRESET, "hoy-dns did not answer");
+}
+
+/* -ECONNRESET: it has ended, and nothing of what was said holds. */
+static int hear_once(int take_fd, bool is_replacing, struct err *e)
+{
+	AUTO_CLOSE int fd = take_fd;
+	struct err why = { 0 };
+	int r = is_stopped(fd) ? err_set(&why, ERR_INTERNAL, -ETIMEDOUT, "hoy-dns is stopped")
+			       : hear_answer(fd, &why);
+
+	if (r == -ETIMEDOUT && is_replacing)
+		return give_up(fd, e);
+	if (r < 0 && e)
+		*e = why;
+	return r;
+}
+
+int resolver_hear(struct engine *engine, const struct resolver_message *message,
+		  int take_connection_fd, struct err *e)
+{
+	struct err why = { 0 };
+	int r = hear_once(take_connection_fd, message->is_replacing, &why);
+
+	for (int i = 1; i < TRIES && r == -ECONNRESET && message->is_starting; i++) {
+		int fd;
+
+		why = (struct err){ 0 };
+		fd = resolver_say(engine, message, &why);
+		r = fd < 0 ? fd : hear_once(fd, message->is_replacing, &why);
+	}
+	if (r < 0 && e)
+		*e = why;
+	return r;
+}
+
+/* --- the end ----------------------------------------------------------------------------- */
 
 int resolver_end(struct engine *engine, struct err *e)
 {

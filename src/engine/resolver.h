@@ -5,6 +5,7 @@
  * Who finds nobody behind RUNROOT/dns.sock makes the socket anew, under a lock on RUNROOT/dns.lock,
  * and leaves it to a hoy-dns that it executes. What is said in the meantime waits in the socket. A
  * hoy-dns that ends with something unheard ends the connection, and it is said again to the next.
+ * One that does not answer is killed, so that this holds for it, too.
  *
  * Runs in: cli (engine).
  * See: proto/dns.h.
@@ -18,7 +19,8 @@
 
 /* What is said, until the answer is there. All of it borrowed. */
 struct resolver_message {
-	bool is_starting; /* where nobody is there, or has ended unheard, one is started */
+	bool is_starting;  /* where nobody is there, or has ended unheard, one is started */
+	bool is_replacing; /* one that does not answer is ended */
 	const char *text;
 	size_t len;
 	const int *fds;
@@ -28,8 +30,8 @@ struct resolver_message {
 /* Say it, without waiting for the answer. Returns the connection, owned by the caller, or -errno
  * with a sentence; -ECONNREFUSED: nobody is there. */
 int resolver_say(struct engine *engine, const struct resolver_message *message, struct err *e);
-/* Wait for the answer, ten seconds at most. Returns 0, hoy-dns's -errno and sentence, or
- * -ECONNRESET: it ended. */
+/* Wait for the answer of one that is stopped for two seconds, of any other for ten. Returns 0,
+ * hoy-dns's -errno and sentence, -ETIMEDOUT, or -ECONNRESET: it ended, or was ended. */
 int resolver_hear(struct engine *engine, const struct resolver_message *message,
 		  int take_connection_fd, struct err *e);
 

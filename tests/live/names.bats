@@ -221,6 +221,43 @@ hears_all() { [ "$(short web big.example TXT | wc -c)" -gt 2000 ]; }
 }
 answers() { [ -n "$(nsenter -t "$(pid_of "$1")" -n dig +short +tries=1 +time=1 @127.0.0.11 "$2")" ]; }
 
+@test "a hoy-dns that is stopped is replaced by the next start or change, and all names come again" {
+	box web
+	box db
+	local pid begin
+	pid=$(resolver)
+	kill -STOP "$pid"
+	# Who only looks ends nobody.
+	fails 1 hoy system check
+	has "$errors$output" "hoy-dns does not know it"
+	is "$(resolver)" "$pid"
+	begin=$SECONDS
+	hoy run -d --name late --network blue busybox sleep 1000 >/dev/null 2>"$D/said"
+	[ $((SECONDS - begin)) -lt 8 ]
+	has "$(cat "$D/said")" "WARNING: hoy-dns does not answer and is replaced"
+	hasnt "$(resolvers)" "$pid"
+	says late late 10.1.0.4
+	eventually answers web db
+	eventually answers db late
+	kill -STOP "$(resolver)"
+	hoy rename late later
+	says later later 10.1.0.4
+	eventually answers web later
+	is "$(resolvers | wc -l)" 2
+	hoy system check
+}
+
+@test "several starts that find hoy-dns stopped end with one in its place" {
+	box web
+	local name
+	kill -STOP "$(resolver)"
+	for name in a1 b1 c1 d1; do box $name & done
+	wait $(jobs -p | tail -4)
+	for name in a1 b1 c1 d1; do says $name $name "$(hoy inspect -f '{{.NetworkSettings.Networks.blue.IPAddress}}' $name)"; done
+	is "$(resolvers | wc -l)" 2
+	eventually answers web a1
+}
+
 @test "what changes while hoy-dns is dead is known to the next" {
 	box web
 	box db
