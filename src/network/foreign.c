@@ -78,7 +78,7 @@ bool foreign_is_open(void)
 	size_t count;
 
 	/* A kernel that does not tell has no such chains. */
-	return list_missing(NULL, &text, &count) < 0 || count == 0;
+	return (list_missing(NULL, &text, &count) < 0 || count == 0) && foreign_legacy_is_open();
 }
 
 int foreign_open(const struct strv *bridges, struct err *e)
@@ -87,8 +87,9 @@ int foreign_open(const struct strv *bridges, struct err *e)
 	size_t count;
 	int r = list_missing(bridges, &text, &count);
 
-	if (r < 0)
+	if (r < 0 && !nft_is_missing(r))
 		return err_sys(e, r, "look for other firewalls");
+	r = 0;
 	if (count > 0)
 		r = nft_load(str_text(&text), "a jump into another firewall's rules", e);
 	return r < 0 ? r : foreign_legacy_open(bridges, e);

@@ -16,18 +16,20 @@
 #include "base/log.h"
 #include "linux/program_run.h"
 #include "network/foreign.h"
+#include "network/legacy_table.h"
 
 enum { TABLES_MAX = 4096, OUTPUT_MAX = 512, TIMEOUT_S = 60, PATH_SIZE = 64, ARGS_MAX = 10 };
 
 /* One of the two families. */
 struct legacy {
+	enum ip_family family;
 	const char *tables; /* a line for each table that was ever used */
 	const char *program;
 };
 
 static const struct legacy families[] = {
-	{ "/proc/net/ip_tables_names", "iptables-legacy" },
-	{ "/proc/net/ip6_tables_names", "ip6tables-legacy" },
+	{ IP_V4, "/proc/net/ip_tables_names", "iptables-legacy" },
+	{ IP_V6, "/proc/net/ip6_tables_names", "ip6tables-legacy" },
 };
 
 static bool is_in_use(const struct legacy *legacy)
@@ -109,6 +111,23 @@ static int restore(const struct legacy *legacy, const char *text, struct err *e)
 			   : err_set(e, ERR_INTERNAL, -EIO,
 				     "change the rules of the old iptables: %s: %s",
 				     legacy->program, said);
+}
+
+/* A table that cannot be read is looked at by its program, once more. */
+static bool is_open(const struct legacy *legacy)
+{
+	char path[PATH_SIZE];
+
+	return !is_in_use(legacy) || find_program(legacy, "", path) < 0 ||
+	       legacy_table_has_jump(legacy->family, FOREIGN_CHAIN) > 0;
+}
+
+bool foreign_legacy_is_open(void)
+{
+	for (size_t i = 0; i < sizeof(families) / sizeof(families[0]); i++)
+		if (!is_open(&families[i]))
+			return false;
+	return true;
 }
 
 static const char *target_chain(const struct legacy *legacy)

@@ -94,6 +94,19 @@ jumps() { on_host nft list ruleset | grep -c 'jump HOY-FORWARD' || true; }
 	is "$(jumps)" 1
 }
 
+@test "an old iptables that comes later, or forgets, is opened by the next start" {
+	serve web hello -p 8080:80
+	on_host iptables-legacy -P FORWARD DROP
+	unreachable "$OUTSIDE" 203.0.113.1 8080
+	reaches_out
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" hello
+	on_host iptables-legacy -F FORWARD
+	on_host iptables-legacy -A FORWARD -s 203.0.113.66 -j DROP
+	unreachable "$OUTSIDE" 203.0.113.1 8080
+	reaches_out
+	is "$(on_host iptables-legacy -S FORWARD)" $'-P FORWARD DROP\n-A FORWARD -j HOY-FORWARD\n-A FORWARD -s 203.0.113.66/32 -j DROP'
+}
+
 @test "a bridge that the user named is let through by its own name" {
 	on_host iptables-nft -P FORWARD DROP
 	hoy network create -o com.docker.network.bridge.name=mine one >/dev/null
