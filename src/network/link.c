@@ -41,6 +41,8 @@ static int bridge_make(int fd, const struct network *network, struct err *e)
 	netlink_put(&batch, IFLA_ADDRESS, mac, sizeof(mac));
 	link_put_kind(&batch, "bridge");
 	r = netlink_call(fd, &batch, NULL);
+	if (r == -EOPNOTSUPP)
+		return link_refuse_kind("bridge", e);
 	return r < 0 && r != -EEXIST ? err_sys(e, r, "make bridge %s", network->bridge) : 0;
 }
 

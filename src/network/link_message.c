@@ -80,6 +80,14 @@ void link_put_kind(struct netlink_batch *batch, const char *kind)
 	netlink_nest_end(batch, info);
 }
 
+int link_refuse_kind(const char *kind, struct err *e)
+{
+	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+		       "networks need interfaces of the kind %s, which this kernel does not have "
+		       "(module %s)",
+		       kind, kind);
+}
+
 /* --- sysctls of an interface ------------------------------------------------------------- */
 
 enum { SYSCTL_PATH_SIZE = 128 };

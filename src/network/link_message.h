@@ -20,6 +20,8 @@ void link_set_up(struct netlink_batch *batch, int index);
 void link_set_default_route(struct netlink_batch *batch, int index,
 			    const struct ip_address *gateway);
 void link_put_kind(struct netlink_batch *batch, const char *kind);
+/* The kernel does not know `kind` (-EOPNOTSUPP): the sentence that says so. */
+int link_refuse_kind(const char *kind, struct err *e);
 
 /* Of an interface that is not up yet: IPv6 on or off, and no router advertisements. Where the
  * kernel has no IPv6 off is what it is. */

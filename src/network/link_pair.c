@@ -84,6 +84,7 @@ static int pair_make(const struct endpoint *endpoint, const struct link_place *p
 {
 	AUTO_CLOSE int fd = netlink_open(NETLINK_ROUTE);
 	struct netlink_batch batch;
+	uint32_t failed = 0;
 	int r;
 
 	if (fd < 0)
@@ -95,7 +96,10 @@ static int pair_make(const struct endpoint *endpoint, const struct link_place *p
 	if (place->has_hairpin || place->is_isolated)
 		put_port_settings(&batch, place);
 	begin_change(&batch, endpoint, IFF_UP);
-	r = netlink_call(fd, &batch, NULL);
+	r = netlink_call(fd, &batch, &failed);
+	if (r == -EOPNOTSUPP && failed == 0)
+		return err_hint(e, link_refuse_kind("veth", e),
+				"--network none and --network host need nothing of that");
 	return r < 0 ? err_sys(e, r, "make interface %s", endpoint->host_interface) : 0;
 }
 

@@ -52,6 +52,35 @@ load hosts
 	is "$(on_host unshare -m sh -c 'mount --bind "$1" /usr/sbin/nft && exec "$2" run --rm --network none busybox echo works' sh "$D/nothing" "$HOY")" works
 }
 
+# As on a kernel that was built without something: what, command of hoy.
+without() { on_host "$TREE/build/tools/without" "$1" "$HOY" "${@:2}"; }
+
+@test "what the kernel lacks for networks is named, nothing is left, and the host's network and none work" {
+	local what
+	for what in nfnetlink nf_tables bridge veth; do
+		fails 125 without $what run --rm -p 8080:80 busybox true
+		case $what in
+		nf*) has "$errors" "networks need nf_tables, which this kernel does not have (module nf_tables)" ;;
+		*) has "$errors" "networks need interfaces of the kind $what, which this kernel does not have (module $what)" ;;
+		esac
+		is "$(grep -c 'hint: --network none and --network host need nothing of that' <<<"$errors")" 1
+		is "$(wc -l <<<"$errors")" 2
+		eventually has_no_leak files
+		hasnt "$(on_host ip -br link show type veth)" "veth"
+		is "$(without $what run --rm --network none busybox echo works)" works
+		is "$(without $what run --rm --network host busybox echo works)" works
+		without $what network create later >/dev/null
+		without $what network rm later >/dev/null
+	done
+	hoy network create blue >/dev/null
+	idle box --network bridge
+	fails 125 without veth network connect blue box
+	has "$errors" "(module veth)"
+	is "$(hoy exec box ls /sys/class/net | tr '\n' ' ')" "eth0 lo "
+	hoy network connect blue box
+	is "$(hoy exec box ls /sys/class/net | tr '\n' ' ')" "eth0 eth1 lo "
+}
+
 @test "a default publish address is set by flag or variable, and -p, a network's own and the flag come before it" {
 	HOY_PUBLISH_ADDRESS=127.0.0.1 hoy run -d --name one -p 8080:80 busybox sleep 1000 >/dev/null
 	is "$(hoy port one)" "80/tcp -> 127.0.0.1:8080"
