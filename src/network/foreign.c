@@ -35,9 +35,15 @@ static int examine(int fd, const struct chains_seen *seen, const struct chain_se
 	struct rules_seen rules;
 	int r = rules_see(fd, target, &rules);
 
+	/* The kernel counts a chain's rules and the jumps to it together; dockerd leaves one that
+	 * nothing jumps to. */
+	if (r == 0 && docker && docker->use <= rules.count) {
+		docker = NULL;
+		target = chain;
+		r = rules_see(fd, target, &rules);
+	}
 	if (r < 0)
 		return r;
-	/* The kernel counts a chain's rules and the jumps to it together. */
 	if (ours && rules.jumps > 0 &&
 	    (!bridges || ours->use == rules.jumps + RULES_OF_A_PAIR * (1 + bridges->count)))
 		return 1;

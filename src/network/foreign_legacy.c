@@ -132,7 +132,9 @@ bool foreign_legacy_is_open(void)
 
 static const char *target_chain(const struct legacy *legacy)
 {
-	return has_chain(legacy, "DOCKER-USER") ? "DOCKER-USER" : "FORWARD";
+	static const char *const used[] = { "-C", "FORWARD", "-j", "DOCKER-USER", NULL };
+
+	return asks(legacy, used) ? "DOCKER-USER" : "FORWARD";
 }
 
 static int open_one(const struct legacy *legacy, const struct strv *bridges, struct err *e)
@@ -167,16 +169,17 @@ int foreign_legacy_open(const struct strv *bridges, struct err *e)
 
 static int close_one(const struct legacy *legacy, struct err *e)
 {
+	static const char *const chains[] = { "DOCKER-USER", "FORWARD" };
 	AUTO_STR struct str text = { 0 };
-	const char *chain;
 	int r;
 
 	if (!is_in_use(legacy) || !has_chain(legacy, FOREIGN_CHAIN))
 		return 0;
-	chain = target_chain(legacy);
+	/* One may have come after the other. */
 	str_add(&text, "*filter\n");
-	if (has_jump(legacy, chain))
-		str_printf(&text, "-D %s -j " FOREIGN_CHAIN "\n", chain);
+	for (size_t i = 0; i < sizeof(chains) / sizeof(chains[0]); i++)
+		if (has_jump(legacy, chains[i]))
+			str_printf(&text, "-D %s -j " FOREIGN_CHAIN "\n", chains[i]);
 	str_add(&text, "-F " FOREIGN_CHAIN "\n-X " FOREIGN_CHAIN "\nCOMMIT\n");
 	r = str_ok(&text);
 	return r < 0 ? r : restore(legacy, str_text(&text), e);
