@@ -84,7 +84,8 @@ bool foreign_is_open(void)
 	size_t count;
 
 	/* A kernel that does not tell has no such chains. */
-	return (list_missing(NULL, &text, &count) < 0 || count == 0) && foreign_legacy_is_open();
+	return (list_missing(NULL, &text, &count) < 0 || count == 0) &&
+	       foreign_legacy_is_open();
 }
 
 int foreign_open(const struct strv *bridges, struct err *e)

@@ -82,10 +82,11 @@ void link_put_kind(struct netlink_batch *batch, const char *kind)
 
 int link_refuse_kind(const char *kind, struct err *e)
 {
-	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-		       "networks need interfaces of the kind %s, which this kernel does not have "
-		       "(module %s)",
-		       kind, kind);
+	return err_set(
+		e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+		"networks need interfaces of the kind %s, which this kernel does not have "
+		"(module %s)",
+		kind, kind);
 }
 
 /* --- sysctls of an interface ------------------------------------------------------------- */
