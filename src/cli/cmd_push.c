@@ -6,7 +6,6 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
 
 #include "cli/command.h"
 #include "format/reference.h"
@@ -61,16 +60,32 @@ static void push_print(void *context, const struct push_progress *progress)
 	(void)fflush(stdout);
 }
 
+/* What -q prints in the end: the whole name. */
+struct push_quiet {
+	char repository[REFERENCE_SIZE * 2];
+	char tag[sizeof(((struct reference *)NULL)->tag)];
+};
+
+static void push_note(void *context, const struct push_progress *progress)
+{
+	struct push_quiet *quiet = context;
+
+	if (progress->event == PUSH_REPOSITORY)
+		(void)str_copy(quiet->repository, sizeof(quiet->repository), progress->name);
+	else if (progress->event == PUSH_IMAGE)
+		(void)str_copy(quiet->tag, sizeof(quiet->tag), progress->name);
+}
+
 static int push_image(struct cli *cli, const struct push_options *o, const char *name,
 		      struct err *e)
 {
+	struct push_quiet quiet = { 0 };
 	const struct image_push_request request = {
 		.name = name,
 		.has_all_tags = o->has_all_tags,
-		.progress = o->is_quiet ? NULL : push_print,
+		.progress = o->is_quiet ? push_note : push_print,
+		.context = &quiet,
 	};
-	struct reference reference;
-	char full[REFERENCE_SIZE * 2];
 	struct engine *engine;
 	int r = cli_engine(cli, &engine, e);
 
@@ -80,12 +95,9 @@ static int push_image(struct cli *cli, const struct push_options *o, const char 
 		(void)puts("Using default tag: latest");
 	(void)fflush(stdout);
 	r = image_push(&engine->state, &request, e);
-	if (r == 0 && o->is_quiet && reference_parse(name, &reference, NULL) == 0) {
-		reference_full(&reference, full);
-		if (o->has_all_tags)
-			full[strlen(full) - strlen(reference.tag) - 1] = '\0';
-		(void)puts(full);
-	}
+	if (r == 0 && o->is_quiet)
+		(void)printf("%s%s%s\n", quiet.repository, o->has_all_tags ? "" : ":",
+			     o->has_all_tags ? "" : quiet.tag);
 	return r;
 }
 

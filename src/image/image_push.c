@@ -282,24 +282,38 @@ static int push_packed(struct push *push, const struct save_item *item, struct e
 	return r < 0 ? r : push_item(push, &packed, e);
 }
 
-/* What the request names, as save_items_take takes it. */
+/* What the request names, as save_items_take takes it: a repository, or with its tag. */
+static const char *push_name(struct push *push)
+{
+	const char *name = push->request->name;
+
+	if (push->request->has_all_tags || !reference_is_name_only(name))
+		return arena_copy(&push->arena, name);
+	return arena_printf(&push->arena, "%s:%s", name, push->reference.tag);
+}
+
+/* A short name is pushed to where it was found. */
 static int push_find(struct push *push, const struct work *work, struct err *e)
 {
 	struct strv digests = { 0 };
 	struct strv names = { 0 };
-	char full[REFERENCE_SIZE * 2];
 	char familiar[REFERENCE_SIZE * 2];
+	const char *name = push_name(push);
 	int r;
 
-	reference_full(&push->reference, full);
-	strv_add(&names, &push->arena,
-		 push->request->has_all_tags ? push->request->name : full);
+	if (name)
+		strv_add_borrowed(&names, &push->arena, name);
+	if (arena_ok(&push->arena) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a name");
 	r = save_items_take(push->state, &names, work, &push->arena, &push->items, &digests, e);
-	if (r == -ENOENT) {
+	/* An id is no name. */
+	if (r == -ENOENT || (r == 0 && push->items.items[0].tags.count == 0)) {
 		reference_familiar_name(&push->reference, familiar);
 		return err_set(e, ERR_NOT_FOUND, -ENOENT,
 			       "An image does not exist locally with the tag: %s", familiar);
 	}
+	if (r == 0)
+		r = reference_parse(push->items.items[0].tags.items[0], &push->reference, e);
 	return r;
 }
 

@@ -295,6 +295,48 @@ one: Pulling from x"
 	is "$(hoy run --rm short:one cat /small 2>/dev/null)" s
 }
 
+@test "what a short name brought is found by the short name again, without asking the registry" {
+	serve
+	printf 'unqualified-search-registries = ["127.0.0.1:1", "%s"]\n[aliases]\n"short" = "%s/long/name"\n' "$R" "$R" >"$D/registries.conf"
+	export CONTAINERS_REGISTRIES_CONF=$D/registries.conf
+	hoy pull -q short:one
+	hoy tag "$R/long/name:one" "$R/team/app:v1"
+	: >"$P/log"
+	is "$(hoy run --rm short:one cat /small 2>&1)" s
+	is "$(hoy run --pull never --rm team/app:v1 cat /small 2>&1)" s
+	is "$(hoy image inspect -f '{{.Id}}' team/app:v1)" "$(hoy image inspect -f '{{.Id}}' "short@$one")"
+	is "$(hoy history -q short:one)" "$(hoy history -q "$R/long/name:one")"
+	hoy tag team/app:v1 team/app:v2
+	is "$(cat "$P/log")" ""
+	# The whole name is written down, and the other one is a repository of Docker Hub.
+	hoy save -o "$D/saved.tar" short
+	is "$(tar -xOf "$D/saved.tar" manifest.json | jq -c '.[].RepoTags')" "[\"$R/long/name:one\"]"
+	has "$(hoy push short:one)" "The push refers to repository [$R/long/name]"
+	is "$(hoy push -q team/app:v1)" "$R/team/app:v1"
+	is "$(hoy push -aq short)" "$R/long/name"
+	log "PUT /v2/team/app/manifests/v1"
+	is "$(hoy rmi team/app:v1)" "Untagged: $R/team/app:v1
+Untagged: $R/team/app@$one"
+	fails 1 hoy rmi team/app:v1
+	is "$(hoy images --format '{{.Repository}}:{{.Tag}}' | sort)" "$R/long/name:one
+team/app:v2"
+	fails 1 hoy push "$(hoy images -q | head -1)"
+	has "$errors" "does not exist locally"
+}
+
+@test "a registries.conf that cannot be read changes nothing for what is here, and not what is said of what is not" {
+	serve
+	hoy pull -q "$R/x:one"
+	hoy tag "$R/x:one" here
+	echo 'unqualified-search-registries = 7' >"$D/registries.conf"
+	export CONTAINERS_REGISTRIES_CONF=$D/registries.conf
+	is "$(hoy run --rm here cat /small)" s
+	fails 1 hoy rmi gone
+	is "$errors" "hoy: No such image: gone."
+	fails 125 hoy run --rm gone true
+	has "$errors" "registries.conf"
+}
+
 @test "system check --repair fetches what is lost or damaged again, by digest, and makes the layers of it" {
 	serve
 	hoy pull -q "$R/x:list"
