@@ -263,18 +263,30 @@ void pull_report_progress(void *context, const struct pull_progress *progress)
 	}
 }
 
+/* What is drawn stays, and is drawn over no more. */
+static void end_layers(struct pull_report *report)
+{
+	if (report->is_terminal && !report->is_quiet && report->count > 0)
+		draw(report, true);
+	report->count = 0;
+}
+
 void pull_report_pulled(void *context, const struct image_pulled *pulled)
 {
 	struct pull_report *report = context;
 
 	(void)str_copy(report->full, sizeof(report->full), pulled->full);
-	if (report->is_terminal && !report->is_quiet && report->count > 0)
-		draw(report, true);
-	report->count = 0;
+	end_layers(report);
 	if (report->is_quiet)
 		return;
 	(void)fprintf(report->to, "Digest: %s\nStatus: %s for %s\n", pulled->digest,
 		      pulled->is_new ? "Downloaded newer image" : "Image is up to date",
 		      pulled->name);
 	(void)fflush(report->to);
+}
+
+void pull_report_failed(void *context, const char *tag, const struct err *problem)
+{
+	end_layers(context);
+	(void)fprintf(stderr, "hoy: %s: %s\n", tag, problem->text);
 }

@@ -44,7 +44,8 @@ inner = index(descriptor(MANIFEST, arm, platform={"os": "linux", "architecture":
 wrong_c = config(names[:3] + [other])
 wrong = manifest(wrong_c, [pack(l) for l in names], LAYER + "+gzip")
 top = index(descriptor(MANIFEST, one, **named("one")), descriptor(MANIFEST, two, **named("two")), descriptor(MANIFEST, same, **named("same")),
-            descriptor(MANIFEST, wrong, **named("wrong")), descriptor(INDEX, inner, **named("list")))
+            descriptor(MANIFEST, wrong, **named("wrong")),
+            descriptor(MANIFEST, wrong, **named("bad")), descriptor(INDEX, inner, **named("list")))
 facts.write("one=%s list=%s\n" % (sha(one), sha(inner)))
 directory(D + "/layout", layout(top, one, one_c, two, two_c, same, same_c, arm, arm_c, inner, wrong, wrong_c, *[pack(l) for l in names + [other]]))
 PY
@@ -117,10 +118,13 @@ $R/x/y:one"
 	has "$errors" "not found"
 }
 
-@test "-a pulls every tag, and refuses one" {
+@test "-a pulls every tag, says of each that fails what is wrong with it, and refuses one" {
 	serve
 	fails 1 hoy pull -a "$R/x"
+	has "$errors" "hoy: wrong: layer"
 	has "$errors" "diff id"
+	has "$errors" "hoy: bad: layer"
+	is "${errors##*$'\n'}" "hoy: pull $R/x: 2 of 6 tags failed."
 	has "$(hoy images --format '{{.Tag}}' | sort | tr '\n' ' ')" "list one same two"
 	fails 1 hoy pull -a "$R/x:one"
 	has "$errors" "tag can't be used with --all-tags/-a"
