@@ -4,7 +4,7 @@
     registry.py DIRECTORY [NAME=VALUE ...]
 
 DIRECTORY gets "ports" (registry, other place, token service; written when they listen) and "log": a line a request,
-"<port's name> <method> <path> <status> auth=<header> range=<header> length=<header>". "facts" has digests and sizes by name. It ends
+"<port's name> <method> <path> <status> auth=<header> range=<header> length=<header> proxy=<header> header=<header>". "facts" has digests and sizes by name. It ends
 when DIRECTORY/ports is gone.
 
 Every repository has these, by tag: one (3 layers), list (an index of one and of another platform), and documents that are wrong: schema1
@@ -173,9 +173,10 @@ class Handler(BaseHTTPRequestHandler):
     def note(self):
         if not self.is_noted:
             self.is_noted = True
-            self.server.world.log("%s %s %s %d auth=%s range=%s length=%s header=%s" % (
+            self.server.world.log("%s %s %s %d auth=%s range=%s length=%s proxy=%s header=%s" % (
                 self.place, self.command, self.path, self.status, self.headers.get("Authorization", "-"),
-                self.headers.get("Range", "-"), self.headers.get("Content-Length", "-"), self.headers.get("X-Test", "-")))
+                self.headers.get("Range", "-"), self.headers.get("Content-Length", "-"), self.headers.get("Proxy-Authorization", "-"),
+                self.headers.get("X-Test", "-")))
 
     def answer(self, status, body=b"", **headers):
         self.send_response(status)
