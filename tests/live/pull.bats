@@ -118,6 +118,28 @@ $R/x/y:one"
 	has "$errors" "not found"
 }
 
+@test "a digest by sha512 is said not to be supported, before anything that has it is asked for" {
+	local tag sha512
+	registry
+	sha512=sha512:$(sha512sum <<<x | cut -d ' ' -f 1)
+	fails 1 hoy pull "$R/x@$sha512"
+	is "$errors" "hoy: \"${sha512:0:100}\" is a sha512 digest, which is not supported: only sha256 is."
+	fails 125 hoy run --rm "$R/x@$sha512" true
+	has "$errors" "is a sha512 digest, which is not supported"
+	is "$(cat "$P/log")" ""
+	for tag in layer config index; do
+		fails 1 hoy pull "$R/x:sha512$tag"
+		has "$errors" "is a sha512 digest, which is not supported: only sha256 is"
+		is "$(wc -l <<<"$errors")" 1
+	done
+	log "manifests/sha512index 200"
+	fails 1 log /blobs/
+	registry saysdigest=sha512
+	fails 1 hoy pull "$R/x:one"
+	has "$errors" "is a sha512 digest, which is not supported"
+	no_image
+}
+
 @test "-a pulls every tag, says of each that fails what is wrong with it, and refuses one" {
 	serve
 	fails 1 hoy pull -a "$R/x"
