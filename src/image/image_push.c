@@ -269,16 +269,29 @@ static int push_item(struct push *push, const struct save_item *item, struct err
 	return r;
 }
 
+static void tell_packing(void *context, const struct packing_layer *layers, size_t count)
+{
+	tell(context, &(struct push_progress){
+			      .event = PUSH_COMPRESSING, .layers = layers, .count = count });
+}
+
 static int push_packed(struct push *push, const struct save_item *item, struct err *e)
 {
 	/* Its own: that of the push holds what the image has already. */
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
+	const struct packing_request request = {
+		.record = &item->record,
+		.from = item->manifest,
+		.work = &work,
+		.interrupt = push->interrupt,
+		.progress = push->request->is_compressing_told ? tell_packing : NULL,
+		.context = push,
+	};
 	struct save_item packed = *item;
 	int r = work_begin(push->state, &work, e);
 
 	if (r == 0)
-		r = packing_choose(&item->record, item->manifest, &work, push->interrupt,
-				   &push->arena, &packed.manifest, e);
+		r = packing_choose(&request, &push->arena, &packed.manifest, e);
 	return r < 0 ? r : push_item(push, &packed, e);
 }
 
