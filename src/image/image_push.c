@@ -13,6 +13,7 @@
 #include "format/reference.h"
 #include "image/blob.h"
 #include "image/packing.h"
+#include "image/push_mount.h"
 #include "image/ref.h"
 #include "image/registry.h"
 #include "image/save_items.h"
@@ -46,42 +47,6 @@ static void tell(const struct push *push, const struct push_progress *progress)
 {
 	if (push->request->progress)
 		push->request->progress(push->request->context, progress);
-}
-
-/* --- from where it may be mounted -------------------------------------------------------- */
-
-static bool has_blob(const struct push *push, const struct ref *ref, const char *blob,
-		     struct arena *arena)
-{
-	const struct image_record_manifest *manifest;
-	struct image_record record;
-
-	if (image_record_read(push->state, ref->id, arena, &record, NULL) < 0)
-		return false;
-	manifest = image_record_manifest(&record, ref->manifest);
-	for (size_t i = 0; i < record.layer_count; i++)
-		if (strcmp(manifest->layers[i].blob, blob) == 0)
-			return true;
-	return false;
-}
-
-/* Another repository of this registry that an image with this blob came from or went to: who has a
- * name by digest has been there. */
-static const char *find_mount(struct push *push, const struct ref *refs, size_t count,
-			      const char *blob)
-{
-	for (size_t i = 0; i < count; i++) {
-		AUTO_ARENA struct arena arena = { 0 };
-		struct reference other;
-
-		if (reference_parse(refs[i].name, &other, NULL) < 0 || !other.digest[0] ||
-		    strcmp(other.registry, push->reference.registry) != 0 ||
-		    strcmp(other.repository, push->reference.repository) == 0)
-			continue;
-		if (has_blob(push, &refs[i], blob, &arena))
-			return arena_copy(&push->arena, other.repository);
-	}
-	return NULL;
 }
 
 /* --- blobs ------------------------------------------------------------------------------- */
@@ -118,7 +83,9 @@ static int list_blobs(struct push *push, const struct save_item *item,
 		push->blobs[push->count++] = (struct push_blob){
 			.descriptor = layer,
 			.diff_id = item->manifest->layers[i - 1].diff_id,
-			.mount_from = find_mount(push, refs, ref_count, layer->digest),
+			.mount_from =
+				push_mount_find(push->state, refs, ref_count, &push->reference,
+						layer->digest, &push->arena),
 		};
 	}
 	push->blobs[push->count++] =
