@@ -217,6 +217,22 @@ $R/x/y:one"
 	hoy system check
 }
 
+@test "^C ends a pull of all tags, which is no failure of one of them" {
+	serve slow=400000
+	env --default-signal=INT "$BUILD/hoy" pull -a "$R/x" >"$D/out" 2>"$D/errors" 3>&- &
+	local pid=$!
+	eventually log manifests/list
+	eventually has_partial "$large"
+	kill -INT "$pid"
+	local status=0
+	wait "$pid" || status=$?
+	is "$status" 130
+	has "$(cat "$D/errors")" "hoy: bad: "
+	hasnt "$(cat "$D/errors")" "hoy: list: "
+	hasnt "$(cat "$D/errors")" "tags failed"
+	hasnt "$(cat "$P/log")" manifests/one
+}
+
 @test "two pulls of one image at once fetch each blob once" {
 	serve slow=3000000
 	hoy pull "$R/x:one" >"$D/first" 2>&1 3>&- &
