@@ -309,10 +309,11 @@ static int pull_one(struct pull *pull, struct err *e)
 	return r;
 }
 
-/* Then no other tag can be had either. */
-static bool is_over(int r)
+/* The registry or this machine is in trouble, or somebody has had enough: the next tag would fail
+ * in the same way, after as many attempts. */
+static bool is_over(const struct err *problem)
 {
-	return r == -EINTR || r == -EPIPE;
+	return problem->kind == ERR_INTERNAL || problem->kind == ERR_NONE;
 }
 
 /* One that fails is told of and does not keep the others away. */
@@ -329,10 +330,11 @@ static int pull_all_tags(struct pull *pull, struct err *e)
 		r = str_copy(pull->reference.tag, sizeof(pull->reference.tag), tags.items[i]);
 		if (r == 0)
 			r = pull_one(pull, &problem);
-		if (r < 0 && is_over(r) && e)
-			*e = problem;
-		if (r == 0 || is_over(r))
+		if (r == 0)
 			continue;
+		if (is_over(&problem))
+			return err_set(e, problem.kind, r, "%s: %s", tags.items[i],
+				       problem.text);
 		failed++;
 		r = 0;
 		pull->request->failed(pull->request->context, tags.items[i], &problem);
