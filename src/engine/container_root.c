@@ -108,6 +108,8 @@ static int overlay_open(struct root_visit *v, const struct strv *lower)
 	s->root_fd = overlay_mount(&overlay, v->e);
 	/* What Linux before 5.19 says to mapped layers; others worked when the driver was chosen. */
 	v->is_unmappable = s->root_fd == -EINVAL && v->mapped.lower_fd >= 0;
+	if (v->is_unmappable)
+		return err_wrap(v->e, -EOPNOTSUPP, "use mapped layers (Linux 5.19)");
 	return s->root_fd < 0 ? s->root_fd : 0;
 }
 

@@ -154,8 +154,9 @@ owned_image() {
 	echo x >"$D/owned/data/f"
 	ln "$D/owned/data/f" "$D/owned/data/g"
 	ln -s f "$D/owned/data/l"
-	cp "$D/owned/bin/busybox" "$D/owned/bin/capable"
-	setcap cap_dac_read_search=ep "$D/owned/bin/capable"
+	mkdir "$D/owned/capable"
+	cp "$D/owned/bin/busybox" "$D/owned/capable/cat"
+	setcap cap_dac_read_search=ep "$D/owned/capable/cat"
 	chown -h 5:6 "$D/owned/data/f" "$D/owned/data/l"
 	chown 70000:70001 "$D/owned/data"
 	tar -C "$D/owned" --xattrs --xattrs-include='*' -cf "$D/owned.tar" .
@@ -214,9 +215,9 @@ owned_image() {
 	is "$(hoy export con | tar -tv --numeric-owner | awk '$6 ~ /^(\.\/)?(new|d\/|bin\/busybox)$/ { print $2 }' | sort)" $'0/0\n3/0\n33/34'
 	hoy commit con made >/dev/null
 	is "$(hoy run --rm made sh -c 'stat -c "%u %g" /new /d /bin /')" $'33 34\n3 0\n0 0\n0 0'
-	is "$(in_layer made 1 'cd "$L" && find . -mindepth 1 | sort')" $'./d\n./new'
+	is "$(in_layer made 1 'cd "$L" && find . -mindepth 1 -not -path "./etc*" | sort')" $'./d\n./new'
 	hoy rm con >/dev/null
-	eventually has_no_leak files
+	is "$(find "$HOY_ROOT"/containers "$HOY_ROOT"/pending "$HOY_ROOT"/names "$HOY_ROOT"/tmp -mindepth 1)" ""
 }
 
 @test "a running copy is exported and committed with the ids from inside" {
@@ -237,14 +238,14 @@ owned_image() {
 	host=$(first_of con)
 	root=$(root_of con)
 	is "$(stat -c '%u %g' "$root/data")" "65534 65534"
-	matches "$(getcap -n "$root/bin/capable")" "rootid=$host"
+	matches "$(getcap -n "$root/capable/cat")" "rootid=$host"
 	hoy commit con made >/dev/null
-	is "$(in_layer made 1 'cd "$L" && find . -mindepth 1')" "./secret"
+	is "$(in_layer made 1 'cd "$L" && find . -mindepth 1 -not -path "./etc*"')" "./secret"
 	is "$(hoy run --rm made stat -c '%u %g' /data)" "70000 70001"
 	# To another user the capability opens what is closed to him.
 	hoy run --name capable --userns auto busybox sh -c 'echo s >/secret; chmod 0 /secret' 2>/dev/null
 	hoy commit capable secret >/dev/null
-	is "$(hoy run --rm --cap-add DAC_READ_SEARCH -u 1000 --userns auto secret capable cat /secret 2>/dev/null)" s
+	is "$(hoy run --rm --cap-add DAC_READ_SEARCH -u 1000 --userns auto secret /capable/cat /secret 2>/dev/null)" s
 	fails 1 hoy run --rm -u 1000 --userns auto secret busybox cat /secret
 }
 
