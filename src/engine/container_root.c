@@ -81,18 +81,24 @@ static int directories_make(int dir_fd, const struct strv *lower, struct err *e)
 	return r < 0 ? r : part_make(dir_fd, "work", 0700, e);
 }
 
+/* Create mounts an overlay only to see whether that works. */
+static bool is_trial(const struct root_visit *v)
+{
+	return v->is_new && !v->s->is_run;
+}
+
 static int overlay_open(struct root_visit *v, const struct strv *lower)
 {
 	struct start *s = v->s;
 	const char *place = s->dir.is_published ? DIR_CONTAINERS : DIR_PENDING;
+	bool is_volatile = s->record.config.auto_remove || is_trial(v);
 	char upper[CONTAINER_PATH_SIZE];
 	char work[CONTAINER_PATH_SIZE];
 	const struct overlay overlay = { .lower = lower,
 					 .upper = upper,
 					 .work = work,
-					 .options = s->record.config.auto_remove
-							    ? OPTIONS_VOLATILE
-							    : OPTIONS_KEPT,
+					 .options =
+						 is_volatile ? OPTIONS_VOLATILE : OPTIONS_KEPT,
 					 .classic_target = "mnt" };
 
 	container_path(upper, place, s->dir.id, NULL);
@@ -234,7 +240,20 @@ static int make_otherwise(struct root_visit *v, struct err *e)
 	return 0;
 }
 
-/* With a user namespace also create mounts it: so it knows whether that works. */
+int container_root_forget_volatile(struct start *s, struct err *e)
+{
+	int r = dir_remove(s->dir.fd, "work/work/incompat/volatile");
+
+	return r < 0 ? err_sys(e, r, "use the container's volatile directory again") : 0;
+}
+
+static int trial_end(struct start *s, struct err *e)
+{
+	s->root_fd = fd_close(s->root_fd);
+	return container_root_forget_volatile(s, e);
+}
+
+/* With a user namespace also create mounts it, to see whether that works. */
 int container_root_make(struct start *s, struct err *e)
 {
 	bool has_userns = container_has_userns(&s->record.config);
@@ -248,6 +267,8 @@ int container_root_make(struct start *s, struct err *e)
 		return make_otherwise(&v, e);
 	if (r < 0 && e)
 		*e = why;
+	if (r == 0 && has_userns && is_trial(&v) && !record_is_copied(&s->record))
+		return trial_end(s, e);
 	return r;
 }
 
