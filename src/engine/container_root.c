@@ -38,7 +38,7 @@ struct root_visit {
 	bool is_new;
 	bool is_mounted;
 	struct userns_mounts mapped; /* closed: ids are the host's */
-	bool is_unmappable;	     /* the visit failed because mounts cannot be mapped here */
+	bool is_unmappable;	     /* it failed because mounts cannot be mapped here */
 	struct err *e;
 };
 
@@ -112,7 +112,7 @@ static int overlay_open(struct root_visit *v, const struct strv *lower)
 	container_path(upper, place, s->dir.id, "upper");
 	container_path(work, place, s->dir.id, "work");
 	s->root_fd = overlay_mount(&overlay, v->e);
-	/* What Linux before 5.19 says to mapped layers; others worked when the driver was chosen. */
+	/* What Linux before 5.19 says to mapped layers; others worked as the driver was chosen. */
 	v->is_unmappable = s->root_fd == -EINVAL && v->mapped.lower_fd >= 0;
 	if (v->is_unmappable)
 		return err_wrap(v->e, -EOPNOTSUPP, "use mapped layers (Linux 5.19)");
@@ -212,8 +212,8 @@ static int parts_remove(struct start *s, struct err *e)
 }
 
 /*
- * Instead of an overlay of mapped mounts: a mapped copy of the layers, and where no mount at all can
- * be mapped, a copy whose files are given to the container's ids. Both are tried.
+ * Instead of an overlay of mapped mounts: a mapped copy of the layers, and where no mount at all
+ * can be mapped, a copy whose files are given to the container's ids. Both are tried.
  */
 static int make_otherwise(struct root_visit *v, struct err *e)
 {

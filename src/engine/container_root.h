@@ -17,8 +17,8 @@
  */
 int container_root_make(struct start *s, struct err *e);
 
-/* What is in a volatile overlay's page cache is all there still, so it may be mounted once more; the
- * kernel refuses that only because it cannot know. */
+/* What is in a volatile overlay's page cache is all there still, so it may be mounted once more;
+ * the kernel refuses that only because it cannot know. */
 int container_root_forget_volatile(struct start *s, struct err *e);
 
 /* s->root_fd: all of it as one detached mount; s->seed_fd: where its init is born. */

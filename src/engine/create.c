@@ -282,7 +282,7 @@ static int prepare_directory(struct start *s, const char *name, struct err *e)
 	return r < 0 ? r : container_root_make(s, e);
 }
 
-/* Where mounts cannot be mapped, a volume that is made for the container belongs to its root. */
+/* Where mounts cannot be mapped, a volume made for the container belongs to its root. */
 static int volume_owner(struct start *s, struct volume_making *making, struct err *e)
 {
 	struct id_shift shift;

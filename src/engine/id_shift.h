@@ -1,6 +1,6 @@
 /*
- * Owners of files from inside of a container's user namespace to outside, and back: for trees that
- * are copied because their mount cannot be mapped.
+ * Owners of files from inside of a container's user namespace to outside, and back: for trees
+ * that are copied because their mount cannot be mapped.
  *
  * An id without a place in the map becomes 65534, as the kernel shows it. ACLs and file
  * capabilities go along.
@@ -36,8 +36,8 @@ void id_shift_stat(const struct id_shift *shift, struct stat *st);
 
 enum { ID_SHIFT_ROOM = 4 }; /* by which a value may grow */
 
-/* The ids in an extended attribute of `len` bytes. Returns its new length, or -EOVERFLOW: it says
- * nothing any more, for the root that its capabilities are for has no place in the map. */
+/* The ids in an extended attribute of `len` bytes. Returns its new length, or -EOVERFLOW: it
+ * says nothing any more, for the root that its capabilities are for has no place in the map. */
 ssize_t id_shift_xattr(const struct id_shift *shift, const char *name, char *value, size_t len);
 
 #endif

@@ -22,7 +22,8 @@ on_overlay() {
 	mount -t overlay -o "lowerdir=$D/lower,upperdir=$D/upper,workdir=$D/work" o "$D/merged"
 	instance_at "$D/merged/root"
 	HOY_RUNROOT=$T/run2
-	hoy import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
+	# Few files: each of them is a call or two of every round.
+	tar -C "$BATS_FILE_TMPDIR/rootfs" -c ./dev ./etc ./proc ./sys ./usr ./bin/busybox ./bin/true ./bin/awk | hoy import - busybox >/dev/null
 }
 teardown() {
 	if mountpoint -q "${D:-/nowhere}/merged"; then
