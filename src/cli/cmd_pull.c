@@ -70,6 +70,7 @@ static int pull_registry(struct cli *cli, const struct pull_options *o, const ch
 					      .has_all_tags = o->has_all_tags,
 					      .progress = pull_report_progress,
 					      .pulled = pull_report_pulled,
+					      .failed = pull_report_failed,
 					      .context = &report };
 	struct engine *engine;
 	int r = cli_engine(cli, &engine, e);

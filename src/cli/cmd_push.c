@@ -6,8 +6,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdio.h>
-#include <string.h>
+#include <unistd.h>
 
+#include "cli/bar.h"
 #include "cli/command.h"
 #include "format/reference.h"
 #include "format/text.h"
@@ -26,18 +27,50 @@ static const struct option push_option_table[] = {
 };
 #undef FIELD
 
-static void print_layer(const char *diff_id, const char *what, const char *where)
+struct push_report {
+	size_t drawn; /* how many lines stand there to be drawn over */
+	/* What -q prints in the end: the whole name. */
+	char repository[REFERENCE_SIZE * 2];
+	char tag[sizeof(((struct reference *)NULL)->tag)];
+};
+
+static void print_id(const char *diff_id)
 {
 	AUTO_STR struct str id = { 0 };
 
 	text_short_id(diff_id, &id);
-	(void)printf("%s: %s%s\n", str_text(&id), what, where);
+	(void)printf("%s: ", str_text(&id));
+}
+
+static void print_layer(const char *diff_id, const char *what, const char *where)
+{
+	print_id(diff_id);
+	(void)printf("%s%s\n", what, where);
+}
+
+/* A line for each that is being compressed just now, in the place of those before. */
+static void draw_compressing(struct push_report *report, const struct push_progress *progress)
+{
+	if (report->drawn > 0)
+		(void)printf("\033[%zuA", report->drawn);
+	for (size_t i = 0; i < progress->count; i++) {
+		const struct packing_layer *layer = &progress->layers[i];
+
+		print_id(layer->diff_id);
+		(void)fputs("Compressing ", stdout);
+		bar_print(stdout, layer->bytes, layer->size);
+		(void)fputs("\033[K\n", stdout);
+	}
+	(void)fputs("\033[J", stdout);
+	report->drawn = progress->count;
 }
 
 static void push_print(void *context, const struct push_progress *progress)
 {
-	(void)context;
 	switch (progress->event) {
+	case PUSH_COMPRESSING:
+		draw_compressing(context, progress);
+		break;
 	case PUSH_REPOSITORY:
 		(void)printf("The push refers to repository [%s]\n", progress->name);
 		break;
@@ -61,16 +94,27 @@ static void push_print(void *context, const struct push_progress *progress)
 	(void)fflush(stdout);
 }
 
+static void push_note(void *context, const struct push_progress *progress)
+{
+	struct push_report *report = context;
+
+	if (progress->event == PUSH_REPOSITORY)
+		(void)str_copy(report->repository, sizeof(report->repository), progress->name);
+	else if (progress->event == PUSH_IMAGE)
+		(void)str_copy(report->tag, sizeof(report->tag), progress->name);
+}
+
 static int push_image(struct cli *cli, const struct push_options *o, const char *name,
 		      struct err *e)
 {
+	struct push_report report = { 0 };
 	const struct image_push_request request = {
 		.name = name,
 		.has_all_tags = o->has_all_tags,
-		.progress = o->is_quiet ? NULL : push_print,
+		.is_compressing_told = !o->is_quiet && isatty(STDOUT_FILENO) == 1,
+		.progress = o->is_quiet ? push_note : push_print,
+		.context = &report,
 	};
-	struct reference reference;
-	char full[REFERENCE_SIZE * 2];
 	struct engine *engine;
 	int r = cli_engine(cli, &engine, e);
 
@@ -80,12 +124,9 @@ static int push_image(struct cli *cli, const struct push_options *o, const char 
 		(void)puts("Using default tag: latest");
 	(void)fflush(stdout);
 	r = image_push(&engine->state, &request, e);
-	if (r == 0 && o->is_quiet && reference_parse(name, &reference, NULL) == 0) {
-		reference_full(&reference, full);
-		if (o->has_all_tags)
-			full[strlen(full) - strlen(reference.tag) - 1] = '\0';
-		(void)puts(full);
-	}
+	if (r == 0 && o->is_quiet)
+		(void)printf("%s%s%s\n", report.repository, o->has_all_tags ? "" : ":",
+			     o->has_all_tags ? "" : report.tag);
 	return r;
 }
 

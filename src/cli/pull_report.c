@@ -10,11 +10,11 @@
 #include <unistd.h>
 
 #include "base/clock.h"
+#include "cli/bar.h"
 #include "format/size.h"
 #include "format/text.h"
 
 enum {
-	REPORT_BAR = 50,
 	REPORT_ROWS_SPARE = 3, /* for the total and the lines around */
 	REPORT_ROWS = 24
 };
@@ -63,31 +63,6 @@ static size_t terminal_rows(const struct pull_report *report)
 	return size.ws_row;
 }
 
-static void print_bar(const struct pull_report *report, uint64_t done, uint64_t all)
-{
-	char bar[REPORT_BAR + 2];
-	size_t filled =
-		all == 0 ? REPORT_BAR : (size_t)((double)done / (double)all * REPORT_BAR);
-
-	if (filled > REPORT_BAR)
-		filled = REPORT_BAR;
-	memset(bar, ' ', sizeof(bar));
-	memset(bar, '=', filled);
-	bar[filled] = '>';
-	bar[REPORT_BAR + 1] = '\0';
-	(void)fprintf(report->to, "[%s]", bar);
-}
-
-static void print_sizes(const struct pull_report *report, uint64_t done, uint64_t all)
-{
-	char some[SIZE_TEXT_SIZE];
-	char whole[SIZE_TEXT_SIZE];
-
-	size_text(done, some);
-	size_text(all, whole);
-	(void)fprintf(report->to, "  %s/%s", some, whole);
-}
-
 static void draw_layer(const struct pull_report *report, const struct pull_report_layer *layer)
 {
 	print_id(report, layer);
@@ -105,8 +80,7 @@ static void draw_layer(const struct pull_report *report, const struct pull_repor
 		break;
 	case LAYER_IS_FETCHED:
 		(void)fputs("Downloading ", report->to);
-		print_bar(report, layer->bytes, layer->size);
-		print_sizes(report, layer->bytes, layer->size);
+		bar_print(report->to, layer->bytes, layer->size);
 		break;
 	}
 	(void)fputs("\033[K\n", report->to);
@@ -133,7 +107,7 @@ static void draw_total(const struct pull_report *report)
 				       (double)elapsed_ns),
 		  speed);
 	(void)fputs("Total", report->to);
-	print_sizes(report, done, all);
+	bar_print_sizes(report->to, done, all);
 	(void)fprintf(report->to, "  %s/s\033[K\n", speed);
 }
 
@@ -263,18 +237,30 @@ void pull_report_progress(void *context, const struct pull_progress *progress)
 	}
 }
 
+/* What is drawn stays, and is drawn over no more. */
+static void end_layers(struct pull_report *report)
+{
+	if (report->is_terminal && !report->is_quiet && report->count > 0)
+		draw(report, true);
+	report->count = 0;
+}
+
 void pull_report_pulled(void *context, const struct image_pulled *pulled)
 {
 	struct pull_report *report = context;
 
 	(void)str_copy(report->full, sizeof(report->full), pulled->full);
-	if (report->is_terminal && !report->is_quiet && report->count > 0)
-		draw(report, true);
-	report->count = 0;
+	end_layers(report);
 	if (report->is_quiet)
 		return;
 	(void)fprintf(report->to, "Digest: %s\nStatus: %s for %s\n", pulled->digest,
 		      pulled->is_new ? "Downloaded newer image" : "Image is up to date",
 		      pulled->name);
 	(void)fflush(report->to);
+}
+
+void pull_report_failed(void *context, const char *tag, const struct err *problem)
+{
+	end_layers(context);
+	(void)fprintf(stderr, "hoy: %s: %s\n", tag, problem->text);
 }

@@ -45,5 +45,7 @@ void pull_report_done(struct pull_report *report);
 /* As image_pull_request.progress and .pulled; the context is the report. */
 void pull_report_progress(void *context, const struct pull_progress *progress);
 void pull_report_pulled(void *context, const struct image_pulled *pulled);
+/* As .failed: to stderr. */
+void pull_report_failed(void *context, const char *tag, const struct err *problem);
 
 #endif

@@ -61,6 +61,7 @@ static const char *const network_files[NETWORK_FILES][2] = {
 struct mount_list {
 	struct spec *spec;
 	const struct container_config *config;
+	bool is_mapped;	   /* files on the disk have the ids from inside, not the host's */
 	size_t user_start; /* from here on they are sorted */
 };
 
@@ -161,7 +162,7 @@ static void add_network_files(struct mount_list *list, const char *directory)
 		option_add(list, mount, "rprivate");
 		if (list->config->is_rootfs_readonly)
 			option_add(list, mount, "ro");
-		if (container_has_userns(list->config))
+		if (list->is_mapped)
 			option_add(list, mount, "idmap");
 	}
 }
@@ -199,7 +200,7 @@ static void add_bind(struct mount_list *list, const struct mount_request *reques
 	option_add(list, mount,
 		   str_is_empty(request->propagation) ? "rprivate" : request->propagation);
 	/* A volume is the container's; whom the files of a bind belong to is the host's word. */
-	if (request->kind == MOUNT_VOLUME && container_has_userns(list->config))
+	if (request->kind == MOUNT_VOLUME && list->is_mapped)
 		option_add(list, mount, "idmap");
 	/* With everything below it: a read-only bind whose submounts can be written is a
 	 * surprise (docker 25 on, kernel 5.12). */
@@ -245,7 +246,11 @@ int container_mounts(const struct record *record, const struct container_facts *
 		     struct spec *spec, struct err *e)
 {
 	const struct container_config *config = &record->config;
-	struct mount_list list = { spec, config, 0 };
+	struct mount_list list = {
+		.spec = spec,
+		.config = config,
+		.is_mapped = container_has_userns(config) && !record->is_shifted,
+	};
 
 	(void)e;
 	spec->mounts = arena_array(spec->arena, config->mount_count + MOUNTS_MORE,

@@ -164,7 +164,9 @@ static int map(int userns_fd, int mount_fd, const char *path, struct err *e)
 					     .userns_fd = (uint64_t)userns_fd };
 	int r = mount_change(mount_fd, &change, false);
 
-	if (r == -EINVAL || r == -ENOSYS)
+	/* EPERM: the file system belongs to another user namespace, or what we have of it is mapped
+	 * already. */
+	if (r == -EINVAL || r == -ENOSYS || r == -EPERM)
 		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
 			       "map the ids of %s: its file system or this kernel cannot do "
 			       "that (overlays on mapped mounts: Linux 5.19)",

@@ -4,7 +4,8 @@
  * On disk their files have the ids that they have inside, as those of every container: what lies
  * between is a mapped mount (mount_setattr(2), MOUNT_ATTR_IDMAP) of each layer and of the upper
  * directory. So nothing is ever given to another owner, layers are shared with everybody, and
- * commit, export and diff know nothing of it.
+ * commit, export and diff know nothing of it. Where no mount can be mapped the root is a copy whose
+ * files have the ids from outside (record.is_shifted, id_shift.h).
  *
  * Runs in: cli (engine).
  * See: user_namespaces(7); overlayfs.rst; docs/storage.md "Users of their own".
@@ -36,11 +37,12 @@ void userns_mounts_close(struct userns_mounts *m);
 /*
  * In a visit, for an overlay of `lower` and directories in `container` (paths as it takes them):
  * afterwards we are in a copy of the mount namespace, and each path leads to its mapped mount.
+ * -EOPNOTSUPP: that cannot be done here.
  */
 int userns_mounts_cover(const struct userns_mounts *m, const struct strv *lower,
 			const char *container, struct err *e);
 
-/* Map one detached mount of files that nobody but the container uses. */
+/* Map one detached mount of files that nobody but the container uses. -EOPNOTSUPP: not here. */
 int userns_mounts_map(const struct userns_mounts *m, int mount_fd, const char *path,
 		      struct err *e);
 

@@ -19,6 +19,7 @@
 #include "engine/container_network.h"
 #include "engine/container_root.h"
 #include "engine/container_userns.h"
+#include "engine/id_shift.h"
 #include "engine/name_generate.h"
 #include "engine/start.h"
 #include "engine/volume_fill.h"
@@ -281,12 +282,28 @@ static int prepare_directory(struct start *s, const char *name, struct err *e)
 	return r < 0 ? r : container_root_make(s, e);
 }
 
+/* Where mounts cannot be mapped, a volume made for the container belongs to its root. */
+static int volume_owner(struct start *s, struct volume_making *making, struct err *e)
+{
+	struct id_shift shift;
+	int r;
+
+	if (!s->record.is_shifted)
+		return 0;
+	r = id_shift_init(&shift, &s->record.config, s->arena, e);
+	if (r < 0)
+		return r;
+	making->uid = id_shift_uid(&shift, 0);
+	making->gid = id_shift_gid(&shift, 0);
+	return 0;
+}
+
 static int prepare_volume(struct start *s, struct mount_request *m, struct err *e)
 {
 	/* Of a mapped root the owners are not those that files have on the disk. */
-	int root_fd = container_has_userns(&s->record.config) ? -EBADF : s->root_fd;
-	struct volume_fill fill = { &s->engine->state, &s->record.layers, root_fd,
-				    m->destination };
+	bool is_mapped = container_has_userns(&s->record.config) && !s->record.is_shifted;
+	struct volume_fill fill = { &s->engine->state, &s->record.layers,
+				    is_mapped ? -EBADF : s->root_fd, m->destination };
 	struct volume_making making = { .context = &fill };
 	char random[ID_SIZE];
 	int r;
@@ -303,7 +320,9 @@ static int prepare_volume(struct start *s, struct mount_request *m, struct err *
 	making.name = m->source;
 	making.owner = m->is_anonymous ? s->dir.id : NULL;
 	making.fill = m->is_nocopy ? NULL : volume_fill_from_image;
-	r = volume_make(&s->engine->state, &making, e);
+	r = volume_owner(s, &making, e);
+	if (r == 0)
+		r = volume_make(&s->engine->state, &making, e);
 	return r < 0 ? r : 0;
 }
 

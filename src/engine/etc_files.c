@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
@@ -225,6 +226,18 @@ int etc_files_write(int container_fd, const struct container_config *config,
 	if (r == 0)
 		r = write_str(container_fd, "resolv.conf", &resolv, e);
 	return r;
+}
+
+int etc_files_own(int container_fd, uid_t uid, gid_t gid, struct err *e)
+{
+	static const char *const names[] = { "hostname", "hosts", "resolv.conf" };
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+		FAULT("chown");
+		if (fchownat(container_fd, names[i], uid, gid, AT_SYMLINK_NOFOLLOW) < 0)
+			return err_sys(e, errno, "give the container its %s", names[i]);
+	}
+	return 0;
 }
 
 int etc_resolv_update(int container_fd, const struct container_config *config, struct err *e)

@@ -9,6 +9,7 @@
 #define HOY_ENGINE_ETC_FILES_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -37,6 +38,8 @@ bool etc_resolv_keeps_short(const struct container_config *config, const char *h
 /* Write the three into the container's directory. */
 int etc_files_write(int container_fd, const struct container_config *config,
 		    const char *hostname, enum etc_network network, struct err *e);
+/* Give them to another owner. */
+int etc_files_own(int container_fd, uid_t uid, gid_t gid, struct err *e);
 /* resolv.conf of one that has names since it was started, unless it was changed. */
 int etc_resolv_update(int container_fd, const struct container_config *config, struct err *e);
 

@@ -3,8 +3,6 @@
  *
  * Runs in: cli (engine).
  */
-#include <fcntl.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 #include "engine/container_end.h"
@@ -142,20 +140,28 @@ int engine_commit(struct engine *engine, const char *name,
 
 /* --- export ------------------------------------------------------------------------------ */
 
-static int export_open_stopped(struct engine *engine, const struct container *container,
-			       struct err *e)
+static int export_open(struct engine *engine, const struct container *container, struct err *e)
 {
 	char path[CONTAINER_PATH_SIZE];
-	int fd;
 
-	if (!record_is_copied(&container->record)) {
-		container_path(path, DIR_CONTAINERS, container->record.id, "upper");
-		return layer_view_open(&engine->state, &container->record.layers, path, e);
-	}
-	container_path(path, DIR_CONTAINERS, container->record.id, "root");
-	fd = openat(engine->state.root_fd, path,
-		    O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? err_sys(e, errno, "open %s/%s", engine->state.root, path) : fd;
+	if (container->liveness.status == STATUS_RUNNING ||
+	    container->liveness.status == STATUS_PAUSED)
+		return mount_borrow(container, "/", e);
+	container_path(path, DIR_CONTAINERS, container->record.id, "upper");
+	return layer_view_open(&engine->state, &container->record.layers, path, e);
+}
+
+static int export_copied(struct engine *engine, const struct record *record, int output_fd,
+			 struct err *e)
+{
+	struct root_changes all;
+	int r = root_changes_open_all(&engine->state, record, &all, e);
+
+	if (r < 0)
+		return r;
+	r = image_export(&engine->state, all.fd, output_fd, e);
+	root_changes_close(&all);
+	return r;
 }
 
 int engine_export(struct engine *engine, const char *name, int output_fd, struct err *e)
@@ -163,14 +169,12 @@ int engine_export(struct engine *engine, const char *name, int output_fd, struct
 	AUTO_ARENA struct arena arena = { 0 };
 	AUTO_CLOSE int root_fd = -EBADF;
 	struct container container;
-	bool is_running;
 	int r = engine_get(engine, name, &arena, &container, e);
 
 	if (r < 0)
 		return r;
-	is_running = container.liveness.status == STATUS_RUNNING ||
-		     container.liveness.status == STATUS_PAUSED;
-	root_fd = is_running ? mount_borrow(&container, "/", e)
-			     : export_open_stopped(engine, &container, e);
+	if (record_is_copied(&container.record))
+		return export_copied(engine, &container.record, output_fd, e);
+	root_fd = export_open(engine, &container, e);
 	return root_fd < 0 ? root_fd : image_export(&engine->state, root_fd, output_fd, e);
 }

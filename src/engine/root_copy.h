@@ -8,9 +8,14 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "engine/id_shift.h"
 
-/* Make the directory `name` in `dir_fd` and put the layers into it: directories as
- * layer_mounts.h gives them, topmost first. */
-int root_copy_make(int dir_fd, const char *name, const struct strv *lower, struct err *e);
+/* Put the layers into the new directory `name` in `dir_fd`: directories as layer_mounts.h gives
+ * them, topmost first; `shift`: of their owners, NULL: none. */
+int root_copy_fill(int dir_fd, const char *name, const struct strv *lower,
+		   const struct id_shift *shift, struct err *e);
+/* The same, and the directory is made. */
+int root_copy_make(int dir_fd, const char *name, const struct strv *lower,
+		   const struct id_shift *shift, struct err *e);
 
 #endif

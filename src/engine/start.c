@@ -14,7 +14,6 @@
 #include "base/clock.h"
 #include "base/fault.h"
 #include "base/fd.h"
-#include "base/file.h"
 #include "base/log.h"
 #include "engine/container_network.h"
 #include "engine/container_root.h"
@@ -386,15 +385,6 @@ static int forget_exit(struct start *s, struct err *e)
 	return 0;
 }
 
-/* What is in its page cache is all there still, so its overlay may be mounted once more; the
- * kernel refuses that only because it cannot know. */
-static int forget_volatile(struct start *s, struct err *e)
-{
-	int r = dir_remove(s->dir.fd, "work/work/incompat/volatile");
-
-	return r < 0 ? err_sys(e, r, "use the container's volatile directory again") : 0;
-}
-
 int start_again(struct start *s, const struct engine_start_request *request,
 		struct engine_started *ret, struct err *e)
 {
@@ -403,7 +393,7 @@ int start_again(struct start *s, const struct engine_start_request *request,
 	if (r == 0)
 		r = forget_exit(s, e);
 	if (r == 0 && s->record.config.auto_remove)
-		r = forget_volatile(s, e);
+		r = container_root_forget_volatile(s, e);
 	if (r == 0)
 		r = container_root_mount(s, e);
 	return r < 0 ? r : start_container(s, request, ret, e);

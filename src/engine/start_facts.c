@@ -18,6 +18,7 @@
 #include "engine/container_resolver.h"
 #include "engine/device_facts.h"
 #include "engine/etc_files.h"
+#include "engine/id_shift.h"
 #include "engine/mount_borrow.h"
 #include "engine/root_user.h"
 #include "engine/start.h"
@@ -131,6 +132,20 @@ static enum etc_network network_of(const struct container_config *config)
 	return container_has_names(config) ? ETC_NETWORK_NAMES : ETC_NETWORK_PRIVATE;
 }
 
+/* Where mounts cannot be mapped, files belong to the container's root on the disk too. */
+static int own_files(struct start *s, struct err *e)
+{
+	struct id_shift shift;
+	int r;
+
+	if (!s->record.is_shifted)
+		return 0;
+	r = id_shift_init(&shift, &s->record.config, s->arena, e);
+	return r < 0 ? r
+		     : etc_files_own(s->dir.fd, id_shift_uid(&shift, 0),
+				     id_shift_gid(&shift, 0), e);
+}
+
 int start_facts(struct start *s, const struct engine_start_request *request, struct err *e)
 {
 	const struct container_config *c = &s->record.config;
@@ -170,6 +185,8 @@ int start_facts(struct start *s, const struct engine_start_request *request, str
 	r = etc_files_write(s->dir.fd, c, s->hostname, network_of(c), e);
 	if (r == 0)
 		r = fill_links(s, e);
+	if (r == 0)
+		r = own_files(s, e);
 	return r == 0 ? arena_ok(s->arena) : r;
 }
 

@@ -60,10 +60,10 @@ static int xattrs_remove(int fd, const char *keep, ssize_t keep_len)
 	return len < 0 ? (int)len : 0;
 }
 
-static int xattrs_copy(int from_fd, int to_fd)
+static int xattrs_copy(int from_fd, int to_fd, const struct id_shift *shift)
 {
 	AUTO_FREE char *list = NULL;
-	AUTO_FREE char *value = malloc(VALUE_MAX);
+	AUTO_FREE char *value = malloc(VALUE_MAX + ID_SHIFT_ROOM);
 	ssize_t len = value ? list_read(from_fd, &list) : -ENOMEM;
 
 	for (ssize_t at = 0; at < len; at += (ssize_t)strlen(list + at) + 1) {
@@ -72,6 +72,10 @@ static int xattrs_copy(int from_fd, int to_fd)
 		if (is_foreign(list + at))
 			continue;
 		size = fgetxattr(from_fd, list + at, value, VALUE_MAX);
+		if (size >= 0 && shift)
+			size = id_shift_xattr(shift, list + at, value, (size_t)size);
+		if (size == -EOVERFLOW)
+			continue;
 		if (size < 0 || fsetxattr(to_fd, list + at, value, (size_t)size, 0) < 0)
 			return -errno;
 	}
@@ -80,7 +84,7 @@ static int xattrs_copy(int from_fd, int to_fd)
 
 /* The owner first, for a change of it takes set-id bits and capabilities away; times last, for
  * everything before changes them. */
-int attributes_copy(int from_fd, int to_fd, const struct stat *st)
+int attributes_copy(int from_fd, int to_fd, const struct stat *st, const struct id_shift *shift)
 {
 	const struct timespec times[2] = { st->st_atim, st->st_mtim };
 	int r;
@@ -88,7 +92,7 @@ int attributes_copy(int from_fd, int to_fd, const struct stat *st)
 	FAULT("chown");
 	if (fchown(to_fd, st->st_uid, st->st_gid) < 0)
 		return -errno;
-	r = xattrs_copy(from_fd, to_fd);
+	r = xattrs_copy(from_fd, to_fd, shift);
 	if (r < 0)
 		return r;
 	if (fchmod(to_fd, st->st_mode & 07777) < 0)

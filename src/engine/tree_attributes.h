@@ -12,9 +12,13 @@
 #include <stdbool.h>
 #include <sys/stat.h>
 
+#include "engine/id_shift.h"
+
 /* Owner, extended attributes, mode and times (of `st`) of a file or directory; what `to_fd` has
- * of other extended attributes goes. Returns 0 or -errno. */
-int attributes_copy(int from_fd, int to_fd, const struct stat *st);
+ * of other extended attributes goes. `shift`: of ids in extended attributes, NULL: none. Returns 0
+ * or -errno. */
+int attributes_copy(int from_fd, int to_fd, const struct stat *st,
+		    const struct id_shift *shift);
 
 /* Does a directory hide what lower layers have in it? */
 bool directory_is_opaque(int fd);

@@ -27,6 +27,7 @@ struct copy {
 	struct str path;	 /* of the directory at work, relative to it: "" or "a/b/" */
 	struct link_table links; /* of this source only: no path goes through a link */
 	bool is_layer;
+	const struct id_shift *shift; /* NULL: none */
 	struct err *e;
 };
 
@@ -68,7 +69,8 @@ static int content_copy(int from, int to, off_t size)
 	return r;
 }
 
-static int file_copy(int from_dir, const char *name, int to_dir, const struct stat *st)
+static int file_copy(const struct copy *c, int from_dir, const char *name, int to_dir,
+		     const struct stat *st)
 {
 	AUTO_CLOSE int from = openat(from_dir, name,
 				     O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
@@ -82,7 +84,7 @@ static int file_copy(int from_dir, const char *name, int to_dir, const struct st
 	if (to < 0)
 		return -errno;
 	r = content_copy(from, to, st->st_size);
-	return r < 0 ? r : attributes_copy(from, to, st);
+	return r < 0 ? r : attributes_copy(from, to, st, c->shift);
 }
 
 static int special_copy(int from_dir, const char *name, int to_dir, const struct stat *st)
@@ -139,7 +141,7 @@ static int leaf_copy(struct copy *c, int from_fd, const char *name, int to_fd,
 	r = link_copy(c, to_fd, name, st);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	return S_ISREG(st->st_mode) ? file_copy(from_fd, name, to_fd, st)
+	return S_ISREG(st->st_mode) ? file_copy(c, from_fd, name, to_fd, st)
 				    : special_copy(from_fd, name, to_fd, st);
 }
 
@@ -192,6 +194,8 @@ static int entry_copy(struct copy *c, int from_fd, const char *name, int to_fd, 
 
 	if (fstatat(from_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(c->e, errno, "look at %s", name);
+	if (c->shift)
+		id_shift_stat(c->shift, &st);
 	if (S_ISDIR(st.st_mode) && depth >= TREE_DEPTH_MAX)
 		return err_set(c->e, ERR_INVALID, -ELOOP, "%s: more than %d directories deep",
 			       name, TREE_DEPTH_MAX);
@@ -222,29 +226,34 @@ static int directory_copy(struct copy *c, int from_fd, int to_fd, int depth)
 	(void)closedir(dir);
 	if (r < 0)
 		return r;
-	r = fstat(from_fd, &st) < 0 ? -errno : attributes_copy(from_fd, to_fd, &st);
+	if (fstat(from_fd, &st) < 0)
+		return err_sys(c->e, errno, "look at a directory");
+	if (c->shift)
+		id_shift_stat(c->shift, &st);
+	r = attributes_copy(from_fd, to_fd, &st, c->shift);
 	return r < 0 ? err_sys(c->e, r, "copy the attributes of a directory") : 0;
 }
 
-static int copy_run(int from_fd, int to_fd, bool is_layer, struct err *e)
+static int copy_run(struct copy c, int from_fd)
 {
-	struct copy c = { .to_root = to_fd, .is_layer = is_layer, .e = e };
 	int r;
 
 	str_add(&c.path, "");
-	r = str_ok(&c.path) < 0 ? err_sys(e, ENOMEM, "copy a directory")
-				: directory_copy(&c, from_fd, to_fd, 0);
+	r = str_ok(&c.path) < 0 ? err_sys(c.e, ENOMEM, "copy a directory")
+				: directory_copy(&c, from_fd, c.to_root, 0);
 	str_done(&c.path);
 	link_table_done(&c.links);
 	return r;
 }
 
-int tree_copy(int from_fd, int to_fd, struct err *e)
+int tree_copy(int from_fd, int to_fd, const struct id_shift *shift, struct err *e)
 {
-	return copy_run(from_fd, to_fd, false, e);
+	return copy_run((struct copy){ .to_root = to_fd, .shift = shift, .e = e }, from_fd);
 }
 
-int tree_apply(int from_fd, int to_fd, struct err *e)
+int tree_apply(int from_fd, int to_fd, const struct id_shift *shift, struct err *e)
 {
-	return copy_run(from_fd, to_fd, true, e);
+	const struct copy c = { .to_root = to_fd, .is_layer = true, .shift = shift, .e = e };
+
+	return copy_run(c, from_fd);
 }

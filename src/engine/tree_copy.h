@@ -12,18 +12,19 @@
 #define HOY_ENGINE_TREE_COPY_H
 
 #include "base/err.h"
+#include "engine/id_shift.h"
 
 enum { TREE_DEPTH_MAX = 512 };
 
 /* Copy what is in `from_fd` into the empty directory `to_fd`, which gets the owner, mode and
- * times of the source too. */
-int tree_copy(int from_fd, int to_fd, struct err *e);
+ * times of the source too. `shift`: of the ids on the way, NULL: none. */
+int tree_copy(int from_fd, int to_fd, const struct id_shift *shift, struct err *e);
 
 /*
  * Put the layer `from_fd` on top of what is in `to_fd`, as an overlay would show it: whiteouts
  * and opaque directories take away what was below, what it has replaces or joins what was there.
  * Nobody else may be at work in `to_fd`.
  */
-int tree_apply(int from_fd, int to_fd, struct err *e);
+int tree_apply(int from_fd, int to_fd, const struct id_shift *shift, struct err *e);
 
 #endif

@@ -129,7 +129,7 @@ static int level_finish(const struct level *level)
 		return r < 0 ? r : 0;
 	return fstat(level->now_fd, &st) < 0
 		       ? -errno
-		       : attributes_copy(level->now_fd, *level->upper_fd, &st);
+		       : attributes_copy(level->now_fd, *level->upper_fd, &st, NULL);
 }
 
 static int directory_diff(const struct level *parent, const char *name, int depth)

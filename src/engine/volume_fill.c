@@ -35,5 +35,5 @@ int volume_fill_from_image(void *context, int data_fd, struct err *e)
 		return 0;
 	if (from_fd < 0)
 		return err_sys(e, from_fd, "open %s in the image", fill->destination);
-	return tree_copy(from_fd, data_fd, e);
+	return tree_copy(from_fd, data_fd, NULL, e);
 }

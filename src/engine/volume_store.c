@@ -63,6 +63,10 @@ static int volume_build(int dir_fd, const struct volume_making *making, struct e
 	FAULT("mkdir");
 	if (mkdirat(dir_fd, "_data", 0755) < 0)
 		return err_sys(e, errno, "make the data directory of volume %s", making->name);
+	if ((making->uid != 0 || making->gid != 0) &&
+	    fchownat(dir_fd, "_data", making->uid, making->gid, AT_SYMLINK_NOFOLLOW) < 0)
+		return err_sys(e, errno, "give the data directory of volume %s its owner",
+			       making->name);
 	r = json_write(dir_fd, making, e);
 	if (r < 0 || !making->fill)
 		return r;

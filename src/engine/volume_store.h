@@ -8,6 +8,7 @@
 #define HOY_ENGINE_VOLUME_STORE_H
 
 #include <stdbool.h>
+#include <sys/types.h>
 
 #include "base/err.h"
 #include "base/str.h"
@@ -20,6 +21,8 @@ struct volume_making {
 	const char *name;
 	const char *owner;	   /* NULL: a named volume */
 	const struct strv *labels; /* NULL: none */
+	uid_t uid;		   /* whom its directory belongs to */
+	gid_t gid;
 	/* Fill the new, empty _data before anybody sees it; NULL: leave it empty. */
 	int (*fill)(void *context, int data_fd, struct err *e);
 	void *context;

@@ -14,6 +14,7 @@
 #include "base/fd.h"
 #include "base/version.h"
 #include "fetch/explain.h"
+#include "fetch/proxy.h"
 
 enum { BUFFER_SIZE = 256 * 1024, NS_PER_S = 1000000000, MS_PER_S = 1000 };
 
@@ -199,19 +200,6 @@ static void set_fixed(struct exchange *exchange)
 	(void)curl_easy_setopt(easy, CURLOPT_SHARE, exchange->all->share);
 }
 
-/* As Go does: what is on this machine never goes through a proxy. */
-static void set_proxy(struct exchange *exchange)
-{
-	const struct exchanges *all = exchange->all;
-	const char *proxy = exchange->origin.is_https ? all->https_proxy : all->http_proxy;
-
-	if (!proxy || origin_is_loopback(&exchange->origin))
-		proxy = "";
-	(void)curl_easy_setopt(exchange->easy, CURLOPT_PROXY, proxy);
-	(void)curl_easy_setopt(exchange->easy, CURLOPT_NOPROXY,
-			       all->no_proxy ? all->no_proxy : "");
-}
-
 /* Where it goes now, and what goes along. */
 static int set_target(struct exchange *exchange, struct err *e)
 {
@@ -219,6 +207,7 @@ static int set_target(struct exchange *exchange, struct err *e)
 	const struct trust_use use = { .trust = exchange->request.trust,
 				       .is_insecure = is_home && exchange->request.is_insecure,
 				       .says_who_we_are = is_home };
+	int r;
 
 	curl_slist_free_all(exchange->sent);
 	exchange->sent = NULL;
@@ -230,8 +219,8 @@ static int set_target(struct exchange *exchange, struct err *e)
 		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a request");
 	(void)curl_easy_setopt(exchange->easy, CURLOPT_URL, str_text(&exchange->url));
 	(void)curl_easy_setopt(exchange->easy, CURLOPT_HTTPHEADER, exchange->sent);
-	set_proxy(exchange);
-	return exchange->origin.is_https ? trust_apply(&use, exchange->easy, e) : 0;
+	r = proxy_apply(exchange, e);
+	return r == 0 && exchange->origin.is_https ? trust_apply(&use, exchange->easy, e) : r;
 }
 
 static void exchange_free(struct exchange *exchange)

@@ -11,6 +11,7 @@
 #include <string.h>
 
 #include "fetch/exchange.h"
+#include "fetch/proxy.h"
 #include "format/json.h"
 #include "format/text.h"
 
@@ -71,15 +72,16 @@ static int explain_connect(const struct exchange *exchange, const char *host, st
 int explain_transfer(const struct exchange *exchange, CURLcode code, struct err *e)
 {
 	char host[HOST_SIZE + 8];
+	int r;
 
 	origin_text(&exchange->origin, host);
+	r = proxy_explain(exchange, code, host, e);
+	if (r < 0)
+		return r;
 	switch (code) {
 	case CURLE_COULDNT_RESOLVE_HOST:
 		return err_set(e, ERR_INTERNAL, -EHOSTUNREACH, "%s: no address is known for it",
 			       host);
-	case CURLE_COULDNT_RESOLVE_PROXY:
-		return err_set(e, ERR_INTERNAL, -EHOSTUNREACH,
-			       "no address is known for the proxy of %s", host);
 	case CURLE_COULDNT_CONNECT:
 		return explain_connect(exchange, host, e);
 	case CURLE_OPERATION_TIMEDOUT:

@@ -38,7 +38,8 @@ static int said_digest(const struct call *call, const char **ret, struct err *e)
 	*ret = said;
 	if (said && !digest_is_valid(said))
 		return err_set(e, ERR_INVALID, -EINVAL,
-			       "the registry says \"%.100s\", which is no sha256 digest", said);
+			       "what the registry says, \"%.100s\", %s", said,
+			       digest_complaint(said));
 	return 0;
 }
 

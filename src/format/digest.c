@@ -20,6 +20,13 @@ bool digest_is_valid(const char *text)
 	       strspn(hex, "0123456789abcdef") == DIGEST_HEX_LEN;
 }
 
+const char *digest_complaint(const char *text)
+{
+	return str_starts(text, "sha512:")
+		       ? "is a sha512 digest, which is not supported: only sha256 is"
+		       : "is no sha256 digest";
+}
+
 const char *digest_hex(const char *digest)
 {
 	assert(digest_is_valid(digest));

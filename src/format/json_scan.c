@@ -20,7 +20,8 @@
 #include "base/str.h"
 #include "format/utf8.h"
 
-enum { KEYS_FIRST = 256, PROBES_MAX = 4096 };
+/* Most documents have fewer keys than half of the first: those need no memory of their own. */
+enum { KEYS_FIRST = 64, PROBES_MAX = 4096 };
 
 struct scan_key {
 	uint64_t hash;
@@ -36,10 +37,11 @@ struct scan {
 	int depth;
 	uint32_t objects;
 	uint64_t seed;
-	struct scan_key *keys;
-	size_t key_room; /* a power of two */
+	struct scan_key *keys; /* `first`, or allocated */
+	size_t key_room;       /* a power of two */
 	size_t key_count;
 	struct err *e;
+	struct scan_key first[KEYS_FIRST];
 };
 
 static int scan_value(struct scan *s);
@@ -156,6 +158,17 @@ static bool is_plain(char c)
 	return (signed char)c >= 0x20 && c != '"' && c != '\\';
 }
 
+static uint64_t scan_plain(struct scan *s, bool is_key, uint64_t hash)
+{
+	const char *at = s->at;
+
+	for (; at < s->end && is_plain(*at); at++)
+		if (is_key)
+			hash = hash_add(hash, *at);
+	s->at = at;
+	return hash;
+}
+
 /* The string behind its opening quote; with `ret_hash` as a key. */
 static int scan_string(struct scan *s, uint64_t *ret_hash)
 {
@@ -166,8 +179,7 @@ static int scan_string(struct scan *s, uint64_t *ret_hash)
 		const char *from;
 		size_t n;
 
-		while (s->at < s->end && is_plain(*s->at))
-			hash = hash_add(hash, *s->at++);
+		hash = scan_plain(s, ret_hash != NULL, hash);
 		if (s->at == s->end || *s->at == '"')
 			break;
 		from = s->at;
@@ -225,12 +237,18 @@ static struct scan_key *key_slot(const struct scan *s, const struct scan_key *ke
 	return NULL;
 }
 
+static void keys_free(const struct scan *s, struct scan_key *keys)
+{
+	if (keys != s->first)
+		free(keys);
+}
+
 static int keys_grow(struct scan *s)
 {
 	struct scan_key *old = s->keys;
 	size_t old_room = s->key_room;
 
-	s->key_room = old_room ? old_room * 2 : KEYS_FIRST;
+	s->key_room = old_room * 2;
 	s->keys = calloc(s->key_room, sizeof(*s->keys));
 	if (!s->keys) {
 		s->keys = old;
@@ -243,7 +261,7 @@ static int keys_grow(struct scan *s)
 		if (slot)
 			*slot = old[i];
 	}
-	free(old);
+	keys_free(s, old);
 	return 0;
 }
 
@@ -441,11 +459,14 @@ int json_scan(const char *text, size_t len, const char *what, struct err *e)
 			  .what = what,
 			  .seed = scan_seed(),
 			  .e = e };
-	int r = scan_value(&s);
+	int r;
 
+	s.keys = s.first;
+	s.key_room = KEYS_FIRST;
+	r = scan_value(&s);
 	skip_space(&s);
 	if (r == 0 && s.at != s.end)
 		r = scan_fail(&s, s.at, "something follows the value");
-	free(s.keys);
+	keys_free(&s, s.keys);
 	return r;
 }

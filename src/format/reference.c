@@ -189,6 +189,9 @@ static int parse_digest(const char *text, struct reference *ret, struct err *e)
 			e, ERR_INVALID, -EINVAL,
 			"invalid checksum digest: \"%s\" is not sha256: and 64 hex digits",
 			text);
+	if (str_starts(text, "sha512:"))
+		return err_set(e, ERR_INVALID, -EINVAL, "\"%.100s\" %s", text,
+			       digest_complaint(text));
 	if (strchr(text, ':'))
 		return err_set(e, ERR_INVALID, -EINVAL, "unsupported digest algorithm: %s",
 			       text);

@@ -596,7 +596,12 @@ static int walk_list(struct run *run, const struct node *node, struct value dot)
 int template_run(const struct template *t, struct json_object *value, struct str *out,
 		 struct err *e)
 {
-	struct run run = { .template = t, .pool = json_object_new_array(), .out = out, .e = e };
+	struct variable variables[TEMPLATE_VARIABLES_MAX];
+	struct run run = { .template = t,
+			   .pool = json_object_new_array(),
+			   .variables = variables,
+			   .out = out,
+			   .e = e };
 	struct value dot = { .json = value };
 	int r;
 

@@ -8,6 +8,7 @@
  * Runs in: cli (engine).
  * See: flock(2).
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -51,8 +52,39 @@ static int follow_links(const char *path, char to[PATH_MAX], struct err *e)
 	return err_sys(e, ELOOP, "open %s", path);
 }
 
-/* The directory that `path` lies in, locked; *ret_name is within `path`, which is cut. `makes`:
- * it is made if it is missing; otherwise -ENOENT, without a sentence. */
+/* "." NAME "." PID ".new", as file_replace calls what it writes. */
+static bool is_unfinished(const char *entry, const char *name)
+{
+	size_t len = strlen(name);
+	const char *pid = entry + 1 + len + 1;
+	size_t digits;
+
+	if (entry[0] != '.' || strncmp(entry + 1, name, len) != 0 || entry[1 + len] != '.')
+		return false;
+	digits = strspn(pid, "0123456789");
+	return digits > 0 && strcmp(pid + digits, ".new") == 0;
+}
+
+/* What killed logins left. Whoever writes one has the lock, and that is ours. */
+static void remove_unfinished(int dir_fd, const char *name)
+{
+	int fd = openat(dir_fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	DIR *dir = fd < 0 ? NULL : fdopendir(fd);
+	const struct dirent *entry;
+
+	if (!dir) {
+		(void)fd_close(fd);
+		return;
+	}
+	while ((entry = readdir(dir)) != NULL)
+		if (is_unfinished(entry->d_name, name))
+			(void)unlinkat(dir_fd, entry->d_name, 0);
+	(void)closedir(dir);
+}
+
+/* The directory that `path` lies in, locked, without what is unfinished in it; *ret_name is within
+ * `path`, which is cut. `makes`: it is made if it is missing; otherwise -ENOENT, without a
+ * sentence. */
 static int open_directory(char path[PATH_MAX], bool makes, const char **ret_name, struct err *e)
 {
 	AUTO_CLOSE int fd = -EBADF;
@@ -73,9 +105,12 @@ static int open_directory(char path[PATH_MAX], bool makes, const char **ret_name
 		return -ENOENT;
 	if (fd < 0)
 		return err_sys(e, errno, "open directory %s", directory);
+	do
+		r = flock(fd, LOCK_EX);
+	while (r < 0 && errno == EINTR);
 	/* Where there are no locks (some network file systems) we do without, as docker does. */
-	while (flock(fd, LOCK_EX) < 0 && errno == EINTR)
-		;
+	if (r == 0)
+		remove_unfinished(fd, *ret_name);
 	return fd_take(&fd);
 }
 

@@ -93,20 +93,17 @@ static int image_resolve_prefix(const struct state *state, const char *prefix, s
 	return found ? str_copy(ret->id, sizeof(ret->id), found) : -ENOENT;
 }
 
-static int image_resolve_reference(const struct state *state, const char *name, struct ref *ret,
-				   struct err *e)
+static int image_resolve_reference(const struct state *state, struct reference *reference,
+				   struct ref *ret, struct err *e)
 {
-	struct reference reference;
 	char full[REFERENCE_SIZE * 2];
 	struct ref ref;
 	int r;
 
-	if (reference_parse(name, &reference, NULL) < 0)
-		return -ENOENT;
 	/* What is pinned by its digest is the same whatever it was called. */
-	if (reference.digest[0])
-		reference.tag[0] = '\0';
-	reference_full(&reference, full);
+	if (reference->digest[0])
+		reference->tag[0] = '\0';
+	reference_full(reference, full);
 	r = ref_read(state, full, &ref, e);
 	if (r < 0)
 		return r;
@@ -117,7 +114,38 @@ static int image_resolve_reference(const struct state *state, const char *name, 
 	return 0;
 }
 
-int image_resolve(const struct state *state, const char *name, struct ref *ret, struct err *e)
+/* As what it is written as. */
+static int image_resolve_whole(const struct state *state, const char *name, struct ref *ret,
+			       struct reference *ret_found, struct err *e)
+{
+	struct reference reference;
+	int r = reference_parse(name, &reference, NULL);
+
+	r = r < 0 ? -ENOENT : image_resolve_reference(state, &reference, ret, e);
+	if (r == 0 && ret_found)
+		*ret_found = reference;
+	return r;
+}
+
+/* As what a pull of it would bring. */
+static int image_resolve_short(const struct state *state, const char *name, struct ref *ret,
+			       struct reference *ret_found, struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct reference *candidates;
+	size_t count = image_short_candidates(name, &arena, &candidates);
+	int r = -ENOENT;
+
+	for (size_t i = 0; i < count && r == -ENOENT; i++) {
+		r = image_resolve_reference(state, &candidates[i], ret, e);
+		if (r == 0 && ret_found)
+			*ret_found = candidates[i];
+	}
+	return r;
+}
+
+int image_resolve(const struct state *state, const char *name, struct ref *ret,
+		  struct reference *ret_found, struct err *e)
 {
 	const char *hex = str_starts(name, "sha256:") ? name + strlen("sha256:") : name;
 	int r;
@@ -128,12 +156,15 @@ int image_resolve(const struct state *state, const char *name, struct ref *ret, 
 		if (r != -ENOENT)
 			return r < 0 ? r : IMAGE_NAME_ID;
 	} else {
-		r = image_resolve_reference(state, name, ret, e);
+		r = image_resolve_whole(state, name, ret, ret_found, e);
 		if (r != -ENOENT)
 			return r < 0 ? r : IMAGE_NAME_REFERENCE;
 		r = id_is_prefix(name) ? image_resolve_prefix(state, name, ret, e) : -ENOENT;
 		if (r != -ENOENT)
 			return r < 0 ? r : IMAGE_NAME_ID;
+		r = image_resolve_short(state, name, ret, ret_found, e);
+		if (r != -ENOENT)
+			return r < 0 ? r : IMAGE_NAME_REFERENCE;
 	}
 	return err_set(e, ERR_NOT_FOUND, -ENOENT, "No such image: %s", name);
 }
@@ -142,7 +173,7 @@ int image_find(const struct state *state, const char *name, struct arena *arena,
 	       struct image *ret, struct err *e)
 {
 	struct ref ref;
-	int r = image_resolve(state, name, &ref, e);
+	int r = image_resolve(state, name, &ref, NULL, e);
 
 	if (r < 0)
 		return r;

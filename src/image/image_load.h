@@ -6,6 +6,7 @@
 #ifndef HOY_IMAGE_IMAGE_LOAD_H
 #define HOY_IMAGE_IMAGE_LOAD_H
 
+#include "format/reference.h"
 #include "image/image_store.h"
 #include "image/ref.h"
 
@@ -21,9 +22,17 @@ enum image_name_kind { IMAGE_NAME_ID, IMAGE_NAME_REFERENCE };
 
 /*
  * Which image `name` means, and whether it was an id (or the beginning of one) or a reference:
- * then which of its manifests, too. `ret->name` stays NULL. Returns an image_name_kind, or
- * -ENOENT "No such image: NAME", or -EINVAL for a prefix of several.
+ * then which of its manifests, and under which name it was found (`ret_found`, NULL: not asked
+ * for), which is another one for a name that is short. `ret->name` stays NULL. Returns an
+ * image_name_kind, or -ENOENT "No such image: NAME", or -EINVAL for a prefix of several.
  */
-int image_resolve(const struct state *state, const char *name, struct ref *ret, struct err *e);
+int image_resolve(const struct state *state, const char *name, struct ref *ret,
+		  struct reference *ret_found, struct err *e);
+
+/*
+ * What `name` stands for, if it is a reference without a registry, the likeliest first. Returns
+ * how many: 0, and `ret` unwritten, also when the operator's files cannot be read.
+ */
+size_t image_short_candidates(const char *name, struct arena *arena, struct reference **ret);
 
 #endif

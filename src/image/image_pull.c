@@ -309,17 +309,41 @@ static int pull_one(struct pull *pull, struct err *e)
 	return r;
 }
 
+/* The registry or this machine is in trouble, or somebody has had enough: the next tag would fail
+ * in the same way, after as many attempts. */
+static bool is_over(const struct err *problem)
+{
+	return problem->kind == ERR_INTERNAL || problem->kind == ERR_NONE;
+}
+
+/* One that fails is told of and does not keep the others away. */
 static int pull_all_tags(struct pull *pull, struct err *e)
 {
+	char familiar[REFERENCE_SIZE * 2];
+	size_t failed = 0;
 	struct strv tags;
 	int r = registry_tags(pull->registry, &pull->arena, &tags, e);
 
 	for (size_t i = 0; r == 0 && i < tags.count; i++) {
+		struct err problem = { 0 };
+
 		r = str_copy(pull->reference.tag, sizeof(pull->reference.tag), tags.items[i]);
 		if (r == 0)
-			r = pull_one(pull, e);
+			r = pull_one(pull, &problem);
+		if (r == 0)
+			continue;
+		if (is_over(&problem))
+			return err_set(e, problem.kind, r, "%s: %s", tags.items[i],
+				       problem.text);
+		failed++;
+		r = 0;
+		pull->request->failed(pull->request->context, tags.items[i], &problem);
 	}
-	return r;
+	if (r < 0 || failed == 0)
+		return r;
+	reference_familiar_name(&pull->reference, familiar);
+	return err_set(e, ERR_INTERNAL, -EIO, "pull %s: %zu of %zu tags failed", familiar,
+		       failed, tags.count);
 }
 
 static int pull_check(struct pull *pull, struct err *e)

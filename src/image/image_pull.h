@@ -53,6 +53,8 @@ struct image_pull_request {
 	void (*progress)(void *context, const struct pull_progress *progress);
 	/* After each image. */
 	void (*pulled)(void *context, const struct image_pulled *pulled);
+	/* After each tag that could not be had; for has_all_tags alone. */
+	void (*failed)(void *context, const char *tag, const struct err *problem);
 	void *context;
 };
 

@@ -13,6 +13,7 @@
 #include "format/reference.h"
 #include "image/blob.h"
 #include "image/packing.h"
+#include "image/push_mount.h"
 #include "image/ref.h"
 #include "image/registry.h"
 #include "image/save_items.h"
@@ -46,42 +47,6 @@ static void tell(const struct push *push, const struct push_progress *progress)
 {
 	if (push->request->progress)
 		push->request->progress(push->request->context, progress);
-}
-
-/* --- from where it may be mounted -------------------------------------------------------- */
-
-static bool has_blob(const struct push *push, const struct ref *ref, const char *blob,
-		     struct arena *arena)
-{
-	const struct image_record_manifest *manifest;
-	struct image_record record;
-
-	if (image_record_read(push->state, ref->id, arena, &record, NULL) < 0)
-		return false;
-	manifest = image_record_manifest(&record, ref->manifest);
-	for (size_t i = 0; i < record.layer_count; i++)
-		if (strcmp(manifest->layers[i].blob, blob) == 0)
-			return true;
-	return false;
-}
-
-/* Another repository of this registry that an image with this blob came from or went to: who has a
- * name by digest has been there. */
-static const char *find_mount(struct push *push, const struct ref *refs, size_t count,
-			      const char *blob)
-{
-	for (size_t i = 0; i < count; i++) {
-		AUTO_ARENA struct arena arena = { 0 };
-		struct reference other;
-
-		if (reference_parse(refs[i].name, &other, NULL) < 0 || !other.digest[0] ||
-		    strcmp(other.registry, push->reference.registry) != 0 ||
-		    strcmp(other.repository, push->reference.repository) == 0)
-			continue;
-		if (has_blob(push, &refs[i], blob, &arena))
-			return arena_copy(&push->arena, other.repository);
-	}
-	return NULL;
 }
 
 /* --- blobs ------------------------------------------------------------------------------- */
@@ -118,7 +83,9 @@ static int list_blobs(struct push *push, const struct save_item *item,
 		push->blobs[push->count++] = (struct push_blob){
 			.descriptor = layer,
 			.diff_id = item->manifest->layers[i - 1].diff_id,
-			.mount_from = find_mount(push, refs, ref_count, layer->digest),
+			.mount_from =
+				push_mount_find(push->state, refs, ref_count, &push->reference,
+						layer->digest, &push->arena),
 		};
 	}
 	push->blobs[push->count++] =
@@ -269,37 +236,64 @@ static int push_item(struct push *push, const struct save_item *item, struct err
 	return r;
 }
 
+static void tell_packing(void *context, const struct packing_layer *layers, size_t count)
+{
+	tell(context, &(struct push_progress){
+			      .event = PUSH_COMPRESSING, .layers = layers, .count = count });
+}
+
 static int push_packed(struct push *push, const struct save_item *item, struct err *e)
 {
 	/* Its own: that of the push holds what the image has already. */
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
+	const struct packing_request request = {
+		.record = &item->record,
+		.from = item->manifest,
+		.work = &work,
+		.interrupt = push->interrupt,
+		.progress = push->request->is_compressing_told ? tell_packing : NULL,
+		.context = push,
+	};
 	struct save_item packed = *item;
 	int r = work_begin(push->state, &work, e);
 
 	if (r == 0)
-		r = packing_choose(&item->record, item->manifest, &work, push->interrupt,
-				   &push->arena, &packed.manifest, e);
+		r = packing_choose(&request, &push->arena, &packed.manifest, e);
 	return r < 0 ? r : push_item(push, &packed, e);
 }
 
-/* What the request names, as save_items_take takes it. */
+/* What the request names, as save_items_take takes it: a repository, or with its tag. */
+static const char *push_name(struct push *push)
+{
+	const char *name = push->request->name;
+
+	if (push->request->has_all_tags || !reference_is_name_only(name))
+		return arena_copy(&push->arena, name);
+	return arena_printf(&push->arena, "%s:%s", name, push->reference.tag);
+}
+
+/* A short name is pushed to where it was found. */
 static int push_find(struct push *push, const struct work *work, struct err *e)
 {
 	struct strv digests = { 0 };
 	struct strv names = { 0 };
-	char full[REFERENCE_SIZE * 2];
 	char familiar[REFERENCE_SIZE * 2];
+	const char *name = push_name(push);
 	int r;
 
-	reference_full(&push->reference, full);
-	strv_add(&names, &push->arena,
-		 push->request->has_all_tags ? push->request->name : full);
+	if (name)
+		strv_add_borrowed(&names, &push->arena, name);
+	if (arena_ok(&push->arena) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a name");
 	r = save_items_take(push->state, &names, work, &push->arena, &push->items, &digests, e);
-	if (r == -ENOENT) {
+	/* An id is no name. */
+	if (r == -ENOENT || (r == 0 && push->items.items[0].tags.count == 0)) {
 		reference_familiar_name(&push->reference, familiar);
 		return err_set(e, ERR_NOT_FOUND, -ENOENT,
 			       "An image does not exist locally with the tag: %s", familiar);
 	}
+	if (r == 0)
+		r = reference_parse(push->items.items[0].tags.items[0], &push->reference, e);
 	return r;
 }
 

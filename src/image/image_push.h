@@ -11,11 +11,13 @@
 
 #include "base/err.h"
 #include "format/digest.h"
+#include "image/packing.h"
 #include "store/state.h"
 
 enum push_event {
-	PUSH_REPOSITORY, /* `name` begins: "docker.io/library/busybox" */
-	PUSH_LAYER,	 /* a layer of the image that comes now; lowest last */
+	PUSH_REPOSITORY,  /* `name` begins: "docker.io/library/busybox" */
+	PUSH_COMPRESSING, /* `layers`; none: they all are */
+	PUSH_LAYER,	  /* a layer of the image that comes now; lowest last */
 	PUSH_SENT,
 	PUSH_EXISTED,
 	PUSH_MOUNTED, /* from the repository `name` of the same registry */
@@ -27,11 +29,14 @@ struct push_progress {
 	const char *name;
 	const char *digest; /* of a layer: its diff id, as docker tells layers apart */
 	uint64_t size;
+	const struct packing_layer *layers;
+	size_t count;
 };
 
 struct image_push_request {
 	const char *name; /* as the user wrote it */
 	bool has_all_tags;
+	bool is_compressing_told; /* PUSH_COMPRESSING, ten times a second */
 	void (*progress)(void *context, const struct push_progress *progress);
 	void *context;
 };

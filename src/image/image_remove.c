@@ -11,16 +11,13 @@
 #include "image/image_load.h"
 #include "image/removal.h"
 
+/* `name` is what the user wrote, `found` what it meant. */
 static int decide_by_reference(struct removal *removal, const char *id, const char *name,
-			       bool is_forced, struct err *e)
+			       const struct reference *found, bool is_forced, struct err *e)
 {
 	char container[ID_SIZE];
 	char full[REFERENCE_SIZE * 2];
-	struct reference reference;
-	int r = reference_parse(name, &reference, e);
 
-	if (r < 0)
-		return r;
 	if (!is_forced && removal_is_single(removal, id) &&
 	    removal_use(removal, id, container) != IMAGE_UNUSED)
 		return err_set(e, ERR_CONFLICT, -EBUSY,
@@ -28,12 +25,10 @@ static int decide_by_reference(struct removal *removal, const char *id, const ch
 			       "force) - container %.12s is "
 			       "using its referenced image %.12s",
 			       name, container, digest_hex(id));
-	if (reference.digest[0])
-		reference.tag[0] = '\0';
-	reference_full(&reference, full);
+	reference_full(found, full);
 	removal_untag(removal, id, full);
 	/* What it was pulled as goes with its last tag. */
-	if (!reference.digest[0])
+	if (!found->digest[0])
 		removal_untag_digests(removal, id, full);
 	if (removal_count_references(removal, id) > 0)
 		return 0;
@@ -58,20 +53,22 @@ static int remove_locked(struct removal *removal, const char *name, bool is_forc
 			 struct err *e)
 {
 	AUTO_CLOSE int lock = images_lock(removal->state, true, e);
+	struct reference name_found;
 	uint64_t bytes;
 	struct ref found;
 	int r;
 
 	if (lock < 0)
 		return lock;
-	r = image_resolve(removal->state, name, &found, e);
+	r = image_resolve(removal->state, name, &found, &name_found, e);
 	if (r >= 0) {
 		int kind = r;
 
 		r = removal_begin(removal, e);
 		if (r == 0)
 			r = kind == IMAGE_NAME_REFERENCE
-				    ? decide_by_reference(removal, found.id, name, is_forced, e)
+				    ? decide_by_reference(removal, found.id, name, &name_found,
+							  is_forced, e)
 				    : decide_by_id(removal, found.id, is_forced, e);
 	}
 	return r < 0 ? r : removal_carry_out(removal, &bytes, e);

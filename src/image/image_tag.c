@@ -27,7 +27,7 @@ int image_tag(const struct state *state, const char *source, const char *target,
 	lock = images_lock(state, true, e);
 	if (lock < 0)
 		return lock;
-	r = image_resolve(state, source, &ref, e);
+	r = image_resolve(state, source, &ref, NULL, e);
 	ref.name = reference;
 	return r < 0 ? r : ref_write(state, &ref, e);
 }

@@ -10,14 +10,14 @@
 
 #include "base/fd.h"
 #include "image/blob.h"
+#include "image/packing_compress.h"
 #include "image/publish.h"
 #include "image/ref.h"
-#include "image/worker.h"
 
 struct packing {
 	const struct image_record_manifest *from;
 	struct work *work;
-	const struct interrupt *interrupt;
+	const struct packing_request *request;
 	struct documents documents; /* its record has one manifest: the one that is made */
 	struct image_record_layer *layers; /* of that */
 	struct layer_place *places;	   /* of those compressed now; "": none */
@@ -139,77 +139,53 @@ static int reuse_blobs(struct packing *p, struct arena *arena, struct err *e)
 
 /* --- compressing ------------------------------------------------------------------------- */
 
-static int compress_run(const struct packing *p, const struct image_record_layer *from,
-			const struct layer_place *place, struct tool_result *ret, struct err *e)
+/* Those of which there is no gzip blob. Found ones are ours to keep only since they were announced:
+ * one may be gone. An image may have a layer twice: compressed once. */
+static size_t list_blobs(struct packing *p, struct packing_blob *blobs)
 {
-	char path[BLOB_PATH_SIZE];
-	struct worker_request request = { .verb = "compress",
-					  .output_fd = place->blob_fd,
-					  .directory_fd = -1,
-					  .lock_fd = p->work->lock_fd };
-	AUTO_CLOSE int fd = -EBADF;
-	struct worker worker;
-	int r;
+	size_t count = 0;
 
-	blob_path(from->blob, path);
-	fd = openat(p->work->state->root_fd, path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-	if (fd < 0)
-		return err_sys(e, errno, "open blob %s", from->blob);
-	request.input_fd = fd;
-	r = worker_start(&request, &worker, e);
-	if (r == 0)
-		r = worker_await(&worker, p->interrupt, e);
-	if (r == 0)
-		r = worker_wait(&worker, ret, e);
-	/* A registry would have refused it; under a new digest it would not notice. */
-	if (r == 0 && strcmp(ret->diff_id, from->diff_id) != 0)
-		return err_set(e, ERR_INTERNAL, -EBADMSG,
-			       "blob %s is damaged: its digest is %s", from->blob,
-			       ret->diff_id);
-	return r;
+	for (size_t i = 0; i < p->documents.record.layer_count; i++) {
+		const struct image_record_layer *from = &p->from->layers[i];
+		struct image_record_layer *to = &p->layers[i];
+		size_t k = 0;
+
+		if (!is_plain(from) || (to->blob[0] && blob_exists(p->work->state, to->blob)))
+			continue;
+		to->blob[0] = '\0';
+		while (k < count && strcmp(blobs[k].to->diff_id, to->diff_id) != 0)
+			k++;
+		if (k == count)
+			blobs[count++] = (struct packing_blob){ from, to, &p->places[i] };
+	}
+	return count;
 }
 
-static int compress_layer(struct packing *p, size_t n, struct arena *arena, struct err *e)
+static void fill_twins(struct packing *p, const struct packing_blob *blobs, size_t count)
 {
-	struct image_record_layer *layer = &p->layers[n];
-	struct tool_result result = { 0 };
-	int r = layer_place_open(p->work, NULL, true, &p->places[n], e);
-
-	if (r == 0)
-		r = compress_run(p, &p->from->layers[n], &p->places[n], &result, e);
-	layer_place_close(&p->places[n]);
-	if (r < 0)
-		return r;
-	memcpy(layer->blob, result.blob, sizeof(layer->blob));
-	layer->blob_size = result.blob_size;
-	layer->media_type = arena_copy(arena, result.media_type);
-	return layer->media_type ? 0
-				 : err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a layer");
+	for (size_t i = 0; i < p->documents.record.layer_count; i++)
+		for (size_t k = 0; k < count && !p->layers[i].blob[0]; k++)
+			if (strcmp(blobs[k].to->diff_id, p->layers[i].diff_id) == 0)
+				p->layers[i] = *blobs[k].to;
 }
 
-/* An image may have a layer twice: compressed once. */
-static bool copy_twin(struct packing *p, size_t n)
-{
-	for (size_t i = 0; i < n; i++)
-		if (strcmp(p->layers[i].diff_id, p->layers[n].diff_id) == 0 &&
-		    is_gzip(&p->layers[i])) {
-			p->layers[n] = p->layers[i];
-			return true;
-		}
-	return false;
-}
-
-/* Found blobs are ours to keep only since they were announced: one may be gone. */
 static int compress_layers(struct packing *p, struct arena *arena, struct err *e)
 {
-	int r = 0;
+	struct packing_blob *blobs =
+		arena_array(arena, p->documents.record.layer_count, sizeof(blobs[0]));
+	struct packing_compress compress = { .work = p->work,
+					     .interrupt = p->request->interrupt,
+					     .request = p->request,
+					     .arena = arena,
+					     .blobs = blobs };
+	int r;
 
-	for (size_t i = 0; i < p->documents.record.layer_count && r == 0; i++)
-		if (is_plain(&p->from->layers[i]) &&
-		    (!p->layers[i].blob[0] ||
-		     !blob_exists(p->work->state, p->layers[i].blob)) &&
-		    !copy_twin(p, i))
-			r = compress_layer(p, i, arena, e);
+	if (!blobs)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for an image's layers");
+	compress.count = list_blobs(p, blobs);
+	r = packing_compress(&compress, e);
+	if (r == 0)
+		fill_twins(p, blobs, compress.count);
 	return r;
 }
 
@@ -310,19 +286,18 @@ static int packing_init(struct packing *p, const struct image_record *record,
 	return 0;
 }
 
-int packing_choose(const struct image_record *record, const struct image_record_manifest *from,
-		   struct work *work, const struct interrupt *interrupt, struct arena *arena,
+int packing_choose(const struct packing_request *request, struct arena *arena,
 		   const struct image_record_manifest **ret, struct err *e)
 {
-	struct packing p = { .from = from, .work = work, .interrupt = interrupt };
-	const struct image_record_manifest *found = from;
+	struct packing p = { .from = request->from, .work = request->work, .request = request };
+	const struct image_record_manifest *found = request->from;
 	struct image_record_manifest *made = NULL;
-	int r = packing_init(&p, record, arena, &made, e);
+	int r = packing_init(&p, request->record, arena, &made, e);
 
 	if (r == 0)
 		r = is_to_be_packed(&p, e);
 	if (r > 0) {
-		r = find_packed(&p, record, &found, e);
+		r = find_packed(&p, request->record, &found, e);
 		p.documents.record.manifests = made;
 		if (r == 0 && !found) {
 			r = pack(&p, arena, e);

@@ -15,14 +15,30 @@
 #include "image/image_record.h"
 #include "image/work.h"
 
+/* A layer that is being compressed just now. */
+struct packing_layer {
+	const char *diff_id;
+	uint64_t size;
+	uint64_t bytes; /* of these, read so far */
+};
+
+struct packing_request {
+	const struct image_record *record;
+	const struct image_record_manifest *from; /* one of its manifests */
+	struct work *work; /* the caller's, new, and used for this alone */
+	const struct interrupt *interrupt;
+	/* Now and then while layers are compressed, with those that are being so; at last with
+	 * none. NULL: not. */
+	void (*progress)(void *context, const struct packing_layer *layers, size_t count);
+	void *context;
+};
+
 /*
- * Make the manifest with which `record`, as `from` (one of its manifests), goes out: `from` itself,
- * or one that lives in `arena` and whose blobs are in the store; nobody removes them until `work`
- * ends, which is the caller's, new, and used for this alone. -EINTR: a signal has come. What was
- * made is then gone, or debris of `work`.
+ * Make the manifest with which an image goes out: `from` itself, or one that lives in `arena` and
+ * whose blobs are in the store; nobody removes them until `work` ends. -EINTR: a signal has come.
+ * What was made is then gone, or debris of `work`.
  */
-int packing_choose(const struct image_record *record, const struct image_record_manifest *from,
-		   struct work *work, const struct interrupt *interrupt, struct arena *arena,
+int packing_choose(const struct packing_request *request, struct arena *arena,
 		   const struct image_record_manifest **ret, struct err *e);
 
 #endif

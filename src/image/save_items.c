@@ -79,26 +79,44 @@ static int items_add_repository(const struct state *state, const struct referenc
 	return r < 0 ? r : found;
 }
 
+/* The same for a name that may be short. The beginning of an id is none. */
+static int items_add_repositories(const struct state *state, const char *name,
+				  struct arena *arena, struct save_items *items, struct err *e)
+{
+	struct reference *candidates;
+	struct reference whole;
+	struct ref ref;
+	size_t count;
+	int r = reference_parse(name, &whole, NULL);
+
+	if (r < 0 || !reference_is_name_only(name))
+		return 0;
+	r = items_add_repository(state, &whole, arena, items, e);
+	if (r != 0 || image_resolve(state, name, &ref, NULL, NULL) == IMAGE_NAME_ID)
+		return r;
+	count = image_short_candidates(name, arena, &candidates);
+	for (size_t i = 0; i < count && r == 0; i++)
+		r = items_add_repository(state, &candidates[i], arena, items, e);
+	return r;
+}
+
 static int items_add_name(const struct state *state, const char *name, struct arena *arena,
 			  struct save_items *items, struct err *e)
 {
-	struct reference reference;
+	struct reference found;
 	char full[REFERENCE_SIZE * 2];
 	struct ref ref;
-	int r = reference_parse(name, &reference, NULL);
+	int r = items_add_repositories(state, name, arena, items, e);
 
-	if (r == 0 && reference_is_name_only(name)) {
-		r = items_add_repository(state, &reference, arena, items, e);
-		if (r != 0)
-			return r < 0 ? r : 0;
-	}
-	r = image_resolve(state, name, &ref, e);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = image_resolve(state, name, &ref, &found, e);
 	if (r < 0)
 		return r;
 	if (r == IMAGE_NAME_REFERENCE)
-		reference_full(&reference, full);
+		reference_full(&found, full);
 	return items_add(state, &ref,
-			 r == IMAGE_NAME_REFERENCE && !reference.digest[0] ? full : NULL, arena,
+			 r == IMAGE_NAME_REFERENCE && !found.digest[0] ? full : NULL, arena,
 			 items, e);
 }
 

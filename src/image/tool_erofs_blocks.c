@@ -64,6 +64,12 @@ static int blocks_check(const struct erofs_blocks *blocks, uint64_t more, struct
 	return 0;
 }
 
+static void blocks_wrote(struct erofs_blocks *blocks, size_t len)
+{
+	blocks->at += len;
+	writeback_begin(&blocks->writeback, blocks->fd, blocks->at);
+}
+
 int erofs_blocks_flush(struct erofs_blocks *blocks, struct err *e)
 {
 	int r = blocks->len == 0 ? 0
@@ -72,7 +78,7 @@ int erofs_blocks_flush(struct erofs_blocks *blocks, struct err *e)
 
 	if (r < 0)
 		return r;
-	blocks->at += blocks->len;
+	blocks_wrote(blocks, blocks->len);
 	blocks->len = 0;
 	return 0;
 }
@@ -88,7 +94,7 @@ int erofs_blocks_add(struct erofs_blocks *blocks, const void *data, size_t len, 
 		if (blocks->len == 0 && len >= BLOCKS_DIRECT) {
 			n = len - len % EROFS_BLOCK;
 			r = erofs_blocks_write(blocks, blocks->at, from, n, e);
-			blocks->at += n;
+			blocks_wrote(blocks, n);
 		} else {
 			n = len < n ? len : n;
 			memcpy(blocks->buffer + blocks->len, from, n);

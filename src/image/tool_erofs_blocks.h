@@ -13,12 +13,14 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "image/tool_writeback.h"
 
 struct erofs_blocks {
 	int fd; /* borrowed; written only, and only at places */
 	uint8_t *buffer;
 	size_t len;  /* of what waits in the buffer */
 	uint64_t at; /* where the buffer belongs: bytes from the image's start */
+	struct writeback writeback;
 };
 
 int erofs_blocks_init(struct erofs_blocks *blocks, int fd, struct err *e);

@@ -32,6 +32,7 @@ static const int filter_allowed[] = {
 	SCMP_SYS(fcntl),
 	SCMP_SYS(fsync),
 	SCMP_SYS(syncfs),
+	SCMP_SYS(sync_file_range),
 	SCMP_SYS(ftruncate),
 	SCMP_SYS(poll),
 	/* files below the root */

@@ -137,6 +137,8 @@ static int stream_fill(struct stream *stream, size_t at_least, struct err *e)
 	}
 	stream->is_in_over = got < at_least;
 	stream->blob_size += got;
+	if (!stream->source.is_anonymous)
+		writeback_begin(&stream->writeback, stream->output_fd, stream->blob_size);
 	return 0;
 }
 

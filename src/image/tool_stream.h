@@ -17,6 +17,7 @@
 #include "image/tool.h"
 #include "image/tool_hash.h"
 #include "image/tool_inflate.h"
+#include "image/tool_writeback.h"
 
 struct stream_limits {
 	uint64_t bytes; /* of the tar */
@@ -63,6 +64,7 @@ struct stream {
 	size_t in_len;
 	bool is_in_over;
 	uint64_t blob_size;
+	struct writeback writeback; /* of the blob that is kept */
 	uint64_t tar_size;
 	uint64_t zeros; /* how many zero bytes the tar ended with so far */
 };

@@ -61,12 +61,29 @@ static int unpack_writer(struct unpack *unpack, struct err *e)
 	return r;
 }
 
+static int sync_failed(struct err *e)
+{
+	return err_sys(e, errno, "write what was unpacked to disk");
+}
+
 /* Layer and blob at once, they are on one file system: thousands of fsync would take seconds. */
-static int unpack_sync(struct err *e)
+static int sync_files(struct err *e)
 {
 	FAULT("syncfs");
-	return syncfs(TOOL_DIRECTORY) < 0 ? err_sys(e, errno, "write what was unpacked to disk")
-					  : 0;
+	return syncfs(TOOL_DIRECTORY) < 0 ? sync_failed(e) : 0;
+}
+
+/* These, and not what others have to write. The input may be a file that becomes the blob. */
+static int sync_image(struct err *e)
+{
+	static const int fds[] = { TOOL_IMAGE, TOOL_OUTPUT, TOOL_INPUT };
+
+	FAULT("fsync");
+	for (size_t i = 0; i < sizeof(fds) / sizeof(fds[0]); i++)
+		/* A pipe and /dev/null say EINVAL, and what is read only may say EROFS. */
+		if (fsync(fds[i]) < 0 && errno != EINVAL && errno != EROFS)
+			return sync_failed(e);
+	return 0;
 }
 
 static int unpack_all(struct unpack *unpack, struct err *e)
@@ -87,7 +104,9 @@ static int unpack_all(struct unpack *unpack, struct err *e)
 				 e);
 	if (r == 0)
 		r = entries_run(&unpack->entries, e);
-	return r < 0 ? r : unpack_sync(e);
+	if (r < 0)
+		return r;
+	return unpack->options->form == UNPACK_EROFS ? sync_image(e) : sync_files(e);
 }
 
 int tool_unpack(const struct unpack_options *options, struct tool_result *result, struct err *e)

@@ -73,8 +73,8 @@ static int read_digest(struct json_object *o, const char *path, char ret[DIGEST_
 	if (!text)
 		return err_set(e, ERR_INVALID, -EINVAL, "%s: it has no digest", path);
 	if (!digest_is_valid(text))
-		return err_set(e, ERR_INVALID, -EINVAL, "%s: \"%.100s\" is no sha256 digest",
-			       path, text);
+		return err_set(e, ERR_INVALID, -EINVAL, "%s: \"%.100s\" %s", path, text,
+			       digest_complaint(text));
 	return str_copy(ret, DIGEST_SIZE, text);
 }
 

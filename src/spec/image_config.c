@@ -95,8 +95,9 @@ static int parse_layers(struct json_object *rootfs, struct arena *arena,
 	for (size_t i = 0; i < config->diff_ids.count; i++)
 		if (!digest_is_valid(config->diff_ids.items[i]))
 			return err_set(e, ERR_INVALID, -EINVAL,
-				       "rootfs.diff_ids: \"%s\" is no sha256 digest",
-				       config->diff_ids.items[i]);
+				       "rootfs.diff_ids: \"%.200s\" %s",
+				       config->diff_ids.items[i],
+				       digest_complaint(config->diff_ids.items[i]));
 	return 0;
 }
 

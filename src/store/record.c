@@ -31,6 +31,8 @@ void record_emit(const struct record *record, struct str *out)
 	json_write_u64(&w, "run", record->run);
 	json_write_text(&w, "image_id", record->image_id);
 	json_write_text(&w, "driver", record->driver);
+	if (record->is_shifted)
+		json_write_bool(&w, "shifted", true);
 	json_write_strings(&w, "layers", &record->layers);
 	json_write_text(&w, "path", record->path);
 	json_write_strings(&w, "args", &record->args);
@@ -92,6 +94,8 @@ static int parse_rest(struct json_object *o, struct arena *arena, struct record 
 
 	if (r == 0)
 		r = json_get_string(o, "record", "driver", arena, &record->driver, e);
+	if (r == 0)
+		r = json_get_bool(o, "record", "shifted", &record->is_shifted, e);
 	if (r == 0)
 		r = json_get_strings(o, "record", "layers", arena, &record->layers, e);
 	if (r == 0)

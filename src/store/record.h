@@ -27,6 +27,7 @@ struct record {
 	uint64_t run;	     /* how often it was started; 0: never */
 	char *image_id;	     /* "sha256:..." */
 	char *driver;	     /* "erofs", "overlay": the root is an overlay; "vfs": a copy */
+	bool is_shifted;     /* a copy whose files have the ids from outside (--userns) */
 	struct strv layers;  /* diff ids, lowest first: what the root file system is made of */
 	char *path;	     /* the program: argv[0] after merging, for inspect */
 	struct strv args;    /* the rest of argv */

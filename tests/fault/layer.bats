@@ -27,7 +27,7 @@ round() {
 }
 after() {
 	# Once it is whole, only the disk can still refuse it.
-	if [ "$status" = 0 ] || grep -q 'syncfs' "$D/fired"; then
+	if [ "$status" = 0 ] || grep -q 'fsync' "$D/fired"; then
 		diff <(tree_facts "$D/tree") <(within bash -c "tree_facts '$D/mnt'") || return
 		[ "$status" != 0 ] || return 0
 	else

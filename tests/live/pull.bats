@@ -44,7 +44,8 @@ inner = index(descriptor(MANIFEST, arm, platform={"os": "linux", "architecture":
 wrong_c = config(names[:3] + [other])
 wrong = manifest(wrong_c, [pack(l) for l in names], LAYER + "+gzip")
 top = index(descriptor(MANIFEST, one, **named("one")), descriptor(MANIFEST, two, **named("two")), descriptor(MANIFEST, same, **named("same")),
-            descriptor(MANIFEST, wrong, **named("wrong")), descriptor(INDEX, inner, **named("list")))
+            descriptor(MANIFEST, wrong, **named("wrong")),
+            descriptor(MANIFEST, wrong, **named("bad")), descriptor(INDEX, inner, **named("list")))
 facts.write("one=%s list=%s\n" % (sha(one), sha(inner)))
 directory(D + "/layout", layout(top, one, one_c, two, two_c, same, same_c, arm, arm_c, inner, wrong, wrong_c, *[pack(l) for l in names + [other]]))
 PY
@@ -117,10 +118,35 @@ $R/x/y:one"
 	has "$errors" "not found"
 }
 
-@test "-a pulls every tag, and refuses one" {
+@test "a digest by sha512 is said not to be supported, before anything that has it is asked for" {
+	local tag sha512
+	registry
+	sha512=sha512:$(sha512sum <<<x | cut -d ' ' -f 1)
+	fails 1 hoy pull "$R/x@$sha512"
+	is "$errors" "hoy: \"${sha512:0:100}\" is a sha512 digest, which is not supported: only sha256 is."
+	fails 125 hoy run --rm "$R/x@$sha512" true
+	has "$errors" "is a sha512 digest, which is not supported"
+	is "$(cat "$P/log")" ""
+	for tag in layer config index; do
+		fails 1 hoy pull "$R/x:sha512$tag"
+		has "$errors" "is a sha512 digest, which is not supported: only sha256 is"
+		is "$(wc -l <<<"$errors")" 1
+	done
+	log "manifests/sha512index 200"
+	fails 1 log /blobs/
+	registry saysdigest=sha512
+	fails 1 hoy pull "$R/x:one"
+	has "$errors" "is a sha512 digest, which is not supported"
+	no_image
+}
+
+@test "-a pulls every tag, says of each that fails what is wrong with it, and refuses one" {
 	serve
 	fails 1 hoy pull -a "$R/x"
+	has "$errors" "hoy: wrong: layer"
 	has "$errors" "diff id"
+	has "$errors" "hoy: bad: layer"
+	is "${errors##*$'\n'}" "hoy: pull $R/x: 2 of 6 tags failed."
 	has "$(hoy images --format '{{.Tag}}' | sort | tr '\n' ' ')" "list one same two"
 	fails 1 hoy pull -a "$R/x:one"
 	has "$errors" "tag can't be used with --all-tags/-a"
@@ -189,6 +215,22 @@ $R/x/y:one"
 	hoy pull -q "$R/x:one"
 	eventually log "$large .*range=bytes=[1-9]"
 	hoy system check
+}
+
+@test "^C ends a pull of all tags, which is no failure of one of them" {
+	serve slow=400000
+	env --default-signal=INT "$BUILD/hoy" pull -a "$R/x" >"$D/out" 2>"$D/errors" 3>&- &
+	local pid=$!
+	eventually log manifests/list
+	eventually has_partial "$large"
+	kill -INT "$pid"
+	local status=0
+	wait "$pid" || status=$?
+	is "$status" 130
+	has "$(cat "$D/errors")" "hoy: bad: "
+	hasnt "$(cat "$D/errors")" "hoy: list: "
+	hasnt "$(cat "$D/errors")" "tags failed"
+	hasnt "$(cat "$P/log")" manifests/one
 }
 
 @test "two pulls of one image at once fetch each blob once" {
@@ -293,6 +335,48 @@ one: Pulling from x"
 	export CONTAINERS_REGISTRIES_CONF=$D/registries.conf
 	is "$(hoy pull -q short:one)" "$R/long/name:one"
 	is "$(hoy run --rm short:one cat /small 2>/dev/null)" s
+}
+
+@test "what a short name brought is found by the short name again, without asking the registry" {
+	serve
+	printf 'unqualified-search-registries = ["127.0.0.1:1", "%s"]\n[aliases]\n"short" = "%s/long/name"\n' "$R" "$R" >"$D/registries.conf"
+	export CONTAINERS_REGISTRIES_CONF=$D/registries.conf
+	hoy pull -q short:one
+	hoy tag "$R/long/name:one" "$R/team/app:v1"
+	: >"$P/log"
+	is "$(hoy run --rm short:one cat /small 2>&1)" s
+	is "$(hoy run --pull never --rm team/app:v1 cat /small 2>&1)" s
+	is "$(hoy image inspect -f '{{.Id}}' team/app:v1)" "$(hoy image inspect -f '{{.Id}}' "short@$one")"
+	is "$(hoy history -q short:one)" "$(hoy history -q "$R/long/name:one")"
+	hoy tag team/app:v1 team/app:v2
+	is "$(cat "$P/log")" ""
+	# The whole name is written down, and the other one is a repository of Docker Hub.
+	hoy save -o "$D/saved.tar" short
+	is "$(tar -xOf "$D/saved.tar" manifest.json | jq -c '.[].RepoTags')" "[\"$R/long/name:one\"]"
+	has "$(hoy push short:one)" "The push refers to repository [$R/long/name]"
+	is "$(hoy push -q team/app:v1)" "$R/team/app:v1"
+	is "$(hoy push -aq short)" "$R/long/name"
+	log "PUT /v2/team/app/manifests/v1"
+	is "$(hoy rmi team/app:v1)" "Untagged: $R/team/app:v1
+Untagged: $R/team/app@$one"
+	fails 1 hoy rmi team/app:v1
+	is "$(hoy images --format '{{.Repository}}:{{.Tag}}' | sort)" "$R/long/name:one
+team/app:v2"
+	fails 1 hoy push "$(hoy images -q | head -1)"
+	has "$errors" "does not exist locally"
+}
+
+@test "a registries.conf that cannot be read changes nothing for what is here, and not what is said of what is not" {
+	serve
+	hoy pull -q "$R/x:one"
+	hoy tag "$R/x:one" here
+	echo 'unqualified-search-registries = 7' >"$D/registries.conf"
+	export CONTAINERS_REGISTRIES_CONF=$D/registries.conf
+	is "$(hoy run --rm here cat /small)" s
+	fails 1 hoy rmi gone
+	is "$errors" "hoy: No such image: gone."
+	fails 125 hoy run --rm gone true
+	has "$errors" "registries.conf"
 }
 
 @test "system check --repair fetches what is lost or damaged again, by digest, and makes the layers of it" {

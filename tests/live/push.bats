@@ -82,6 +82,30 @@ remote() { skopeo inspect --tls-verify=false "docker://$1" | jq -r "$2"; }
 	is "$(hoy image inspect -f '{{.Id}}' "$R/a/x")" "$id"
 }
 
+@test "several plain layers are compressed at once, each has a bar on a terminal, and only the result stays" {
+	debian
+	local up
+	for _ in 1 2; do
+		hoy run --name more changed sh -c 'head -c 50000000 /dev/urandom >/$HOSTNAME'
+		hoy commit more changed >/dev/null
+		hoy rm more >/dev/null
+	done
+	hoy tag changed "$R/a/x"
+	"$PTY" size 30x100 -- "$BUILD/hoy" push "$R/a/x" >"$D/out"
+	has "$(cat "$D/out")" "Compressing ["
+	# Two lines are drawn over: both of the large ones were on their way.
+	up=$(printf '\033[2A')
+	grep -qF "$up" "$D/out"
+	is "$(tr -d '\r' <"$D/out" | sed -n 's/.*\x1b\[J//; $p')" "latest: digest: $(remote "$R/a/x" .Digest) size: $(skopeo inspect --tls-verify=false --raw "docker://$R/a/x" | wc -c)"
+	is "$(tr -d '\r' <"$D/out" | sed 's/.*\x1b\[J//' | grep -c ': Pushed$')" 4
+	is "$(layer_types "$R/a/x")" application/vnd.oci.image.layer.v1.tar+gzip
+	hoy system check >"$D/check"
+	is "$(cat "$D/check")" ""
+	# What is no terminal gets docker's lines alone.
+	hoy tag busybox "$R/a/y"
+	hasnt "$(hoy push "$R/a/y")" Compressing
+}
+
 @test "a plain layer that came from a registry goes out plain" {
 	debian
 	hoy save -o "$D/x.tar" changed

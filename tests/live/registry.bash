@@ -1,6 +1,7 @@
 # Registries on loopback, and the engine's side of one by itself.
 #
 #   registry NAME=VALUE...    tests/tools/registry.py; $R is its host:port, $OTHER and $TOKEN those of its other ports, ${facts} what it has
+#   proxy NAME=VALUE...       tests/tools/proxy.py before it
 #   client VERB ...           tests/tools/registry_client.c
 #   log [PATTERN]             the requests that came, or those that match
 #   registry_end              the end of the latest
@@ -50,6 +51,15 @@ registry() {
 	read -r R OTHER TOKEN <"$P/ports"
 	R=127.0.0.1:$R OTHER=127.0.0.1:$OTHER TOKEN=127.0.0.1:$TOKEN
 	eval "$(cat "$P/facts")"
+}
+# A proxy before the latest registry: switches... $PROXY is its host:port, $PROXY_LOG what it was asked.
+proxy() {
+	local place
+	place=$(mktemp -d "$T/registry.XXXXXX")
+	python3 "$TREE/tests/tools/proxy.py" "$place" "${R#*:}" "$@" 2>"$place/errors" 3>&- &
+	REGISTRIES+=($!)
+	eventually test -e "$place/ports" || { cat "$place/errors"; return 1; }
+	PROXY=127.0.0.1:$(cat "$place/ports") PROXY_LOG=$place/log
 }
 log() { grep -E -- "${1:-.}" "$P/log"; }
 registry_end() {

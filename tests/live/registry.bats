@@ -211,6 +211,77 @@ registry_port() { ss -ltnpH | sed -nE "s/.* 127\.0\.0\.1:([0-9]+) .*pid=${REGIST
 	has "$errors" "registry.test: no address is known for it"
 }
 
+# A registry with TLS as registry.test, which only a proxy finds: switches...
+behind_proxy() {
+	authority
+	certificate good DNS:registry.test,IP:127.0.0.1 30
+	registry tls="$D/good.crt,$D/good.key" "$@"
+	trust registry.test
+}
+
+@test "a proxy connects to a registry with TLS, and sees nothing but its name" {
+	behind_proxy auth=basic
+	stored registry.test user right
+	proxy
+	HTTPS_PROXY=http://$PROXY pulls "registry.test/x:one"
+	log "GET /v2/x/manifests/one 200"
+	is "$(cut -d '|' -f 1 "$PROXY_LOG" | sort -u)" "CONNECT registry.test:443 HTTP/1.1"
+	hasnt "$(cat "$PROXY_LOG")" uthorization
+	https_proxy=$PROXY client manifest registry.test/x:one >/dev/null
+	: >"$PROXY_LOG"
+	HTTPS_PROXY=http://$PROXY NO_PROXY=other.test,registry.test fails 1 client manifest registry.test/x:one
+	has "$errors" "registry.test: no address is known for it"
+	is "$(cat "$PROXY_LOG")" ""
+}
+
+@test "a proxy gets its own credentials, and the registry gets the others" {
+	behind_proxy auth=basic
+	stored registry.test user right
+	proxy credentials=me:secret
+	HTTPS_PROXY=http://me:secret@$PROXY pulls "registry.test/x:one"
+	is "$(grep -vc "|Proxy-Authorization: Basic $(printf me:secret | base64)|" "$PROXY_LOG")" 0
+	hasnt "$(sed s/Proxy-Authorization// "$PROXY_LOG")" Authorization
+	log "auth=Basic $(printf user:right | base64) "
+	is "$(count 'proxy=[^-]')" 0
+}
+
+@test "a proxy that stands in the way is one sentence, which names it without its password" {
+	local answer
+	behind_proxy
+	export HOY_FETCH_ATTEMPTS=2
+	refused() { # what is said, switches of the proxy...
+		local said=$1
+		shift
+		proxy "$@"
+		HTTPS_PROXY=http://me:secret@$PROXY fails 1 client manifest registry.test/x:one || return
+		has "$errors" "$said" || return
+		is "$(wc -l <<<"$errors")" 1 || return
+		hasnt "$errors" secret || return
+		PROXIES=$(wc -l <"$PROXY_LOG")
+	}
+	refused "wants a user and a password, or other ones" credentials=me:other
+	is "$PROXIES" 1
+	refused "does not connect to registry.test: 403 Forbidden" answer=403
+	is "$PROXIES" 1
+	has "$errors" "the proxy $PROXY "
+	refused "does not connect to registry.test: 502 Bad Gateway" answer=502
+	is "$PROXIES" 2
+	refused "hung up instead of connecting to registry.test" answer=hangup
+	refused "registry.test" answer=garbage
+	has "$errors" "the proxy $PROXY"
+	registry_end
+	HTTPS_PROXY=http://me:secret@$PROXY fails 1 client manifest registry.test/x:one
+	has "$errors" "connect to the proxy $PROXY: Connection refused"
+	HTTPS_PROXY=http://me:secret@proxy.test fails 1 client manifest registry.test/x:one
+	has "$errors" "no address is known for the proxy proxy.test"
+	HTTPS_PROXY=gopher://me:secret@proxy.test fails 1 client manifest registry.test/x:one
+	has "$errors" "the proxy proxy.test is of an unknown kind: gopher"
+	hasnt "$errors" secret
+	HTTPS_PROXY=http://me:secret@:x fails 1 client manifest registry.test/x:one
+	has "$errors" "the proxy for https is no address"
+	hasnt "$errors" secret
+}
+
 # --- TLS -----------------------------------------------------------------------------------------------------------------
 
 @test "a registry with an authority of its own is trusted where certs.d has it, for that registry alone" {

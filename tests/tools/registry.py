@@ -4,11 +4,12 @@
     registry.py DIRECTORY [NAME=VALUE ...]
 
 DIRECTORY gets "ports" (registry, other place, token service; written when they listen) and "log": a line a request,
-"<port's name> <method> <path> <status> auth=<header> range=<header> length=<header>". "facts" has digests and sizes by name. It ends
+"<port's name> <method> <path> <status> auth=<header> range=<header> length=<header> proxy=<header> header=<header>". "facts" has digests and sizes by name. It ends
 when DIRECTORY/ports is gone.
 
 Every repository has these, by tag: one (3 layers), list (an index of one and of another platform), and documents that are wrong: schema1
-ambiguous wrongtype huge deep twice baddigest emptydigest upperdigest shortdigest negative hugesize invalid nul artifact badconfig urls
+ambiguous wrongtype huge deep twice baddigest emptydigest upperdigest shortdigest sha512layer sha512config
+sha512index negative hugesize invalid nul artifact badconfig urls
 manyentries loop (an index of itself, as far as that can be).
 
     layout=DIRECTORY     instead of all these the images of an OCI layout, by their reference names
@@ -21,7 +22,7 @@ manyentries loop (an index of itself, as far as that can be).
     busy=STATUS,TIMES[,SECONDS]       manifests and blobs are answered so at first (Retry-After)
     redirect=other|loop|http|home     where blobs are sent to
     message=TEXT         what is said then
-    saysdigest=1         Docker-Content-Digest is another one
+    saysdigest=1|sha512  Docker-Content-Digest is another one
     auth=basic|bearer    user "user", password "right"; bearer: identity token "identity"
     expires=N            a token is good for N requests
     realm=URL            instead of the token service's
@@ -68,6 +69,10 @@ class World:
         with self.lock:
             self.counts[name] = self.counts.get(name, 0) + 1
             return self.counts[name] <= times
+
+    def says(self, right):
+        wrong = {"1": digest(b"other"), "sha512": "sha512:" + hashlib.sha512(b"x").hexdigest()}
+        return wrong.get(self.switch("saysdigest"), right)
 
     def log(self, line):
         with self.lock, open(self.directory + "/log", "a") as f:
@@ -133,6 +138,10 @@ class World:
         for name, bad in ("baddigest", "sha256:../../x"), ("emptydigest", "sha256:"), ("upperdigest", "sha256:" + hex_.upper()), \
                 ("shortdigest", layers[0]["digest"][:-1]):
             self.manifest(name, layer(digest=bad), MANIFEST)
+        sha512 = "sha512:" + hashlib.sha512(b"x").hexdigest()
+        self.manifest("sha512layer", layer(digest=sha512), MANIFEST)
+        self.manifest("sha512config", dict(one, config=dict(one["config"], digest=sha512)), MANIFEST)
+        self.manifest("sha512index", {"schemaVersion": 2, "mediaType": INDEX, "manifests": [dict(entry, digest=sha512)]}, INDEX)
         self.manifest("negative", layer(size=-1), MANIFEST)
         self.manifest("hugesize", json.dumps(layer(size=12345)).replace("12345", "1e400").encode(), MANIFEST)
         self.manifest("invalid", text.replace(CONFIG, "\udcff").encode("utf-8", "surrogateescape"), MANIFEST)
@@ -173,9 +182,10 @@ class Handler(BaseHTTPRequestHandler):
     def note(self):
         if not self.is_noted:
             self.is_noted = True
-            self.server.world.log("%s %s %s %d auth=%s range=%s length=%s header=%s" % (
+            self.server.world.log("%s %s %s %d auth=%s range=%s length=%s proxy=%s header=%s" % (
                 self.place, self.command, self.path, self.status, self.headers.get("Authorization", "-"),
-                self.headers.get("Range", "-"), self.headers.get("Content-Length", "-"), self.headers.get("X-Test", "-")))
+                self.headers.get("Range", "-"), self.headers.get("Content-Length", "-"), self.headers.get("Proxy-Authorization", "-"),
+                self.headers.get("X-Test", "-")))
 
     def answer(self, status, body=b"", **headers):
         self.send_response(status)
@@ -322,14 +332,14 @@ class Handler(BaseHTTPRequestHandler):
         if not found:
             return self.error(404, "MANIFEST_UNKNOWN", "manifest unknown")
         data, media_type = found
-        said = digest(data) if not world.switch("saysdigest") else digest(b"other")
+        said = world.says(digest(data))
         return self.answer(200, data, Content_Type=media_type, Docker_Content_Digest=said)
 
     def put_manifest(self, name):
         world, data = self.server.world, self.body()
         for key in name, digest(data):
             world.pushed[(self.repository(), key)] = (data, self.headers.get("Content-Type"))
-        said = digest(data) if not world.switch("saysdigest") else digest(b"other")
+        said = world.says(digest(data))
         self.answer(201, Docker_Content_Digest=said, Location="/v2/x")
 
     def get_tags(self, url):
@@ -490,7 +500,7 @@ class Handler(BaseHTTPRequestHandler):
         if digest(whole) != wanted:
             return self.error(400, "DIGEST_INVALID")
         world.pushed[(self.repository(), wanted)] = whole
-        said = wanted if not world.switch("saysdigest") else digest(b"other")
+        said = world.says(wanted)
         return self.answer(201, Location="/v2/x", Docker_Content_Digest=said)
 
 

@@ -134,7 +134,7 @@ static void everything_is_copied(void **state)
 
 	assert_int_equal(pwrite(fd, "end", 3, 1 << 20), 3);
 	assert_int_equal(fsetxattr(fd, "user.mine", "yes", 3, 0), 0);
-	assert_int_equal(tree_copy(from, to, NULL), 0);
+	assert_int_equal(tree_copy(from, to, NULL, NULL), 0);
 	assert_int_equal(fstatat(to, "plain", &st, 0), 0);
 	assert_int_equal(st.st_mode & 07777, 04711);
 	assert_int_equal(fstatat(to, "dir/again", &other, 0), 0);
@@ -181,7 +181,7 @@ static void a_layer_replaces_joins_and_takes_away(void **state)
 	file(layer, "dir-to-file", "2");
 	assert_int_equal(mkdirat(layer, "link-to-dir", 0755), 0);
 	file(layer, "link-to-dir/x", "2");
-	assert_int_equal(tree_apply(layer, to, NULL), 0);
+	assert_int_equal(tree_apply(layer, to, NULL, NULL), 0);
 	assert_tree(to, "dir-to-file=2 file-to-dir/ hidden/ hidden/above=2 joined/ "
 			"joined/below=1 joined/both=2 link-to-dir/ link-to-dir/x=2 ");
 }
@@ -228,7 +228,7 @@ static void a_difference_is_only_what_has_changed(void **state)
 	struct stat st;
 
 	before_make(before);
-	assert_int_equal(tree_copy(before, now, NULL), 0);
+	assert_int_equal(tree_copy(before, now, NULL, NULL), 0);
 	assert_int_equal(tree_diff(before, now, upper, NULL), 0);
 	assert_tree(upper, "");
 	now_change(now);
@@ -248,10 +248,10 @@ static void the_old_tree_and_the_difference_give_the_new_tree(void **state)
 	AUTO_CLOSE int rest = directory(place, "rest");
 
 	before_make(before);
-	assert_int_equal(tree_copy(before, now, NULL), 0);
+	assert_int_equal(tree_copy(before, now, NULL, NULL), 0);
 	now_change(now);
 	assert_int_equal(tree_diff(before, now, upper, NULL), 0);
-	assert_int_equal(tree_apply(upper, before, NULL), 0);
+	assert_int_equal(tree_apply(upper, before, NULL, NULL), 0);
 	assert_int_equal(tree_diff(before, now, rest, NULL), 0);
 	assert_tree(rest, "");
 }
@@ -265,7 +265,7 @@ static void an_attribute_is_a_difference_and_an_overlays_mark_is_none(void **sta
 
 	file(before, "f", "1");
 	assert_int_equal(mkdirat(before, "d", 0755), 0);
-	assert_int_equal(tree_copy(before, now, NULL), 0);
+	assert_int_equal(tree_copy(before, now, NULL, NULL), 0);
 	opaque(now, "d");
 	assert_int_equal(tree_diff(before, now, upper, NULL), 0);
 	assert_tree(upper, "");

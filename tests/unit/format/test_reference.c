@@ -80,6 +80,8 @@ static void bad_references_are_refused_in_docker_s_words(void **state)
 		{ "a@sha256:12",
 		  "invalid checksum digest: \"sha256:12\" is not sha256: and 64 hex digits" },
 		{ "a@md5:12", "unsupported digest algorithm: md5:12" },
+		{ "a@sha512:12",
+		  "\"sha512:12\" is a sha512 digest, which is not supported: only sha256 is" },
 	};
 	struct reference reference;
 	struct err e = { 0 };

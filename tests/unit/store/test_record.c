@@ -20,6 +20,7 @@ static void fill(struct record *record, struct arena *arena)
 	(void)str_copy(record->name, sizeof(record->name), "brave_bohr");
 	record->image_id = arena_copy(arena, "sha256:x");
 	record->driver = arena_copy(arena, "overlay");
+	record->is_shifted = true;
 	record->path = arena_copy(arena, "sh");
 	record->start_error = arena_copy(arena, "it \"failed\"\n");
 	strv_add(&record->args, arena, "-c");
@@ -49,6 +50,7 @@ static void a_record_comes_back_as_it_was(void **context)
 	assert_string_equal(back.name, "brave_bohr");
 	assert_int_equal(back.created_ns, record.created_ns);
 	assert_int_equal(back.run, 3);
+	assert_true(back.is_shifted);
 	assert_int_equal(back.args.count, 2);
 	assert_string_equal(back.start_error, "it \"failed\"\n");
 	assert_int_equal(back.start_exit_code, 126);

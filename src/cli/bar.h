@@ -1,0 +1,16 @@
+/*
+ * How far something is, on a terminal: "[====>    ]  1.5MB/12MB".
+ *
+ * Runs in: cli.
+ */
+#ifndef HOY_CLI_BAR_H
+#define HOY_CLI_BAR_H
+
+#include <stdint.h>
+#include <stdio.h>
+
+void bar_print(FILE *to, uint64_t done, uint64_t all);
+/* Only the sizes, behind two spaces. */
+void bar_print_sizes(FILE *to, uint64_t done, uint64_t all);
+
+#endif
