@@ -21,7 +21,8 @@
 
 enum { TABLE_MAX = 64 << 20 };
 
-/* Where a rule of the family says how long its parts are. What it asks for has the same form in both. */
+/* Where a rule of the family says how long its parts are. What it asks for has the same form in
+ * both. */
 struct layout {
 	int family;
 	int level;

@@ -1,8 +1,9 @@
 /*
- * What is in a table of the old iptables, without its program: that costs a start milliseconds, this some microseconds.
+ * What is in a table of the old iptables, without its program: that costs a start milliseconds,
+ * this some microseconds.
  *
- * The kernel hands out the whole table as one array of rules. A chain begins behind a rule with the target ERROR that has its name,
- * and a jump to it is a rule whose verdict is that place.
+ * The kernel hands out the whole table as one array of rules. A chain begins behind a rule with the
+ * target ERROR that has its name, and a jump to it is a rule whose verdict is that place.
  *
  * Runs in: cli (engine).
  * See: linux/netfilter_ipv4/ip_tables.h, linux/netfilter/x_tables.h.

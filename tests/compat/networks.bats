@@ -86,7 +86,6 @@ our_server() { serve ours ours -p 8080:80; }
 # --- the claims ------------------------------------------------------------------------------------------------------------
 
 all_reach() { # whose container theirs is
-	local claim
 	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" ours || return
 	is "$(fetch "$OUTSIDE" 203.0.113.1 8081)" theirs || return
 	is "$(fetch "$HOST" 203.0.113.1 8080) $(fetch "$HOST" 203.0.113.1 8081)" "ours theirs" || return
