@@ -2,23 +2,12 @@
 # copy of the image.
 load helper
 load userns
+load ../live/overlay_root
 
-# The data root, and what lies there.
-on_overlay() {
-	mkdir "$D/lower" "$D/upper" "$D/work" "$D/merged"
-	mount -t overlay -o "lowerdir=$D/lower,upperdir=$D/upper,workdir=$D/work" o "$D/merged"
-	instance_at "$D/merged/root"
-	HOY_RUNROOT=$T/run2
-	# Few files: each of them is a call or two of every round.
-	tar -C "$BATS_FILE_TMPDIR/rootfs" -c ./dev ./etc ./proc ./sys ./usr ./bin/busybox ./bin/true ./bin/awk | hoy import - busybox >/dev/null
-}
-teardown() {
-	if mountpoint -q "${D:-/nowhere}/merged"; then
-		hoy system reset -f >/dev/null && umount "$D/merged" || return
-		instance_at "$T/root"
-		HOY_RUNROOT=$T/run
-	fi
-	instance_remove
+# Few files: each of them is a call or two of every round.
+on_overlay_with_few() {
+	tar -C "$BATS_FILE_TMPDIR/rootfs" -cf "$D/few.tar" ./dev ./etc ./proc ./sys ./usr ./bin/busybox ./bin/true ./bin/awk
+	on_overlay "$D/few.tar"
 }
 # As all_gone, at another place, and whatever mounts are not the overlay's and the holder's.
 overlay_is_clean() {
@@ -29,10 +18,10 @@ overlay_is_clean() {
 all_gone() { eventually has_no_container && eventually overlay_is_clean; }
 
 @test "run --userns with a copy with any one call of hoy failing leaves nothing and says why" {
-	on_overlay
+	on_overlay_with_few
 	sweep hoy fail
 }
 @test "run --userns with a copy and hoy killed at any call leaves nothing, and its ids are free" {
-	on_overlay
+	on_overlay_with_few
 	sweep hoy kill
 }

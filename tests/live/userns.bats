@@ -1,5 +1,6 @@
 # Containers with a user namespace of their own: --userns, --uidmap, --gidmap.
 load helper
+load overlay_root
 unset HOY_STORAGE_DRIVER # a test says which
 
 maps() { awk '{ print $1 ":" $2 ":" $3 }' "/proc/$(pid_of "$1")/uid_map"; }
@@ -128,22 +129,6 @@ upper_of() { echo "$HOY_ROOT/containers/$(inspect "$1" '{{.Id}}')/upper"; }
 
 # --- where mounts cannot be mapped ---------------------------------------------------------------------------------------
 
-# A data root on an overlay, whose files have no other owners in any mount.
-on_overlay() {
-	mkdir "$D/lower" "$D/upper" "$D/work" "$D/merged"
-	mount -t overlay -o "lowerdir=$D/lower,upperdir=$D/upper,workdir=$D/work" o "$D/merged"
-	instance_at "$D/merged/root"
-	HOY_RUNROOT=$T/run2
-	hoy import "${1:-$BATS_FILE_TMPDIR/busybox.tar}" busybox >/dev/null
-}
-teardown() {
-	if mountpoint -q "${D:-/nowhere}/merged"; then
-		hoy system reset -f >/dev/null && umount "$D/merged" || return
-		instance_at "$T/root"
-		HOY_RUNROOT=$T/run
-	fi
-	instance_remove
-}
 root_of() { echo "$HOY_ROOT/containers/$(inspect "$1" '{{.Id}}')/root"; }
 first_of() { inspect "$1" '{{index .HostConfig.IDMappings.UidMap 0}}' | cut -d: -f2; }
 

@@ -220,21 +220,24 @@ static void a_transfer_that_breaks_keeps_its_bytes_and_says_why(void **context)
 	assert_asked_from(p, 3);
 }
 
+/* An attempt that goes on from `from`, ends well, and has the wrong digest. */
+static int fetch_wrong(struct pull *p, uint64_t from, struct err *e)
+{
+	assert_int_equal(open_blob(p), 0);
+	assert_asked_from(p, from);
+	say_end(p, 0);
+	return fail_layer(p, e);
+}
+
 static void a_continuation_that_is_wrong_is_thrown_away_and_fetched_again_once(void **context)
 {
 	struct pull *p = *context;
 	struct err e = { 0 };
 
 	leave(p, "01234");
-	assert_int_equal(open_blob(p), 0);
-	assert_asked_from(p, 5);
-	say_end(p, 0);
-	assert_int_equal(fail_layer(p, &e), 1);
+	assert_int_equal(fetch_wrong(p, 5, &e), 1);
 	assert_int_equal(size_on_disk(p), -1);
-	assert_int_equal(open_blob(p), 0);
-	assert_asked_from(p, 0);
-	say_end(p, 0);
-	assert_int_equal(fail_layer(p, &e), -EBADMSG);
+	assert_int_equal(fetch_wrong(p, 0, &e), -EBADMSG);
 	assert_non_null(strstr(e.text, "its digest is wrong"));
 	assert_int_equal(size_on_disk(p), -1);
 }
@@ -246,15 +249,9 @@ static void the_second_attempt_is_the_last_whatever_is_there(void **context)
 	struct err e = { 0 };
 
 	leave(p, "01234");
-	assert_int_equal(open_blob(p), 0);
-	assert_asked_from(p, 5);
-	say_end(p, 0);
-	assert_int_equal(fail_layer(p, &e), 1);
+	assert_int_equal(fetch_wrong(p, 5, &e), 1);
 	leave(p, "012");
-	assert_int_equal(open_blob(p), 0);
-	assert_asked_from(p, 3);
-	say_end(p, 0);
-	assert_int_equal(fail_layer(p, &e), -EBADMSG);
+	assert_int_equal(fetch_wrong(p, 3, &e), -EBADMSG);
 }
 
 static void a_whole_transfer_that_is_wrong_is_not_fetched_again(void **context)
@@ -262,10 +259,7 @@ static void a_whole_transfer_that_is_wrong_is_not_fetched_again(void **context)
 	struct pull *p = *context;
 	struct err e = { 0 };
 
-	assert_int_equal(open_blob(p), 0);
-	assert_asked_from(p, 0);
-	say_end(p, 0);
-	assert_int_equal(fail_layer(p, &e), -EBADMSG);
+	assert_int_equal(fetch_wrong(p, 0, &e), -EBADMSG);
 	assert_int_equal(size_on_disk(p), -1);
 }
 
