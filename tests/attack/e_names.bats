@@ -39,7 +39,7 @@ resident() { awk '/^VmRSS/ { print $2 }' "/proc/$PID/status"; }
 	eventually grep -q held "$D/slow"
 	local ms
 	ms=$(milliseconds short web slow +tcp)
-	[ "$ms" -lt 1000 ]
+	[ "$ms" -lt 5000 ]
 	is "$(short web slow)" 10.0.0.3
 	# Its own neighbours on the same socket neither.
 	is "$(short slow web)" 10.0.0.2

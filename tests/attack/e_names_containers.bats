@@ -39,7 +39,7 @@ hammer() { nsenter -t "$(pid_of "$1")" -n timeout 120 "$NAMES/hammer.py" "${@:2}
 	is "$(short web slow +tcp)" 10.1.0.3
 	is "$(short web x.example +tcp)" 192.0.2.7
 	ms=$(((${EPOCHREALTIME/./} - begin) / 1000))
-	[ $ms -lt 2000 ]
+	[ $ms -lt 5000 ]
 	has "$(hoy exec slow nslookup web)" "Address: 10.1.0.2"
 	wait $slow
 	is "$(tail -1 "$D/slow")" 8

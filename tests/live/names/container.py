@@ -5,7 +5,7 @@
     container.py RUNROOT update <TEXT   tell that the text holds now, print the reply
     container.py RUNROOT raw N <TEXT    send the text with N descriptors of /dev/null
 
-The reply is a number (0 or a negative errno) and a sentence.
+The reply is a number (0 or a negative errno) and a sentence, or "nobody" where hoy-dns has ended.
 """
 import os
 import socket
@@ -25,7 +25,11 @@ if not rest:
 elif rest[0] == "raw":
     fds = [os.open("/dev/null", os.O_RDWR) for _ in range(int(rest[1]))]
 control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-control.connect(runroot + "/dns.sock")
+try:
+    control.connect(runroot + "/dns.sock")
+except ConnectionRefusedError:
+    print("nobody", flush=True)
+    sys.exit(1)
 socket.send_fds(control, [text], fds)
 reply = control.recv(4096)
 if len(reply) < 4:

@@ -83,13 +83,18 @@ container() {
 	register "$@"
 }
 register() {
+	register_once "$@" || return
+	# It waits some seconds for the first container, and a machine can be slower than that: then it is started again, as by the engine.
+	[ "$(head -1 "$D/reply.$1")" != nobody ] || { dns_start && register_once "$@"; } || return
+	is "$(head -1 "$D/reply.$1")" "0 "
+}
+register_once() {
 	text_of "$@" >"$D/text.$1"
 	: >"$D/reply.$1"
 	nsenter -t "${NS[$1]}" -n "$NAMES/container.py" "$D" <"$D/text.$1" >"$D/reply.$1" 3>&- &
 	LIFE[$1]=$!
 	started $!
 	eventually test -s "$D/reply.$1"
-	is "$(head -1 "$D/reply.$1")" "0 "
 }
 # Tell that something else holds now.
 update() { text_of "$@" | "$NAMES/container.py" "$D" update; }
