@@ -8,7 +8,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
@@ -17,8 +16,6 @@
 #include "base/str.h"
 
 enum { LIST_MAX = 65536, VALUE_MAX = 65536 };
-
-#define XATTR_OPAQUE "user.overlay.opaque"
 
 /* Neither the file's own: the overlay's marks, and the label that the host's policy gives. */
 static bool is_foreign(const char *name)
@@ -98,23 +95,6 @@ int attributes_copy(int from_fd, int to_fd, const struct stat *st, const struct 
 	if (fchmod(to_fd, st->st_mode & 07777) < 0)
 		return -errno;
 	return futimens(to_fd, times) < 0 ? -errno : 0;
-}
-
-bool directory_is_opaque(int fd)
-{
-	char value[2];
-
-	return fgetxattr(fd, XATTR_OPAQUE, value, sizeof(value)) == 1 && value[0] == 'y';
-}
-
-int directory_set_opaque(int fd)
-{
-	return fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0 ? -errno : 0;
-}
-
-bool is_whiteout(const struct stat *st)
-{
-	return S_ISCHR(st->st_mode) && st->st_rdev == makedev(0, 0);
 }
 
 static bool is_same_time(const struct timespec *a, const struct timespec *b)

@@ -9,7 +9,6 @@
 #ifndef HOY_ENGINE_TREE_ATTRIBUTES_H
 #define HOY_ENGINE_TREE_ATTRIBUTES_H
 
-#include <stdbool.h>
 #include <sys/stat.h>
 
 #include "engine/id_shift.h"
@@ -19,14 +18,6 @@
  * or -errno. */
 int attributes_copy(int from_fd, int to_fd, const struct stat *st,
 		    const struct id_shift *shift);
-
-/* Does a directory hide what lower layers have in it? */
-bool directory_is_opaque(int fd);
-/* Make it one. */
-int directory_set_opaque(int fd);
-
-/* A character device 0:0: what lower layers have under this name is not there. */
-bool is_whiteout(const struct stat *st);
 
 /* Owner, mode, times, size and device number; times of directories are left out. */
 bool stats_differ(const struct stat *a, const struct stat *b);

@@ -19,6 +19,7 @@
 #include "base/link_table.h"
 #include "base/str.h"
 #include "engine/tree_attributes.h"
+#include "linux/whiteout.h"
 
 enum { COPY_CHUNK = 1 << 24, LINK_MAX_LEN = 4096 };
 
@@ -136,7 +137,7 @@ static int leaf_copy(struct copy *c, int from_fd, const char *name, int to_fd,
 {
 	int r = c->is_layer ? dir_remove(to_fd, name) : 0;
 
-	if (r < 0 || (c->is_layer && is_whiteout(st)))
+	if (r < 0 || (c->is_layer && whiteout_is_at(from_fd, name, st)))
 		return r;
 	r = link_copy(c, to_fd, name, st);
 	if (r != 0)
@@ -156,7 +157,7 @@ static int directory_make(struct copy *c, int from_fd, int to_fd, const char *na
 	int r = 0;
 
 	if (c->is_layer && fstatat(to_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0) {
-		if (S_ISDIR(st.st_mode) && !directory_is_opaque(from_fd))
+		if (S_ISDIR(st.st_mode) && !whiteout_is_opaque(from_fd))
 			return 0;
 		r = dir_remove(to_fd, name);
 	}

@@ -13,11 +13,11 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 
 #include "base/fd.h"
 #include "engine/tree_attributes.h"
 #include "engine/tree_copy.h"
+#include "linux/whiteout.h"
 
 enum { LINK_MAX_LEN = 4096 };
 
@@ -63,7 +63,7 @@ static int leaf_take(const struct level *level, const char *name, const struct s
 	int upper;
 
 	/* A layer has no sockets, and what looks like a whiteout would be one. */
-	if (S_ISSOCK(st->st_mode) || is_whiteout(st))
+	if (S_ISSOCK(st->st_mode) || whiteout_is_at(level->now_fd, name, st))
 		return 0;
 	upper = level_upper(level);
 	if (upper < 0)
@@ -158,13 +158,11 @@ static int directory_diff(const struct level *parent, const char *name, int dept
 	return r < 0 ? err_sys(parent->e, r, "compare directory %s", name) : 0;
 }
 
-static int whiteout_make(const struct level *level, const char *name)
+static int absence_note(const struct level *level, const char *name)
 {
 	int upper = level_upper(level);
 
-	if (upper < 0)
-		return upper;
-	return mknodat(upper, name, S_IFCHR, makedev(0, 0)) < 0 ? -errno : 0;
+	return upper < 0 ? upper : whiteout_make(upper, name);
 }
 
 static bool is_dots(const char *name)
@@ -213,7 +211,7 @@ static int entry_before(const struct level *level, const char *name, int depth)
 	(void)depth;
 	if (fstatat(level->now_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0)
 		return 0;
-	r = errno == ENOENT ? whiteout_make(level, name) : -errno;
+	r = errno == ENOENT ? absence_note(level, name) : -errno;
 	return r < 0 ? err_sys(level->e, r, "note that %s is gone", name) : 0;
 }
 

@@ -2,8 +2,7 @@
  * Layers on disk: ROOT/layers/<hex of the diff id>/ with layer.json and, in one of two forms,
  * what the layer has.
  *
- *   fs/           a directory tree, as an overlay takes it: whiteouts are character devices 0:0,
- *                 opaque directories have user.overlay.opaque
+ *   fs/           a directory tree, as an overlay takes it: see linux/whiteout.h
  *   layer.erofs   the same as one file, an EROFS image
  *
  * Which form a new one gets is the storage driver's choice; each can be used by all of them.

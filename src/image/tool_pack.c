@@ -25,6 +25,7 @@
 #include "image/tar.h"
 #include "image/tool_confine.h"
 #include "image/tool_extents.h"
+#include "linux/whiteout.h"
 
 enum {
 	PACK_DEPTH_MAX = 1000,
@@ -200,8 +201,7 @@ static int pack_file(struct pack *pack, const struct pack_directory *directory,
 		return err_sys(e, errno, "look at %.300s", entry->path);
 	if (!S_ISREG(entry->stat.st_mode))
 		return 0;
-	if (pack->kind == PACK_LAYER && entry->stat.st_size == 0 &&
-	    has_xattr(fd, "user.overlay.whiteout"))
+	if (pack->kind == PACK_LAYER && whiteout_is_file(fd, &entry->stat))
 		return pack_whiteout(pack, directory, name, &entry->stat, e);
 	r = pack_file_open(pack, fd, entry, e);
 	str_done(&entry->xattrs);
@@ -227,8 +227,6 @@ static int pack_symlink(struct pack *pack, const struct pack_directory *director
 static int pack_opaque(struct pack *pack, const struct pack_directory *directory,
 		       const struct stat *st, struct err *e)
 {
-	char value[2] = { 0 };
-
 	if (pack->kind != PACK_LAYER)
 		return 0;
 	if (has_xattr(directory->fd, "user.overlay.redirect") ||
@@ -236,11 +234,9 @@ static int pack_opaque(struct pack *pack, const struct pack_directory *directory
 		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
 			       "%.300s is a moved directory of overlay, which is not packed",
 			       directory->path);
-	/* "x" only says that there are whiteouts in the form of files. */
-	if (fgetxattr(directory->fd, "user.overlay.opaque", value, sizeof(value)) != 1 ||
-	    value[0] != 'y')
-		return 0;
-	return pack_whiteout(pack, directory, ".wh..opq", st, e);
+	return whiteout_is_opaque(directory->fd)
+		       ? pack_whiteout(pack, directory, ".wh..opq", st, e)
+		       : 0;
 }
 
 /* Header, then what hides, then what is in it. */

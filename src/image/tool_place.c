@@ -9,13 +9,13 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/sysmacros.h>
 #include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "linux/whiteout.h"
 
 enum { PLACE_BUSY_DIRECTORY_MODE = 0700 };
 
@@ -103,6 +103,7 @@ static int place_hide(int parent_fd, const char *name, const char *path, struct 
 static int place_directory_over(struct place *place, int parent_fd, const char *name,
 				const char *path, struct err *e)
 {
+	bool is_whiteout;
 	struct stat st;
 	int r;
 
@@ -110,6 +111,7 @@ static int place_directory_over(struct place *place, int parent_fd, const char *
 		return err_sys(e, errno, "look at %.300s", path);
 	if (S_ISDIR(st.st_mode))
 		return 0;
+	is_whiteout = whiteout_is_at(parent_fd, name, &st);
 	r = place_clear(place, parent_fd, name, path, e);
 	if (r < 0)
 		return r;
@@ -117,7 +119,7 @@ static int place_directory_over(struct place *place, int parent_fd, const char *
 		return err_sys(e, errno, "make directory %.300s", path);
 	/* A whiteout that becomes a directory: what the layers below have of it stays hidden.
 	 */
-	return place_is_whiteout(&st) ? place_hide(parent_fd, name, path, e) : 0;
+	return is_whiteout ? place_hide(parent_fd, name, path, e) : 0;
 }
 
 /* The directory at `path`: the one that is there already, or a new one in place of what is.
@@ -275,7 +277,7 @@ static int place_target(const struct place *place, const char *path, const char 
 	*ret_name = slash ? slash + 1 : target;
 	fd = place_path_open(&place->path, parent, O_PATH | O_DIRECTORY);
 	if (fd < 0 || fstatat(fd, *ret_name, &st, AT_SYMLINK_NOFOLLOW) < 0 ||
-	    S_ISDIR(st.st_mode) || place_is_whiteout(&st)) {
+	    S_ISDIR(st.st_mode) || whiteout_is_at(fd, *ret_name, &st)) {
 		(void)fd_close(fd);
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "%.300s is a hard link to %.300s, which is no file in the "
@@ -360,14 +362,15 @@ static int place_whiteout(struct layer_writer *writer, const char *path, const c
 	const char *name;
 	struct stat st;
 	int fd = place_path_parent(&place->path, path, &name, e);
+	int r;
 
 	if (fd < 0)
 		return fd;
-	FAULT("mknod");
-	if (mknodat(fd, hidden, S_IFCHR, makedev(0, 0)) == 0)
+	r = whiteout_make(fd, hidden);
+	if (r == 0)
 		return 0;
-	if (errno != EEXIST)
-		return err_sys(e, errno, "make whiteout %.300s", path);
+	if (r != -EEXIST)
+		return err_sys(e, r, "make whiteout %.300s", path);
 	if (fstatat(fd, hidden, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return err_sys(e, errno, "look at %.300s", path);
 	return S_ISDIR(st.st_mode) ? place_hide(fd, hidden, path, e) : 0;

@@ -9,13 +9,11 @@
 #include <linux/openat2.h>
 #include <string.h>
 #include <sys/syscall.h>
-#include <sys/xattr.h>
 #include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
-
-#define XATTR_OPAQUE "user.overlay.opaque"
+#include "linux/whiteout.h"
 
 enum { PLACE_DIRECTORY_MODE = 0755 };
 
@@ -65,8 +63,7 @@ int place_path_hide(int parent_fd, const char *name)
 	AUTO_CLOSE int fd =
 		openat(parent_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 
-	FAULT("fsetxattr");
-	return fd < 0 || fsetxattr(fd, XATTR_OPAQUE, "y", 1, 0) < 0 ? -errno : 0;
+	return fd < 0 ? -errno : whiteout_set_opaque(fd);
 }
 
 /* A whiteout that something lies in: a directory, and what the layers below have in it stays
@@ -78,7 +75,7 @@ static int place_path_replace(int parent_fd, const char *name)
 
 	if (fstatat(parent_fd, name, &st, AT_SYMLINK_NOFOLLOW) < 0)
 		return -errno;
-	if (!place_is_whiteout(&st))
+	if (!whiteout_is_at(parent_fd, name, &st))
 		return -ENOTDIR;
 	if (unlinkat(parent_fd, name, 0) < 0)
 		return -errno;

@@ -10,9 +10,7 @@
 #define HOY_IMAGE_TOOL_PLACE_PATH_H
 
 #include <limits.h>
-#include <stdbool.h>
 #include <stdint.h>
-#include <sys/stat.h>
 
 #include "base/err.h"
 
@@ -37,11 +35,6 @@ int place_path_parent(struct place_path *place, const char *path, const char **r
 void place_path_forget(struct place_path *place);
 void place_path_done(struct place_path *place);
 
-/* What hides a name of the layers below. */
-static inline bool place_is_whiteout(const struct stat *st)
-{
-	return S_ISCHR(st->st_mode) && st->st_rdev == 0;
-}
 /* The directory `name` hides what the layers below have in it. Returns 0 or -errno. */
 int place_path_hide(int parent_fd, const char *name);
 

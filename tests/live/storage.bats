@@ -1,5 +1,6 @@
 # Storage drivers, and the holder: the mount namespaces in which layers are mounted and containers born.
 load helper
+load layered
 unset HOY_STORAGE_DRIVER # each test says which
 
 export_of() { hoy export "$1" | tar -t | sed 's,^\./,,' | sort; }
@@ -7,15 +8,6 @@ holder_mounts() { grep -c " $T/run/holder" /proc/self/mountinfo; }
 
 DRIVERS="erofs overlay vfs"
 layers_on_disk() { find "$HOY_ROOT/layers" -mindepth 2 -maxdepth 2 "$@" | wc -l; }
-
-# An image of three layers whose upper ones change, hide and remove what is below: name.
-layered() {
-	hoy run --name one busybox sh -c 'mkdir -p /d/e /gone; echo 1 >/d/e/f; echo 2 >/d/g; chmod 4750 /d/g; ln /d/g /d/h; ln -s g /d/l; echo x >/gone/a; chown 33:33 /gone' &&
-		hoy commit one one >/dev/null &&
-		hoy run --name two one sh -c 'rm -r /gone /d/e; mkdir /d/e; echo new >/d/e/n; rm /d/l; mkdir /d/l; chmod 711 /d' &&
-		hoy commit two "$1" >/dev/null && hoy rm one two >/dev/null
-}
-seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; stat -c "%a %u" /d; stat -c "%a %h" /d/g'; }
 
 @test "--storage-driver and HOY_STORAGE_DRIVER choose, info says which, the flag wins" {
 	is "$(hoy --storage-driver vfs info -f '{{.Driver}}')" vfs
@@ -229,24 +221,6 @@ seen() { hoy run --rm "$@" sh -c 'find /d /gone 2>/dev/null | sort; cat /d/e/n; 
 	ln -sfn "erofs=0 overlay=0 vfs=1 another kernel" "$HOY_RUNROOT/drivers"
 	is "$(hoy info -f '{{.Driver}}')" erofs
 	matches "$(readlink "$HOY_RUNROOT/drivers")" '^erofs=1 overlay=1 vfs=1 '
-}
-
-@test "where no overlay can be mounted, vfs is taken, and asking for overlay says why" {
-	local lower=$D/lower
-	# An overlay is no place for the upper directory of another one.
-	mkdir "$lower" "$D/upper" "$D/work" "$D/merged"
-	mount -t overlay -o "lowerdir=$lower,upperdir=$D/upper,workdir=$D/work" o "$D/merged"
-	instance_at "$D/merged/root"
-	HOY_RUNROOT=$T/run2
-	hoy import "$BATS_FILE_TMPDIR/busybox.tar" busybox >/dev/null
-	is "$(hoy info -f '{{.Driver}}')" vfs
-	is "$(hoy run --rm busybox echo works)" works
-	fails 125 hoy --storage-driver overlay run --rm busybox true
-	has "$errors" "storage driver overlay does not work here: "
-	hoy system reset -f
-	umount "$D/merged"
-	instance_at "$T/root"
-	HOY_RUNROOT=$T/run
 }
 
 # --- the holder ----------------------------------------------------------------------------------------------------------

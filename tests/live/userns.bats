@@ -129,7 +129,6 @@ upper_of() { echo "$HOY_ROOT/containers/$(inspect "$1" '{{.Id}}')/upper"; }
 
 # --- where mounts cannot be mapped ---------------------------------------------------------------------------------------
 
-root_of() { echo "$HOY_ROOT/containers/$(inspect "$1" '{{.Id}}')/root"; }
 first_of() { inspect "$1" '{{index .HostConfig.IDMappings.UidMap 0}}' | cut -d: -f2; }
 
 # As $BATS_FILE_TMPDIR/busybox.tar, with owners, links and capabilities: made at $D/owned.tar.

@@ -23,6 +23,7 @@
 #include "engine/tree_attributes.h"
 #include "engine/tree_copy.h"
 #include "engine/tree_diff.h"
+#include "linux/whiteout.h"
 
 enum { NAMES_MAX = 64 };
 
@@ -49,12 +50,20 @@ static void opaque(int dir_fd, const char *path)
 {
 	AUTO_CLOSE int fd = openat(dir_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-	assert_int_equal(directory_set_opaque(fd), 0);
+	assert_int_equal(whiteout_set_opaque(fd), 0);
 }
 
 static void whiteout(int dir_fd, const char *path)
 {
 	assert_int_equal(mknodat(dir_fd, path, S_IFCHR, makedev(0, 0)), 0);
+}
+
+/* As it is made where devices 0:0 are refused. */
+static void whiteout_file(int dir_fd, const char *path)
+{
+	AUTO_CLOSE int fd = openat(dir_fd, path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0400);
+
+	assert_int_equal(fsetxattr(fd, "user.overlay.whiteout", "y", 1, 0), 0);
 }
 
 static int compare_names(const void *a, const void *b)
@@ -74,7 +83,7 @@ static void list_entry(int dir_fd, const char *prefix, const char *name, struct 
 	if (S_ISDIR(st.st_mode)) {
 		AUTO_CLOSE int fd = openat(dir_fd, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
-		str_printf(out, "%s/%s ", path, directory_is_opaque(fd) ? "opaque" : "");
+		str_printf(out, "%s/%s ", path, whiteout_is_opaque(fd) ? "opaque" : "");
 		(void)snprintf(path, sizeof(path), "%s%s/", prefix, name);
 		list(fd, path, out);
 	} else if (S_ISREG(st.st_mode)) {
@@ -165,6 +174,8 @@ static void a_layer_replaces_joins_and_takes_away(void **state)
 	file(to, "hidden/deep/below", "1");
 	file(to, "gone", "1");
 	assert_int_equal(dir_make(to, "gone-too/deep", 0755), 0);
+	file(to, "gone-by-file", "1");
+	file(to, "emptied", "1");
 	file(to, "file-to-dir", "1");
 	assert_int_equal(dir_make(to, "dir-to-file/x", 0755), 0);
 	assert_int_equal(symlinkat("../../etc", to, "link-to-dir"), 0);
@@ -177,12 +188,15 @@ static void a_layer_replaces_joins_and_takes_away(void **state)
 	whiteout(layer, "gone");
 	whiteout(layer, "gone-too");
 	whiteout(layer, "never-there");
+	whiteout_file(layer, "gone-by-file");
+	whiteout_file(layer, "never-there-by-file");
+	file(layer, "emptied", "");
 	assert_int_equal(mkdirat(layer, "file-to-dir", 0755), 0);
 	file(layer, "dir-to-file", "2");
 	assert_int_equal(mkdirat(layer, "link-to-dir", 0755), 0);
 	file(layer, "link-to-dir/x", "2");
 	assert_int_equal(tree_apply(layer, to, NULL, NULL), 0);
-	assert_tree(to, "dir-to-file=2 file-to-dir/ hidden/ hidden/above=2 joined/ "
+	assert_tree(to, "dir-to-file=2 emptied= file-to-dir/ hidden/ hidden/above=2 joined/ "
 			"joined/below=1 joined/both=2 link-to-dir/ link-to-dir/x=2 ");
 }
 
