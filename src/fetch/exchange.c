@@ -204,9 +204,9 @@ static void set_fixed(struct exchange *exchange)
 static int set_target(struct exchange *exchange, struct err *e)
 {
 	bool is_home = exchange_is_at_home(exchange);
-	const struct trust_use use = { .trust = exchange->request.trust,
-				       .is_insecure = is_home && exchange->request.is_insecure,
-				       .says_who_we_are = is_home };
+	struct trust_use use = { .trust = exchange->request.trust,
+				 .is_insecure = is_home && exchange->request.is_insecure,
+				 .says_who_we_are = is_home };
 	int r;
 
 	curl_slist_free_all(exchange->sent);
@@ -220,7 +220,12 @@ static int set_target(struct exchange *exchange, struct err *e)
 	(void)curl_easy_setopt(exchange->easy, CURLOPT_URL, str_text(&exchange->url));
 	(void)curl_easy_setopt(exchange->easy, CURLOPT_HTTPHEADER, exchange->sent);
 	r = proxy_apply(exchange, e);
-	return r == 0 && exchange->origin.is_https ? trust_apply(&use, exchange->easy, e) : r;
+	if (r < 0)
+		return r;
+	use.has_tls_proxy = r > 0;
+	return exchange->origin.is_https || use.has_tls_proxy
+		       ? trust_apply(&use, exchange->easy, e)
+		       : 0;
 }
 
 static void exchange_free(struct exchange *exchange)

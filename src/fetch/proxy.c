@@ -5,6 +5,7 @@
  */
 #include "fetch/proxy.h"
 
+#include <openssl/x509_vfy.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -27,7 +28,7 @@ static void proxy_done(struct proxy *proxy)
 	curl_free(proxy->port);
 }
 
-/* As libcurl reads it: http and its port 1080 may be left out. */
+/* As libcurl reads it: http may be left out, and the port. */
 static bool proxy_parse(const char *text, struct proxy *ret)
 {
 	CURLU *url = curl_url();
@@ -62,6 +63,16 @@ static bool is_known_scheme(const char *scheme)
 	return false;
 }
 
+static bool is_tls(const struct proxy *proxy)
+{
+	return proxy->scheme && strcmp(proxy->scheme, "https") == 0;
+}
+
+static bool is_socks(const struct proxy *proxy)
+{
+	return strncmp(proxy->scheme, "socks", strlen("socks")) == 0;
+}
+
 int proxy_apply(struct exchange *exchange, struct err *e)
 {
 	const char *no_proxy = exchange->all->no_proxy;
@@ -79,7 +90,7 @@ int proxy_apply(struct exchange *exchange, struct err *e)
 			       proxy.scheme);
 	(void)curl_easy_setopt(exchange->easy, CURLOPT_PROXY, text);
 	(void)curl_easy_setopt(exchange->easy, CURLOPT_NOPROXY, no_proxy ? no_proxy : "");
-	return 0;
+	return is_tls(&proxy);
 }
 
 /* libcurl says who it was that could not be reached. */
@@ -88,8 +99,16 @@ static bool is_named(const struct exchange *exchange, const struct proxy *proxy)
 	char text[PROXY_TEXT_SIZE + 16];
 
 	(void)snprintf(text, sizeof(text), "connect to %s port %s", proxy->host,
-		       proxy->port ? proxy->port : "1080");
+		       proxy->port     ? proxy->port
+		       : is_tls(proxy) ? "443"
+				       : "1080");
 	return strstr(exchange->error, text) != NULL;
+}
+
+static int explain_denial(const char *name, struct err *e)
+{
+	return err_set(e, ERR_DENIED, -EACCES,
+		       "the proxy %s wants a user and a password, or other ones", name);
 }
 
 static int explain_refusal(long status, const char *name, const char *host, struct err *e)
@@ -97,12 +116,55 @@ static int explain_refusal(long status, const char *name, const char *host, stru
 	char text[EXPLAIN_STATUS_SIZE];
 
 	if (status == 407)
-		return err_set(e, ERR_DENIED, -EACCES,
-			       "the proxy %s wants a user and a password, or other ones", name);
+		return explain_denial(name, e);
 	explain_status(status, text);
 	return err_set(e, status >= 500 ? ERR_INTERNAL : ERR_DENIED,
 		       status >= 500 ? -EIO : -EACCES,
 		       "the proxy %s does not connect to %s: %s", name, host, text);
+}
+
+/* See: RFC 1928, RFC 1929. */
+static int explain_socks(const struct exchange *exchange, const char *name, const char *host,
+			 struct err *e)
+{
+	long reason = CURLPX_OK;
+
+	(void)curl_easy_getinfo(exchange->easy, CURLINFO_PROXY_ERROR, &reason);
+	switch (reason) {
+	case CURLPX_USER_REJECTED:
+	case CURLPX_NO_AUTH:
+	case CURLPX_IDENTD_DIFFER:
+		return explain_denial(name, e);
+	case CURLPX_REPLY_CONNECTION_REFUSED:
+		return err_set(e, ERR_INTERNAL, -ECONNREFUSED,
+			       "the proxy %s does not connect to %s: Connection refused", name,
+			       host);
+	case CURLPX_REPLY_NOT_ALLOWED:
+		return err_set(e, ERR_DENIED, -EACCES,
+			       "the proxy %s does not connect to %s: it may not", name, host);
+	default:
+		return err_set(e, ERR_INTERNAL, -EIO, "the proxy %s does not connect to %s: %s",
+			       name, host,
+			       exchange->error[0] ? exchange->error : "it does not say why");
+	}
+}
+
+/* Its own certificate, not that of whom it connects to. */
+static int explain_tls(const struct exchange *exchange, CURLcode code, const char *name,
+		       struct err *e)
+{
+	long result = X509_V_OK;
+
+	if (code == CURLE_SSL_CONNECT_ERROR)
+		return err_set(e, ERR_DENIED, -EPROTO, "no TLS connection to the proxy %s: %s",
+			       name, exchange->error[0] ? exchange->error : "it was refused");
+	(void)curl_easy_getinfo(exchange->easy, CURLINFO_PROXY_SSL_VERIFYRESULT, &result);
+	if (result == X509_V_OK || result == X509_V_ERR_UNSPECIFIED)
+		return err_set(e, ERR_DENIED, -EACCES,
+			       "the proxy %s has a certificate for another name", name);
+	return err_set(e, ERR_DENIED, -EACCES,
+		       "the certificate of the proxy %s is not trusted: %s", name,
+		       X509_verify_cert_error_string(result));
 }
 
 int proxy_explain(const struct exchange *exchange, CURLcode code, const char *host,
@@ -125,6 +187,12 @@ int proxy_explain(const struct exchange *exchange, CURLcode code, const char *ho
 			       "no address is known for the proxy %s", name);
 	if (status >= 300)
 		return explain_refusal(status, name, host, e);
+	if (code == CURLE_PROXY && is_socks(&proxy))
+		return explain_socks(exchange, name, host, e);
+	/* Before the tunnel only the proxy has shown a certificate. */
+	if (is_tls(&proxy) && status == 0 &&
+	    (code == CURLE_PEER_FAILED_VERIFICATION || code == CURLE_SSL_CONNECT_ERROR))
+		return explain_tls(exchange, code, name, e);
 	if (code == CURLE_COULDNT_CONNECT && is_named(exchange, &proxy))
 		return err_sys(e, error > 0 ? (int)error : ECONNREFUSED,
 			       "connect to the proxy %s", name);

@@ -11,7 +11,8 @@
 
 #include "fetch/exchange.h"
 
-/* Set it for where the exchange goes now. -EINVAL: it is no address, or one of a kind that libcurl
+/* Set it for where the exchange goes now. Returns 1 when the connection to the proxy itself is TLS,
+ * and 0 else or without a proxy. -EINVAL: it is no address, or one of a kind that libcurl
  * does not know; the sentence does not have it, because it may have a password. */
 int proxy_apply(struct exchange *exchange, struct err *e);
 

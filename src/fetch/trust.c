@@ -76,6 +76,7 @@ static int trust_build(struct trust *trust, struct err *e)
 	return 0;
 }
 
+/* Of each connection, the one to a proxy too. */
 static CURLcode trust_context(CURL *easy, void *context, void *data)
 {
 	const struct trust *trust = data;
@@ -108,7 +109,10 @@ int trust_apply(const struct trust_use *use, CURL *easy, struct err *e)
 	(void)curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 	set_blob(easy, CURLOPT_SSLCERT_BLOB, has_identity ? &trust->certificate : NULL);
 	set_blob(easy, CURLOPT_SSLKEY_BLOB, has_identity ? &trust->key : NULL);
-	if (use->is_insecure)
+	(void)curl_easy_setopt(easy, CURLOPT_PROXY_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	(void)curl_easy_setopt(easy, CURLOPT_PROXY_CAINFO, NULL);
+	(void)curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
+	if (use->is_insecure && !use->has_tls_proxy)
 		return 0;
 	if (!trust->store) {
 		int r = trust_build(trust, e);

@@ -33,8 +33,9 @@ struct trust {
 int trust_read_system(struct trust *trust, struct err *e);
 struct trust_use {
 	struct trust *trust;
-	bool is_insecure;     /* any certificate will do */
-	bool says_who_we_are; /* with our certificate, if there is one */
+	bool is_insecure;     /* any certificate will do; of a proxy never */
+	bool says_who_we_are; /* with our certificate, if there is one; to a proxy never */
+	bool has_tls_proxy;   /* it is believed what the registry is believed */
 };
 
 /* For one connection. */

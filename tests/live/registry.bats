@@ -282,6 +282,69 @@ behind_proxy() {
 	hasnt "$errors" secret
 }
 
+@test "a proxy that is spoken with in TLS has to be trusted, whatever the registry may be" {
+	behind_proxy auth=basic
+	stored registry.test user right
+	certificate proxy IP:127.0.0.1 30
+	certificate other DNS:other.test 30
+	proxy credentials=me:secret tls="$D/proxy.crt,$D/proxy.key"
+	HTTPS_PROXY=https://me:secret@$PROXY pulls "registry.test/x:one"
+	is "$(cut -d '|' -f 1 "$PROXY_LOG" | sort -u)" "CONNECT registry.test:443 HTTP/1.1"
+	rm -r "$D/etc/docker/certs.d"
+	echo '{"insecure-registries": ["registry.test"]}' >"$D/etc/docker/daemon.json"
+	: >"$PROXY_LOG"
+	HTTPS_PROXY=https://me:secret@$PROXY fails 1 client manifest registry.test/x:one
+	has "$errors" "the certificate of the proxy $PROXY is not trusted: "
+	is "$(cat "$PROXY_LOG")" ""
+	SSL_CERT_FILE=$D/ca.crt HTTPS_PROXY=https://me:secret@$PROXY client manifest registry.test/x:one >/dev/null
+	proxy tls="$D/other.crt,$D/other.key"
+	SSL_CERT_FILE=$D/ca.crt HTTPS_PROXY=https://me:secret@$PROXY fails 1 client manifest registry.test/x:one
+	has "$errors" "the proxy $PROXY has a certificate for another name"
+	hasnt "$errors" secret
+	proxy
+	SSL_CERT_FILE=$D/ca.crt HTTPS_PROXY=https://me:secret@$PROXY fails 1 client manifest registry.test/x:one
+	has "$errors" "no TLS connection to the proxy $PROXY"
+}
+
+@test "a registry in plain text is reached through a proxy with TLS" {
+	registry
+	echo '{"insecure-registries": ["registry.test"]}' >"$D/etc/docker/daemon.json"
+	authority
+	certificate proxy IP:127.0.0.1 30
+	proxy tls="$D/proxy.crt,$D/proxy.key" answer="503 Busy"
+	HOY_FETCH_ATTEMPTS=1 HTTP_PROXY=https://$PROXY fails 1 client manifest registry.test/x:one
+	is "$(cat "$PROXY_LOG")" ""
+	SSL_CERT_FILE=$D/ca.crt HOY_FETCH_ATTEMPTS=1 HTTP_PROXY=https://$PROXY fails 1 client manifest registry.test/x:one
+	has "$errors" "503"
+	has "$(cat "$PROXY_LOG")" "GET http://registry.test/v2/x/manifests/one HTTP/1.1"
+}
+
+@test "a SOCKS proxy finds the registry, and what it refuses is one sentence" {
+	local kind
+	behind_proxy
+	export HOY_FETCH_ATTEMPTS=1
+	for kind in 4:socks4a 5:socks5h; do
+		proxy socks=${kind%:*}
+		HTTPS_PROXY=${kind#*:}://$PROXY pulls "registry.test/x:one"
+		is "$(sort -u "$PROXY_LOG")" "SOCKS${kind%:*} registry.test:443"
+	done
+	proxy socks=5 credentials=me:secret
+	HTTPS_PROXY=socks5h://me:secret@$PROXY client manifest registry.test/x:one >/dev/null
+	HTTPS_PROXY=socks5h://me:wrong@$PROXY fails 1 client manifest registry.test/x:one
+	has "$errors" "the proxy $PROXY wants a user and a password, or other ones"
+	proxy socks=5 answer=5
+	HTTPS_PROXY=socks5h://me:secret@$PROXY fails 1 client manifest registry.test/x:one
+	has "$errors" "the proxy $PROXY does not connect to registry.test: Connection refused"
+	proxy socks=5 answer=2
+	HTTPS_PROXY=socks5h://me:secret@$PROXY fails 1 client manifest registry.test/x:one
+	has "$errors" "the proxy $PROXY does not connect to registry.test: it may not"
+	proxy socks=4 answer=91
+	HTTPS_PROXY=socks4a://me:secret@$PROXY fails 1 client manifest registry.test/x:one
+	has "$errors" "the proxy $PROXY does not connect to registry.test: "
+	hasnt "$errors" secret
+	is "$(wc -l <<<"$errors")" 1
+}
+
 # --- TLS -----------------------------------------------------------------------------------------------------------------
 
 @test "a registry with an authority of its own is trusted where certs.d has it, for that registry alone" {
