@@ -233,6 +233,20 @@ $R/x/y:one"
 	hasnt "$(cat "$P/log")" manifests/one
 }
 
+@test "a registry that goes away ends a pull of all tags at the first one that it takes with it" {
+	serve slow=400000
+	HOY_FETCH_ATTEMPTS=1 "$BUILD/hoy" pull -a "$R/x" >"$D/out" 2>"$D/errors" 3>&- &
+	local pid=$! status=0
+	eventually has_partial "$large"
+	registry_end
+	wait "$pid" || status=$?
+	is "$status" 1
+	has "$(cat "$D/errors")" "hoy: bad: "
+	is "$(grep -cE "^hoy: (one|same|two): " "$D/errors")" 0
+	hasnt "$(cat "$D/errors")" "tags failed"
+	no_image
+}
+
 @test "two pulls of one image at once fetch each blob once" {
 	serve slow=3000000
 	hoy pull "$R/x:one" >"$D/first" 2>&1 3>&- &
