@@ -19,9 +19,10 @@
 #include "store/names.h"
 #include "store/run_dir.h"
 
-enum { REMOVE_TRIES = 8, UNPUBLISH_TRIES = 20000, UNPUBLISH_STEP_NS = 50000 };
+enum { REMOVE_TRIES = 8, UNPUBLISH_STEP_NS = 50000, UNPUBLISH_STEP_PART = 16 };
 
-#define KILL_TIMEOUT_NS (UINT64_C(10) * 1000000000)
+#define KILL_TIMEOUT_NS	     (UINT64_C(10) * 1000000000)
+#define UNPUBLISH_TIMEOUT_NS (UINT64_C(10) * 1000000000)
 
 static int not_found(const char *container, struct err *e)
 {
@@ -137,16 +138,24 @@ int engine_remove(struct engine *engine, const char *container, bool is_forced,
 			       "container %s is started again and again", container);
 }
 
-/* The reaper has the lock: it unpublishes first, so this takes as long as one rename. */
-static void wait_unpublished(struct engine *engine, const char *id)
+/* The reaper has the lock: it unpublishes first, so this takes as long as one rename, which on a
+ * busy disk is seconds. We look again after a sixteenth of the time that has passed. */
+static int wait_unpublished(struct engine *engine, const char *id, struct err *e)
 {
-	const struct timespec step = { .tv_nsec = UNPUBLISH_STEP_NS };
 	char path[CONTAINER_PATH_SIZE];
+	uint64_t step_ns;
 
 	container_path(path, DIR_CONTAINERS, id, NULL);
-	for (int i = 0;
-	     i < UNPUBLISH_TRIES && faccessat(engine->state.root_fd, path, F_OK, 0) == 0; i++)
-		(void)nanosleep(&step, NULL);
+	for (uint64_t waited_ns = 0; waited_ns < UNPUBLISH_TIMEOUT_NS; waited_ns += step_ns) {
+		if (faccessat(engine->state.root_fd, path, F_OK, 0) < 0)
+			return 0;
+		step_ns = waited_ns / UNPUBLISH_STEP_PART;
+		if (step_ns < UNPUBLISH_STEP_NS)
+			step_ns = UNPUBLISH_STEP_NS;
+		(void)nanosleep(&(struct timespec){ .tv_nsec = (long)step_ns }, NULL);
+	}
+	return err_set(e, ERR_INTERNAL, -ETIMEDOUT, "container %.12s is still being removed",
+		       id);
 }
 
 int engine_finish_run(struct engine *engine, const char *id, struct err *e)
@@ -154,14 +163,12 @@ int engine_finish_run(struct engine *engine, const char *id, struct err *e)
 	struct container_dir dir;
 	int r = container_dir_lock(&engine->state, DIR_CONTAINERS, id, false, &dir);
 
-	if (r == -EWOULDBLOCK)
-		wait_unpublished(engine, id);
-	else if (r < 0 && r != -ENOENT)
-		return err_sys(e, r, "lock container %.12s", id);
 	if (r == 0)
 		r = container_dir_unpublish(&engine->state, &dir, e);
+	else if (r == -EWOULDBLOCK)
+		r = wait_unpublished(engine, id, e);
 	else
-		r = 0;
+		r = r == -ENOENT ? 0 : err_sys(e, r, "lock container %.12s", id);
 	if (r == 0 && engine->started_name[0])
 		r = name_release(&engine->state, engine->started_name, id);
 	container_dir_close(&dir);

@@ -212,6 +212,23 @@ load helper
 	done
 }
 
+@test "with --rm run waits for the removal, however long that is held up" {
+	mkfifo "$D/in"
+	hoy run --rm -i --name con busybox cat <"$D/in" 3>&- &
+	local run=$! lock status=0
+	exec 4>"$D/in"
+	eventually status_is con running
+	# Who removes it waits for this lock.
+	flock "$HOY_ROOT/containers/$(inspect con '{{.Id}}')/lock" sleep 7 3>&- 4>&- &
+	lock=$!
+	eventually pgrep -P $lock
+	exec 4>&-
+	wait $run || status=$?
+	is "$status" 0
+	is "$(hoy ps -aq)" ""
+	wait $lock
+}
+
 @test "--rm leaves nothing behind when the command does not exist" {
 	fails 127 hoy run --rm busybox nothing-here
 	is "$(hoy ps -aq)" ""
