@@ -13,6 +13,7 @@
 #include "format/json.h"
 #include "format/size.h"
 #include "format/text.h"
+#include "image/image_platform.h"
 
 enum { HISTORY_COMMAND_LEN = 45 };
 
@@ -21,6 +22,7 @@ struct history_options {
 	bool is_untruncated;
 	bool is_quiet;
 	char *format;
+	char *platform;
 };
 
 #define FIELD(name) offsetof(struct history_options, name)
@@ -33,7 +35,8 @@ static const struct option history_option_table[] = {
 	{ "no-trunc", 0, OPTION_BOOL, FIELD(is_untruncated), NULL, NULL,
 	  "Don't truncate output" },
 	{ "quiet", 'q', OPTION_BOOL, FIELD(is_quiet), NULL, NULL, "Only show image IDs" },
-	{ "platform", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
+	{ "platform", 0, OPTION_TEXT, FIELD(platform), NULL, NULL,
+	  "Only if the image is for the given platform: os[/arch[/variant]]" },
 	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
 };
 #undef FIELD
@@ -178,6 +181,8 @@ int cmd_history(struct cli *cli, char **argv)
 	r = cli_engine(cli, &engine, &e);
 	if (r == 0)
 		r = image_find(&engine->state, args.items[0], &cli->arena, &image, &e);
+	if (r == 0)
+		r = image_platform_check(&image, args.items[0], o.platform, &e);
 	if (r == 0 && history_rows(cli, engine, &o, &image, rows) < 0)
 		r = err_set(&e, ERR_INTERNAL, -ENOMEM, "no memory for the history");
 	listing.format = o.format;

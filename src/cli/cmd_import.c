@@ -15,6 +15,7 @@
 struct import_options {
 	struct strv changes;
 	char *message;
+	char *platform;
 };
 
 #define FIELD(name) offsetof(struct import_options, name)
@@ -23,7 +24,8 @@ static const struct option import_option_table[] = {
 	  "Apply Dockerfile instruction to the created image" },
 	{ "message", 'm', OPTION_TEXT, FIELD(message), NULL, NULL,
 	  "Set commit message for imported image" },
-	{ "platform", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
+	{ "platform", 0, OPTION_TEXT, FIELD(platform), NULL, NULL,
+	  "Set what the image is for: os[/arch[/variant]] (default: this machine)" },
 	{ "quiet", 'q', OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	{ "arch", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
 	{ "os", 0, OPTION_REFUSED, 0, NULL, NULL, NULL },
@@ -64,6 +66,7 @@ int cmd_import(struct cli *cli, char **argv)
 		return exit_code;
 	request.changes = o.changes;
 	request.message = o.message;
+	request.platform = o.platform;
 	request.reference = args.count > 1 ? args.items[1] : NULL;
 	fd = import_open(args.items[0], &e);
 	r = fd < 0 ? fd : cli_engine(cli, &engine, &e);

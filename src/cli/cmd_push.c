@@ -16,12 +16,15 @@
 struct push_options {
 	bool is_quiet;
 	bool has_all_tags;
+	char *platform;
 };
 
 #define FIELD(name) offsetof(struct push_options, name)
 static const struct option push_option_table[] = {
 	{ "all-tags", 'a', OPTION_BOOL, FIELD(has_all_tags), NULL, NULL,
 	  "Push all tags of an image to the repository" },
+	{ "platform", 0, OPTION_TEXT, FIELD(platform), NULL, NULL,
+	  "Only if the image is for the given platform: os[/arch[/variant]]" },
 	{ "quiet", 'q', OPTION_BOOL, FIELD(is_quiet), NULL, NULL, "Suppress verbose output" },
 	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
 };
@@ -110,6 +113,7 @@ static int push_image(struct cli *cli, const struct push_options *o, const char 
 	struct push_report report = { 0 };
 	const struct image_push_request request = {
 		.name = name,
+		.platform = o->platform,
 		.has_all_tags = o->has_all_tags,
 		.is_compressing_told = !o->is_quiet && isatty(STDOUT_FILENO) == 1,
 		.progress = o->is_quiet ? push_note : push_print,

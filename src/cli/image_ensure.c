@@ -9,7 +9,7 @@
 
 #include "cli/pull_report.h"
 #include "format/reference.h"
-#include "spec/platform.h"
+#include "image/image_platform.h"
 
 /* 0, or -ENOENT. */
 static int find(struct engine *engine, const struct run_options *options, struct image *ret,
@@ -39,18 +39,6 @@ static int pull(struct engine *engine, struct run_options *options, struct arena
 	return r < 0 ? r : arena_ok(arena);
 }
 
-static int is_for_platform(const struct image *image, const char *text, struct err *e)
-{
-	struct platform wanted;
-	struct platform own;
-	int r = platform_parse(text, &wanted, e);
-
-	if (r < 0)
-		return r;
-	platform_of(image->config.os, image->config.architecture, image->config.variant, &own);
-	return platform_rank(&wanted, &own) == 0;
-}
-
 int image_ensure(struct engine *engine, struct run_options *options, struct arena *arena,
 		 struct err *e)
 {
@@ -62,7 +50,7 @@ int image_ensure(struct engine *engine, struct run_options *options, struct aren
 	if (options->pull == PULL_NEVER || !options->platform ||
 	    find(engine, options, &image, arena, NULL) < 0)
 		return 0;
-	r = is_for_platform(&image, options->platform, e);
+	r = image_platform_is(&image, options->platform, e);
 	return r == 0 ? pull(engine, options, arena, e) : r < 0 ? r : 0;
 }
 

@@ -19,7 +19,6 @@
 #include "image/tar.h"
 #include "image/work.h"
 #include "spec/descriptor.h"
-#include "spec/platform.h"
 
 struct save {
 	const struct state *state;
@@ -139,30 +138,6 @@ static int save_write(struct save *save, struct err *e)
 	return r < 0 ? r : tar_end(&save->tar, e);
 }
 
-/* An image here is for one platform. */
-static int save_check_platform(struct save *save, const char *text, struct err *e)
-{
-	struct platform wanted;
-	int r = platform_parse(text, &wanted, e);
-
-	for (size_t i = 0; i < save->items.count && r == 0; i++) {
-		struct platform own;
-		struct image image;
-
-		r = image_load(save->state, save->items.items[i].record.id, &save->arena,
-			       &image, e);
-		if (r < 0)
-			return r;
-		platform_of(image.config.os, image.config.architecture, image.config.variant,
-			    &own);
-		if (platform_rank(&wanted, &own) != 0)
-			return err_set(e, ERR_NOT_FOUND, -ENOENT,
-				       "image %.12s is not for the platform %s",
-				       digest_hex(image.id), text);
-	}
-	return r;
-}
-
 int archive_save(const struct state *state, const struct archive_save_request *request,
 		 struct err *e)
 {
@@ -174,7 +149,8 @@ int archive_save(const struct state *state, const struct archive_save_request *r
 		r = save_items_take(state, request->names, &work, &save.arena, &save.items,
 				    &save.digests, e);
 	if (r == 0 && request->platform)
-		r = save_check_platform(&save, request->platform, e);
+		r = save_items_check_platform(state, &save.items, request->platform,
+					      &save.arena, e);
 	if (r == 0)
 		r = save_describe_all(&save, e);
 	if (r == 0)

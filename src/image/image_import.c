@@ -4,32 +4,13 @@
  * Runs in: cli (engine).
  */
 #include <string.h>
-#include <sys/utsname.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
 #include "image/image_store.h"
 #include "image/publish.h"
 #include "image/worker.h"
-
-/* Go's name of the machine's architecture, as images carry it. */
-static char *machine_architecture(struct arena *arena)
-{
-	static const char *const names[][2] = {
-		{ "x86_64", "amd64" },
-		{ "aarch64", "arm64" },
-		{ "i686", "386" },
-		{ "armv7l", "arm" },
-	};
-	struct utsname machine;
-
-	if (uname(&machine) < 0)
-		return NULL;
-	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-		if (strcmp(machine.machine, names[i][0]) == 0)
-			return arena_copy(arena, names[i][1]);
-	return arena_copy(arena, machine.machine);
-}
+#include "spec/platform.h"
 
 /* As docker: the message, or where it came from. */
 static const char *import_comment(const struct image_import_request *request,
@@ -45,11 +26,22 @@ static int import_config(const struct image_import_request *request, struct aren
 			 struct image_config *ret, struct err *e)
 {
 	char created[CLOCK_TEXT_SIZE];
+	struct platform platform;
 
+	if (request->platform) {
+		int r = platform_parse(request->platform, &platform, e);
+
+		if (r < 0)
+			return r;
+	} else {
+		platform_host(&platform);
+	}
 	clock_text(clock_wall_ns(), created);
 	ret->created = arena_copy(arena, created);
-	ret->architecture = machine_architecture(arena);
-	ret->os = arena_copy(arena, "linux");
+	ret->os = arena_copy(arena, platform.os);
+	ret->architecture = arena_copy(arena, platform.architecture);
+	if (platform.variant[0])
+		ret->variant = arena_copy(arena, platform.variant);
 	ret->comment = arena_copy(arena, import_comment(request, arena));
 	for (size_t i = 0; i < request->changes.count; i++) {
 		int r = image_config_change(ret, arena, request->changes.items[i], e);

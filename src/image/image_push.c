@@ -292,6 +292,9 @@ static int push_find(struct push *push, const struct work *work, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, -ENOENT,
 			       "An image does not exist locally with the tag: %s", familiar);
 	}
+	if (r == 0 && push->request->platform)
+		r = save_items_check_platform(push->state, &push->items,
+					      push->request->platform, &push->arena, e);
 	if (r == 0)
 		r = reference_parse(push->items.items[0].tags.items[0], &push->reference, e);
 	return r;

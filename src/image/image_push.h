@@ -34,7 +34,8 @@ struct push_progress {
 };
 
 struct image_push_request {
-	const char *name; /* as the user wrote it */
+	const char *name;     /* as the user wrote it */
+	const char *platform; /* NULL: whatever it is for */
 	bool has_all_tags;
 	bool is_compressing_told; /* PUSH_COMPRESSING, ten times a second */
 	void (*progress)(void *context, const struct push_progress *progress);

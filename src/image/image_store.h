@@ -108,6 +108,7 @@ struct image_import_request {
 	int input_fd;	       /* the tar, perhaps compressed */
 	const char *reference; /* NULL: untagged */
 	const char *message;
+	const char *platform;	 /* NULL: this machine's */
 	struct strv changes;	 /* as -c */
 	const char *source_name; /* for the history, which says "Imported from FILE" */
 };

@@ -5,12 +5,14 @@
  */
 #include "image/save_items.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
 #include "format/reference.h"
 #include "image/image_load.h"
+#include "image/image_platform.h"
 #include "image/ref.h"
 
 /* The item of this image in this packing, made when it is new. NULL: no memory. */
@@ -131,6 +133,24 @@ int save_items_find(const struct state *state, const struct strv *names, struct 
 			return r;
 	}
 	return 0;
+}
+
+int save_items_check_platform(const struct state *state, const struct save_items *items,
+			      const char *text, struct arena *arena, struct err *e)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < items->count && r == 0; i++) {
+		char name[DIGEST_SIZE];
+		struct image image;
+
+		r = image_load(state, items->items[i].record.id, arena, &image, e);
+		(void)snprintf(name, sizeof(name), "%.12s",
+			       digest_hex(items->items[i].record.id));
+		if (r == 0)
+			r = image_platform_check(&image, name, text, e);
+	}
+	return r;
 }
 
 static int digest_compare(const void *a, const void *b)

@@ -27,6 +27,10 @@ struct save_items {
 int save_items_find(const struct state *state, const struct strv *names, struct arena *arena,
 		    struct save_items *ret, struct err *e);
 
+/* Each has to be for the platform `text`: 0, -EINVAL, or -ENOENT with a sentence. */
+int save_items_check_platform(const struct state *state, const struct save_items *items,
+			      const char *text, struct arena *arena, struct err *e);
+
 /* Every digest that the items need, each once, sorted: blobs, configs, manifests. */
 int save_items_digests(const struct save_items *items, struct arena *arena, struct strv *ret);
 

@@ -58,6 +58,25 @@ setup() {
 	is "$(hoy images -q | wc -l)" 1
 }
 
+@test "--platform: import says what an image is for, history, inspect and rmi take it only for that" {
+	hoy import --platform linux/arm/v6 "$BATS_FILE_TMPDIR/busybox.tar" small >/dev/null
+	is "$(hoy image inspect -f '{{.Os}} {{.Architecture}} {{.Variant}}' small)" "linux arm v6"
+	is "$(hoy image inspect --platform linux/arm/v6 -f '{{.Architecture}}' small)" arm
+	is "$(hoy history --platform linux/arm/v6 -q small | wc -l)" 1
+	fails 1 hoy image inspect --platform linux/riscv64 -f '{{.Architecture}}' small
+	has "$errors" "image small is not for the platform linux/riscv64: it is for linux/arm/v6"
+	# One that is does not suffer from another that is not.
+	fails 1 hoy image inspect --platform linux/arm/v6 -f '{{.RepoTags}}' busybox small nothing
+	is "$output" "[small:latest]"
+	fails 1 hoy history --platform linux/riscv64 small
+	fails 1 hoy rmi --platform linux/riscv64 small
+	has "$errors" "not for the platform linux/riscv64"
+	hoy rmi --platform linux/arm/v6 small >/dev/null
+	fails 1 hoy image inspect small
+	fails 1 hoy import --platform a/b/c/d "$BATS_FILE_TMPDIR/busybox.tar" small
+	has "$errors" a/b/c/d
+}
+
 @test "images: columns, quiet, filters, formats" {
 	hoy tag busybox other:2
 	hoy tag busybox registry.example/path/name:3

@@ -82,6 +82,16 @@ remote() { skopeo inspect --tls-verify=false "docker://$1" | jq -r "$2"; }
 	is "$(hoy image inspect -f '{{.Id}}' "$R/a/x")" "$id"
 }
 
+@test "--platform pushes an image that is for it, and nothing of another one" {
+	debian
+	hoy tag changed "$R/a/x"
+	fails 1 hoy push --platform linux/s390x "$R/a/x"
+	has "$errors" "is not for the platform linux/s390x: it is for linux/"
+	fails 1 skopeo inspect --tls-verify=false "docker://$R/a/x"
+	hoy push -q --platform "$(hoy image inspect -f '{{.Os}}/{{.Architecture}}' changed)" "$R/a/x"
+	skopeo inspect --tls-verify=false "docker://$R/a/x" >/dev/null
+}
+
 @test "several plain layers are compressed at once, each has a bar on a terminal, and only the result stays" {
 	debian
 	local up

@@ -1,0 +1,41 @@
+/*
+ * See image_platform.h.
+ *
+ * Runs in: cli (engine).
+ */
+#include "image/image_platform.h"
+
+#include "spec/platform.h"
+
+static void platform_of_image(const struct image *image, struct platform *ret)
+{
+	platform_of(image->config.os, image->config.architecture, image->config.variant, ret);
+}
+
+int image_platform_is(const struct image *image, const char *text, struct err *e)
+{
+	struct platform wanted;
+	struct platform own;
+	int r = platform_parse(text, &wanted, e);
+
+	if (r < 0)
+		return r;
+	platform_of_image(image, &own);
+	return platform_rank(&wanted, &own) == 0;
+}
+
+int image_platform_check(const struct image *image, const char *name, const char *text,
+			 struct err *e)
+{
+	char own_text[PLATFORM_TEXT];
+	struct platform own;
+	int r = text ? image_platform_is(image, text, e) : 1;
+
+	if (r != 0)
+		return r < 0 ? r : 0;
+	platform_of_image(image, &own);
+	platform_text(&own, own_text);
+	return err_set(e, ERR_NOT_FOUND, -ENOENT,
+		       "image %s is not for the platform %s: it is for %s", name, text,
+		       own_text);
+}
