@@ -19,6 +19,7 @@
  *   FETCH_UPLOAD      digest, size, fd  ---->  from a file
  *   FETCH_PUT         name, type, fd    ---->  a manifest from a file
  *   FETCH_CHECK                         ---->  are the credentials taken?
+ *                                       <----  FETCH_WARNING  of a registry's, once
  *                                       <----  FETCH_PROGRESS id, bytes (may be left out)
  *                                       <----  FETCH_DONE id, or FETCH_FAILED id: the last of it
  *   FETCH_CANCEL      id                ---->  nothing of it is said any more
@@ -69,6 +70,7 @@ enum fetch_kind {
 	FETCH_CANCEL,
 
 	FETCH_READY,
+	FETCH_WARNING,	/* host, text as it came */
 	FETCH_PROGRESS, /* size: bytes of the whole blob so far */
 	/* size: bytes of the document; code: enum fetch_how.
 	 * HEAD, MANIFEST, CONFIG: digest or "", media type. CHECK: identity token or "" */

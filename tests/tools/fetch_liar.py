@@ -3,7 +3,7 @@
 import array, os, socket, struct
 
 HEAD = struct.Struct("<BBHIiIQQ")
-GO, CANCEL, READY, PROGRESS, DONE, FAILED = 7, 16, 17, 18, 19, 20
+GO, CANCEL, READY, WARNING, PROGRESS, DONE, FAILED = 7, 16, 17, 18, 19, 20, 21
 lie = os.environ["HOY_FETCH_LIE"]
 engine = socket.socket(fileno=3)
 
@@ -52,6 +52,10 @@ while True:
             say(PROGRESS, other, size=other)
             say(DONE, other)
             say(77, other)
+        say(FAILED, id, b"at last", code=-5)
+    elif lie == "warnings":
+        for number in range(100):
+            say(WARNING, 0, b"h\x1b]0;evil\x07\n", b"%d \x1b[2J\nhoy: all is well.\xff" % number + b"x" * 90_000)
         say(FAILED, id, b"at last", code=-5)
     elif lie == "header":
         say(DONE, id, b"", b"text/\x1bevil", size=0)

@@ -22,6 +22,7 @@ manyentries loop (an index of itself, as far as that can be).
     busy=STATUS,TIMES[,SECONDS]       manifests and blobs are answered so at first (Retry-After)
     redirect=other|loop|http|home     where blobs are sent to
     message=TEXT         what is said then
+    warning=TEXT|TEXT    Warning headers of every answer; PLACE in them is the port's name
     saysdigest=1|sha512  Docker-Content-Digest is another one
     auth=basic|bearer    user "user", password "right"; bearer: identity token "identity"
     expires=N            a token is good for N requests
@@ -177,6 +178,9 @@ class Handler(BaseHTTPRequestHandler):
     def end_headers(self):
         if self.status >= 200:
             self.note()
+            for value in filter(None, self.server.world.switch("warning").split("|")):
+                value = value.replace("PLACE", self.place).encode("utf-8", "surrogateescape")
+                self.send_header("Warning", value.decode("latin-1"))
         super().end_headers()
 
     def note(self):
