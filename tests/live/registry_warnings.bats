@@ -65,8 +65,7 @@ WARNING: registry $R warns: and \"this\" too"
 	registry auth=bearer redirect=other warning='299 - "PLACE"'
 	fails 1 client manifest "$R/x:one"
 	has "$errors" "WARNING: registry $R warns: registry"
-	mkdir -p "$HOME/.docker"
-	printf '{"auths": {"%s": {"auth": "%s"}}}' "$R" "$(printf user:right | base64)" >"$HOME/.docker/config.json"
+	stored "$R" user right
 	client pull "$R/x:one" "$D" 2>"$D/said"
 	log '^other GET .* 200'
 	log '^token GET .* 200'
