@@ -29,8 +29,8 @@ int log_level_parse(const char *text, enum log_level *ret);
 void log_say(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* As log_warn, and no second time: for what may come of each of many requests. Lines that this
- * program has said so are known by a hash; after LOG_ONCE_MAX different ones it says no more. */
+/* As log_warn, and no second time: for what may come of each of many requests. Lines that were
+ * said so are known by a hash; after LOG_ONCE_MAX different ones no more are said. */
 enum { LOG_ONCE_MAX = 16 };
 void log_warn_once(const char *format, ...) __attribute__((format(printf, 1, 2)));
 

@@ -1,8 +1,9 @@
 /*
- * What a registry has under a name, without fetching it: tags, what refers to a manifest; and deletion.
+ * What a registry has under a name, without fetching it: tags, what refers to a manifest; and
+ * deletion.
  *
- * Names are written as users write them. What is read may have a short name, as in a pull; what is
- * deleted is where the name says. A mirror is never asked.
+ * Names are written as users write them. What is read may have a short name, as in a pull; what
+ * is deleted is where the name says. A mirror is never asked.
  *
  * Runs in: cli (engine).
  */

@@ -1,9 +1,9 @@
 /*
  * What refers to a manifest, page by page, and what a manifest refers to.
  *
- * A registry that does not know (404) may have a list under a tag made of the digest, which whoever
- * pushes a referrer keeps by himself; none there: nothing refers to it. Whether the registry has
- * left out other artifact types is not asked: it is done here in any case.
+ * A registry that does not know (404) may have a list under a tag made of the digest, which
+ * whoever pushes a referrer keeps by himself; none there: nothing refers to it. Whether the
+ * registry has left out other artifact types is not asked: it is done here in any case.
  *
  * Runs in: fetch.
  * See: OCI distribution-spec "Listing Referrers", "Referrers Tag Schema".
@@ -22,7 +22,7 @@ static const char *const index_headers[] = { "Accept: " MEDIA_TYPE_OCI_INDEX
 					     ", " MEDIA_TYPE_DOCKER_LIST,
 					     NULL };
 
-/* --- the list ------------------------------------------------------------------------------ */
+/* --- the list ----------------------------------------------------------------------------- */
 
 static void add_entry(struct job *job, const struct index_entry *entry)
 {
@@ -83,7 +83,7 @@ static void referrers_end(struct job *job)
 			 MEDIA_TYPE_OCI_INDEX);
 }
 
-/* --- where they are listed ----------------------------------------------------------------- */
+/* --- where they are listed ---------------------------------------------------------------- */
 
 static void tag_done(void *context, int r, struct err *e)
 {
@@ -172,9 +172,9 @@ void job_referrers(struct job *job)
 	page_call(job, NULL);
 }
 
-/* --- a subject ----------------------------------------------------------------------------- */
+/* --- a subject ---------------------------------------------------------------------------- */
 
-/* What the manifest refers to, "": nothing. Of an artifact's manifest, too, which is no image's. */
+/* What the manifest, which may be an artifact's and no image's, refers to; "": nothing. */
 static int read_subject(const struct job *job, char ret[DIGEST_SIZE], struct err *e)
 {
 	AUTO_JSON struct json_object *root = NULL;

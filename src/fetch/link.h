@@ -12,8 +12,8 @@
 #include "fetch/call.h"
 
 /*
- * Where the answer of `call` (in its `done`) says that the next page is: appended to `out`, nothing
- * where it was the last one. Relative to the registry, and never anywhere else: -EPROTO then.
+ * Where the answer of `call` (in its `done`) says that the next page is: appended to `out`,
+ * nothing where it was the last one. At the registry, and never anywhere else: -EPROTO then.
  */
 int link_next(const struct call *call, struct str *out, struct err *e);
 

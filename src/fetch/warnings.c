@@ -25,7 +25,7 @@ static bool is_known(const struct warnings *warnings, const char *host, const ch
 	return false;
 }
 
-static void add(struct warnings *warnings, const char *host, const char *text)
+void warnings_add(struct warnings *warnings, const char *host, const char *text)
 {
 	struct warning warning;
 
@@ -53,5 +53,5 @@ void warnings_take(struct warnings *warnings, const struct exchange *exchange)
 		(void)warning_parse(value, &arena, &texts);
 	origin_text(&exchange->home, host);
 	for (size_t i = 0; i < texts.count; i++)
-		add(warnings, host, texts.items[i]);
+		warnings_add(warnings, host, texts.items[i]);
 }

@@ -31,8 +31,10 @@ struct warnings {
 };
 
 void warnings_done(struct warnings *warnings);
+/* One text of a host's; what is known, or too much, is left out. */
+void warnings_add(struct warnings *warnings, const char *host, const char *text);
 /* What the answer of `exchange` warns of, if it ended where it began: another place speaks for
- * itself alone. What is known, or too much, is left out. */
+ * itself alone. */
 void warnings_take(struct warnings *warnings, const struct exchange *exchange);
 
 #endif

@@ -14,10 +14,10 @@
 enum { WARNING_HEADER_MAX = 4096 };
 
 /*
- * Append the texts of one header's value to `ret`, in `arena`, as they came: whoever prints them
- * makes them printable. Only what the specification knows counts: code 299, agent "-", no date, a
- * text; others are left out. What is malformed ends the reading, and what came before it counts.
- * Returns 0 or -ENOMEM.
+ * Append the texts of one header's value to `ret`, in `arena`, as they came: whoever prints
+ * them makes them printable. Only what the specification knows counts: code 299, agent "-", no
+ * date, a text; others are left out. What is malformed ends the reading, and what came before it
+ * counts. Returns 0 or -ENOMEM.
  */
 int warning_parse(const char *value, struct arena *arena, struct strv *ret);
 

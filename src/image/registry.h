@@ -15,8 +15,8 @@
  * taken-over hoy-fetch may say is checked here: documents are hashed again and sentences are made
  * printable. Blobs are not hashed: who unpacks them does.
  *
- * One thread. The calls that wait (all but those for blobs) may be made while blobs are on their way:
- * their events are kept for registry_next.
+ * One thread. The calls that wait (all but those for blobs) may be made while blobs are on their
+ * way: their events are kept for registry_next.
  *
  * Runs in: cli (engine).
  * See: OCI distribution-spec.
@@ -132,7 +132,7 @@ int registry_tags(struct registry *registry, struct arena *arena, struct strv *r
 
 struct registry_referrers {
 	struct image_index index;
-	bool are_by_tag; /* the registry knows of none; they are listed under a tag, or nowhere */
+	bool are_by_tag; /* the registry keeps no list; there is one under a tag, or none */
 };
 
 /*
@@ -201,9 +201,10 @@ int registry_push_manifest(struct registry *registry, const char *name, const ch
 			   const void *bytes, size_t len, struct err *e);
 
 /*
- * Delete `name`: a tag, or a manifest by its digest, with all tags that it has. -ENOENT; -EOPNOTSUPP:
- * the registry does not delete, or not by tag. Where the manifest refers to another one, and the
- * registry keeps no list of that by itself, it goes from the list under the other one's tag, too.
+ * Delete `name`: a tag, or a manifest by its digest, with all tags that it has. -ENOENT;
+ * -EOPNOTSUPP: the registry does not delete, or not by tag. Where the manifest refers to another
+ * one, and the registry keeps no list of that by itself, it goes from the list under the other
+ * one's tag, too.
  */
 int registry_delete(struct registry *registry, const char *name, struct err *e);
 

@@ -1,9 +1,10 @@
 /*
- * Deleting a registry's tags and manifests (registry.h), and what is written about a manifest that is
- * gone: the list under its subject's tag, which registries without an API for referrers leave to us.
+ * Deleting a registry's tags and manifests (registry.h), and what is written about a manifest
+ * that is gone: the list under its subject's tag, which registries without an API for referrers
+ * leave to us.
  *
  * Runs in: cli (engine).
- * See: OCI distribution-spec "Content Management", "Deleting Manifests", "Referrers Tag Schema".
+ * See: OCI distribution-spec "Deleting Manifests", "Referrers Tag Schema".
  */
 #include <string.h>
 
@@ -22,7 +23,8 @@ static int ask(struct registry *registry, enum fetch_kind kind, const char *name
 	return registry_command_ask(registry, &head, &parts, ret, e);
 }
 
-/* What the manifest refers to, "": nothing, or it cannot be read, which is no reason to keep it. */
+/* What the manifest refers to; "": nothing, or it cannot be read, which is no reason to keep
+ * it. */
 static int find_subject(struct registry *registry, const char *digest, char ret[DIGEST_SIZE],
 			struct err *e)
 {

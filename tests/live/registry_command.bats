@@ -218,7 +218,9 @@ $R/z:one"
 	is "$(log '^token ' | grep -vc 'scope=repository%3Ax%3Apull&')" 0
 	: >"$P/log"
 	hoy registry rm "$R/x:one"
-	is "$(log '^token ' | grep -oE 'scope=[^&]*')" "scope=repository%3Ax%3Adelete%2Cpull"
+	hoy registry rm "$R/y@$one"
+	is "$(log '^token ' | grep -oE 'scope=[^&]*')" "scope=repository%3Ax%3Adelete%2Cpull
+scope=repository%3Ay%3Adelete%2Cpull"
 }
 
 @test "an artifact that is deleted goes from the list under its subject's tag, and nothing else does" {
@@ -240,14 +242,24 @@ $R/z:one"
 }
 
 @test "a registry that keeps the list by itself is left to it" {
-	registry referrers=all
+	registry referrers=stale
 	attach "$D/a" "$one" application/a
 	list_under_tag "$one" "$(descriptor_of "$D/a" application/a)"
 	: >"$P/log"
 	hoy registry rm "$R/x@$(digest_of "$D/a")"
-	hasnt "$(referrers "$R/x:one")" application/a
+	fails 1 client head "$R/x@$(digest_of "$D/a")"
 	is "$(count 'PUT ')" 0
 	hasnt "$(log)" "manifests/${one/:/-}"
+}
+
+@test "a manifest that cannot be read can be deleted" {
+	registry
+	local name digest
+	for name in deep huge invalid; do
+		digest=$(client head "$R/x:$name" | cut -d ' ' -f 1)
+		hoy registry rm "$R/x@$digest"
+		fails 1 client head "$R/x:$name"
+	done
 }
 
 # --- a real one ----------------------------------------------------------------------------------------------------------

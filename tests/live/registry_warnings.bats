@@ -62,12 +62,24 @@ WARNING: registry $R warns: and \"this\" too"
 }
 
 @test "the registry warns when it refuses and when it redirects; what it redirects to, and its token service, do not" {
-	registry auth=bearer redirect=other warning='299 - "PLACE"'
+	registry auth=bearer redirect=other location=other warning='299 - "PLACE STATUS"'
 	fails 1 client manifest "$R/x:one"
-	has "$errors" "WARNING: registry $R warns: registry"
+	is "$(grep ^WARNING <<<"$errors")" "WARNING: registry $R warns: registry 401"
 	stored "$R" user right
 	client pull "$R/x:one" "$D" 2>"$D/said"
 	log '^other GET .* 200'
 	log '^token GET .* 200'
-	is "$(warnings)" "WARNING: registry $R warns: registry"
+	is "$(warnings | sort)" "WARNING: registry $R warns: registry 200
+WARNING: registry $R warns: registry 307
+WARNING: registry $R warns: registry 401"
+	pushable
+	client push "$R/empty/x:new" "$D/push" "$D/manifest" 2>"$D/said"
+	log '^other PUT .* 201'
+	hasnt "$(warnings)" other
+}
+
+@test "a command that speaks with several repositories shows a warning once" {
+	registry warning='299 - "soon"'
+	hoy registry rm "$R/x:one" "$R/y:one" "$R/z:one" 2>"$D/said"
+	is "$(warnings)" "WARNING: registry $R warns: soon"
 }

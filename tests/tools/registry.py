@@ -22,7 +22,7 @@ manyentries loop (an index of itself, as far as that can be).
     busy=STATUS,TIMES[,SECONDS]       manifests and blobs are answered so at first (Retry-After)
     redirect=other|loop|http|home     where blobs are sent to
     message=TEXT         what is said then
-    warning=TEXT|TEXT    Warning headers of every answer; PLACE in them is the port's name
+    warning=TEXT|TEXT    Warning headers of every answer; PLACE in them is the port's name, STATUS the answer's
     saysdigest=1|sha512  Docker-Content-Digest is another one
     auth=basic|bearer    user "user", password "right"; bearer: identity token "identity"
     expires=N            a token is good for N requests
@@ -36,7 +36,7 @@ manyentries loop (an index of itself, as far as that can be).
     mount=no             202 instead of 201
     referrers=KIND       what refers to a manifest is known: what was pushed with it as subject and, to every one, five artifacts of the
                          types application/test.a and application/test.b in turn; KIND: filtered paged endless many huge elsewhere
-                         garbage manifest type digest escape; anything else is none of these. Without it: 404
+                         garbage manifest type digest escape, stale (also what was deleted); anything else is none of these. Without it: 404
     delete=STATUS[,tags] every deletion, or that of tags, is answered so
     tls=CERT,KEY         TLS; plain=1: the "other place" is in plain text; old=1: not newer than TLS 1.1
 """
@@ -183,7 +183,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.status >= 200:
             self.note()
             for value in filter(None, self.server.world.switch("warning").split("|")):
-                value = value.replace("PLACE", self.place).encode("utf-8", "surrogateescape")
+                value = value.replace("PLACE", self.place).replace("STATUS", str(self.status)).encode("utf-8", "surrogateescape")
                 self.send_header("Warning", value.decode("latin-1"))
         super().end_headers()
 
@@ -378,7 +378,7 @@ class Handler(BaseHTTPRequestHandler):
         if kind == "escape":
             entries[3]["artifactType"] = "\x1b]0;evil\x07\n\u009b"
         for (where, key), (data, media_type) in list(world.pushed.items()):
-            if where == repository and ":" in key and self.manifest(key) and json.loads(data).get("subject", {}).get("digest") == subject:
+            if where == repository and ":" in key and (kind == "stale" or self.manifest(key)) and json.loads(data).get("subject", {}).get("digest") == subject:
                 entries.append({"mediaType": media_type, "digest": key, "size": len(data), "artifactType": json.loads(data).get("artifactType", "")})
         return entries
 
