@@ -220,7 +220,7 @@ CORPUS_BIN := $(FUZZ_NAMES:%=$(B)/corpus/%)
 FUZZ_LIB := $(patsubst src/%.c,build/fuzz/obj/%.o,$(call sources,base format linux proto spec store network fetch) \
 	src/runtime/plan_mount_options.c src/oci/container_state.c $(wildcard src/image/tool_erofs*.c) \
 	$(patsubst %,src/image/%.c,tar tool_archive_input tool_images tool_images_docker tool_images_oci tool_tar_index tool_tar_read) \
-	$(patsubst %,src/image/tool_%.c,entries hash inflate name stream) \
+	$(patsubst %,src/image/tool_%.c,entries hash inflate name stream writeback) \
 	$(wildcard src/image/credentials*.c src/image/registry_*.c) src/image/operator_path.c \
 	$(patsubst %,src/dns/%.c,registration server_address names answer wire_read wire_write cache))
 FUZZ_FLAGS := -g -O1 -std=gnu17 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
@@ -234,9 +234,12 @@ $(B)/corpus/%: tests/fuzz/%.c tests/fuzz/replay.c tests/fuzz/fuzz.h $(B)/libhoy.
 build/fuzz/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
-build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_LIB)
+# An archive, as for the unit tests: programs that are never one may use the same name.
+build/fuzz/libhoy.a: $(FUZZ_LIB)
+	rm -f $@ && $(AR) rcs $@ $^
+build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h build/fuzz/libhoy.a
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIB) $(IMAGE_LIBS) $(FETCH_LIBS) -lcap
+	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< build/fuzz/libhoy.a $(IMAGE_LIBS) $(FETCH_LIBS) -lcap
 -include $(FUZZ_LIB:.o=.d)
 
 .PHONY: fuzz fuzz-replay print-corpus lint format

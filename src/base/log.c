@@ -12,10 +12,15 @@
 #include <string.h>
 
 #include "base/clock.h"
+#include "base/siphash.h"
+
+enum { LOG_LINE_SIZE = 4096 };
 
 static enum log_level log_level = LOG_LEVEL_WARN;
 static uint64_t log_start_ns;
 static log_sink *log_to;
+static uint64_t log_once[LOG_ONCE_MAX];
+static size_t log_once_count;
 
 static const char *const log_names[] = { "error", "warn", "info", "debug", "trace" };
 
@@ -50,16 +55,8 @@ int log_level_parse(const char *text, enum log_level *ret)
 	return -EINVAL;
 }
 
-void log_say(enum log_level level, const char *format, ...)
+static void log_line(enum log_level level, const char *line)
 {
-	char line[1024];
-	va_list args;
-
-	if (level > log_level)
-		return;
-	va_start(args, format);
-	(void)vsnprintf(line, sizeof(line), format, args);
-	va_end(args);
 	if (log_to)
 		log_to(level, line);
 	else if (level <= LOG_LEVEL_WARN)
@@ -69,4 +66,40 @@ void log_say(enum log_level level, const char *format, ...)
 		(void)fprintf(stderr, "%s +%llu: %s\n", log_names[level],
 			      (unsigned long long)(clock_monotonic_ns() - log_start_ns) / 1000,
 			      line);
+}
+
+void log_say(enum log_level level, const char *format, ...)
+{
+	char line[LOG_LINE_SIZE];
+	va_list args;
+
+	if (level > log_level)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	log_line(level, line);
+}
+
+void log_warn_once(const char *format, ...)
+{
+	/* Whoever makes two lines that fall together hides one of his own. */
+	static const struct siphash_key key = { 0 };
+	char line[LOG_LINE_SIZE];
+	uint64_t hash;
+	va_list args;
+
+	if (LOG_LEVEL_WARN > log_level)
+		return;
+	va_start(args, format);
+	(void)vsnprintf(line, sizeof(line), format, args);
+	va_end(args);
+	hash = siphash(&key, 0, line, strlen(line));
+	for (size_t i = 0; i < log_once_count; i++)
+		if (log_once[i] == hash)
+			return;
+	if (log_once_count == LOG_ONCE_MAX)
+		return;
+	log_once[log_once_count++] = hash;
+	log_line(LOG_LEVEL_WARN, line);
 }

@@ -29,6 +29,11 @@ int log_level_parse(const char *text, enum log_level *ret);
 void log_say(enum log_level level, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* As log_warn, and no second time: for what may come of each of many requests. Lines that were
+ * said so are known by a hash; after LOG_ONCE_MAX different ones no more are said. */
+enum { LOG_ONCE_MAX = 16 };
+void log_warn_once(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
 #define log_warn(...)  log_say(LOG_LEVEL_WARN, __VA_ARGS__)
 #define log_debug(...) log_say(LOG_LEVEL_DEBUG, __VA_ARGS__)
 #define log_trace(...) log_say(LOG_LEVEL_TRACE, __VA_ARGS__)

@@ -122,6 +122,15 @@ const struct command command_table[] = {
 	  cmd_push,
 	  "[OPTIONS] NAME[:TAG]",
 	  "Upload an image to a registry" },
+	{ { "registry referrers" },
+	  cmd_registry_referrers,
+	  "[OPTIONS] NAME[:TAG|@DIGEST]",
+	  "List what refers to a manifest of a registry: signatures and the like" },
+	{ { "registry rm", "registry remove" },
+	  cmd_registry_rm,
+	  "NAME:TAG|@DIGEST [NAME:TAG|@DIGEST...]",
+	  "Delete one or more tags or manifests from a registry" },
+	{ { "registry tags" }, cmd_registry_tags, "NAME", "List the tags of a repository" },
 	{ { "rename", "container rename" },
 	  cmd_rename,
 	  "CONTAINER NEW_NAME",
@@ -207,9 +216,13 @@ const struct command command_table[] = {
 };
 
 const struct command_group command_groups[] = {
-	{ "container", "Manage containers" }, { "image", "Manage images" },
-	{ "network", "Manage networks" },     { "system", "Manage hoy" },
-	{ "volume", "Manage volumes" },	      { NULL, NULL },
+	{ "container", "Manage containers" },
+	{ "image", "Manage images" },
+	{ "network", "Manage networks" },
+	{ "registry", "Manage what registries have" },
+	{ "system", "Manage hoy" },
+	{ "volume", "Manage volumes" },
+	{ NULL, NULL },
 };
 
 /* What docker has and hoy never will: refused with the reason's short form. */

@@ -34,6 +34,7 @@ struct calls {
 	struct tokens tokens;
 	const struct call *asking; /* for a token that others may wait for; NULL: none */
 	enum fetch_purpose purpose;
+	struct warnings warnings;
 	const char *const *headers; /* the operator's, for the registry; NULL at the end */
 };
 

@@ -34,6 +34,9 @@ void call_stop_asking(struct call *call)
 /* What a token must allow, the way token_find knows it. */
 static int call_scope(struct call *call, struct err *e)
 {
+	static const char *const actions[] = { [FETCH_TO_PULL] = "pull",
+					       [FETCH_TO_PUSH] = "pull,push",
+					       [FETCH_TO_DELETE] = "pull,delete" };
 	const struct endpoint *endpoint = call_endpoint(call);
 	AUTO_STR struct str own = { 0 };
 	AUTO_STR struct str from = { 0 };
@@ -42,7 +45,7 @@ static int call_scope(struct call *call, struct err *e)
 
 	if (call->all->purpose != FETCH_TO_LOG_IN)
 		str_printf(&own, "repository:%s:%s", endpoint->repository,
-			   call->all->purpose == FETCH_TO_PUSH ? "pull,push" : "pull");
+			   actions[call->all->purpose]);
 	if (call->request.from)
 		str_printf(&from, "repository:%s:pull", call->request.from);
 	lists[count++] = str_text(&own);

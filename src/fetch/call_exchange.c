@@ -162,6 +162,7 @@ int call_exchange(struct call *call, const char *authorisation, struct err *e)
 				      .body = call->request.body,
 				      .trust = &endpoint->trust,
 				      .is_insecure = is_own && endpoint->flags & FETCH_INSECURE,
+				      .warnings = is_own ? &call->all->warnings : NULL,
 				      .take = call_take,
 				      .wait_fd = sink ? sink->fd : -1,
 				      .done = call_answered,

@@ -385,6 +385,9 @@ static void exchange_finish(struct exchange *exchange)
 
 static void exchange_end(struct exchange *exchange, CURLcode code)
 {
+	/* Of each answer on the way: the next one takes its headers' place. */
+	if (exchange->request.warnings)
+		warnings_take(exchange->request.warnings, exchange);
 	if (code == CURLE_OK && is_redirect(exchange)) {
 		if (exchange_redirect(exchange) == 0)
 			return;

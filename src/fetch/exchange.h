@@ -23,6 +23,7 @@
 #include "fetch/limits.h"
 #include "fetch/trust.h"
 #include "fetch/url.h"
+#include "fetch/warnings.h"
 
 /* What all exchanges share. */
 struct exchanges {
@@ -49,9 +50,10 @@ struct exchange_request {
 	const char *url;
 	const char *const *headers; /* "Name: value", NULL at the end */
 	const char *const *secrets;
-	const struct body *body; /* NULL: none */
-	struct trust *trust;	 /* judges the certificates of all origins on the way */
-	bool is_insecure;	 /* any certificate will do where it begins */
+	const struct body *body;   /* NULL: none */
+	struct trust *trust;	   /* judges the certificates of all origins on the way */
+	bool is_insecure;	   /* any certificate will do where it begins */
+	struct warnings *warnings; /* borrowed; NULL: it may warn of nothing */
 	/* What came. Returns how many bytes were taken, or -errno to stop it. Fewer than `len`:
 	 * `wait_fd` says when to give the rest again. */
 	ssize_t (*take)(void *context, const void *data, size_t len, struct err *e);

@@ -14,9 +14,17 @@
 typedef void job_starter(struct job *job);
 
 static job_starter *const starters[] = {
-	[FETCH_HEAD] = job_head, [FETCH_MANIFEST] = job_manifest, [FETCH_CONFIG] = job_config,
-	[FETCH_TAGS] = job_tags, [FETCH_BLOB] = job_blob,	  [FETCH_UPLOAD] = job_upload,
-	[FETCH_PUT] = job_put,	 [FETCH_CHECK] = job_check,
+	[FETCH_HEAD] = job_head,
+	[FETCH_MANIFEST] = job_manifest,
+	[FETCH_CONFIG] = job_config,
+	[FETCH_TAGS] = job_tags,
+	[FETCH_BLOB] = job_blob,
+	[FETCH_UPLOAD] = job_upload,
+	[FETCH_PUT] = job_put,
+	[FETCH_CHECK] = job_check,
+	[FETCH_REFERRERS] = job_referrers,
+	[FETCH_SUBJECT] = job_subject,
+	[FETCH_DELETE] = job_delete,
 };
 
 void job_start(struct job *job, struct fetch_frame *frame)
@@ -97,6 +105,14 @@ const char *job_what(struct job *job, const char *noun)
 		return arena_printf(&job->arena, "%s of %s", noun, job->name);
 	return arena_printf(&job->arena, "%s sha256:%.*s of %s", noun, DIGEST_SHORT_LEN,
 			    digest_hex(digest), job->name);
+}
+
+const char *job_manifest_name(struct job *job)
+{
+	const char *name = job->texts[0];
+
+	return arena_printf(&job->arena, "%s%s%s", job->name, digest_is_valid(name) ? "@" : ":",
+			    name);
 }
 
 static void add_hint(const struct job *job, int r, struct err *e)

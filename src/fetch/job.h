@@ -29,9 +29,11 @@ struct job {
 	struct call call;
 	struct sink sink;
 
-	/* tags */
-	struct str lines;
+	/* tags, referrers */
+	struct str lines; /* what is handed on in the end */
 	size_t pages;
+	size_t found;	 /* referrers in `lines` */
+	const char *tag; /* that they are listed under; NULL: none */
 	/* upload */
 	const char *location; /* where the session is; NULL: none */
 	uint64_t sent;	      /* bytes that the registry has of this session */
@@ -67,11 +69,20 @@ void job_done(struct job *job, enum fetch_how how, uint64_t size, const char *fi
 void job_failed(struct job *job, const char *what, int r, struct err *e);
 /* "blob sha256:0123456789ab of busybox", in the job's arena. */
 const char *job_what(struct job *job, const char *noun);
+/* "busybox:latest", "busybox@sha256:...": the manifest that the command names. The same. */
+const char *job_manifest_name(struct job *job);
+
+/* The request for the manifest that the command names; the body of a GET goes to job->sink. */
+void job_manifest_call(struct job *job, const char *method,
+		       void (*done)(void *context, int r, struct err *e));
 
 void job_head(struct job *job);
 void job_manifest(struct job *job);
 void job_config(struct job *job);
 void job_tags(struct job *job);
+void job_referrers(struct job *job);
+void job_subject(struct job *job);
+void job_delete(struct job *job);
 void job_blob(struct job *job);
 void job_check(struct job *job);
 void job_put(struct job *job);

@@ -24,10 +24,7 @@ static const char *const accept_headers[] = { "Accept: " MEDIA_TYPE_OCI_INDEX
 
 static const char *manifest_what(struct job *job)
 {
-	const char *name = job->texts[0];
-
-	return arena_printf(&job->arena, "manifest for %s%s%s", job->name,
-			    digest_is_valid(name) ? "@" : ":", name);
+	return arena_printf(&job->arena, "manifest for %s", job_manifest_name(job));
 }
 
 /* What the registry says that the digest is: NULL, or a valid one. */
@@ -73,8 +70,8 @@ static void head_done(void *context, int r, struct err *e)
 	job_done(job, FETCH_TRANSFERRED, len > 0 ? (uint64_t)len : 0, digest, type);
 }
 
-static void manifest_call(struct job *job, const char *method,
-			  void (*done)(void *, int, struct err *))
+void job_manifest_call(struct job *job, const char *method,
+		       void (*done)(void *, int, struct err *))
 {
 	const char *path = arena_printf(&job->arena, "manifests/%s", job->texts[0]);
 	bool is_by_tag = !digest_is_valid(job->texts[0]);
@@ -93,7 +90,7 @@ static void manifest_call(struct job *job, const char *method,
 
 void job_head(struct job *job)
 {
-	manifest_call(job, "HEAD", head_done);
+	job_manifest_call(job, "HEAD", head_done);
 }
 
 /* --- GET ----------------------------------------------------------------------------------- */
@@ -183,7 +180,7 @@ static void manifest_done(void *context, int r, struct err *e)
 void job_manifest(struct job *job)
 {
 	job->sink.max = MANIFEST_MAX;
-	manifest_call(job, "GET", manifest_done);
+	job_manifest_call(job, "GET", manifest_done);
 }
 
 /* --- config -------------------------------------------------------------------------------- */

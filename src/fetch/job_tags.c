@@ -2,12 +2,11 @@
  * The tags of a repository, page by page.
  *
  * Runs in: fetch.
- * See: OCI distribution-spec "Listing Tags"; RFC 8288 (Link).
+ * See: OCI distribution-spec "Listing Tags".
  */
-#include <string.h>
-
 #include "base/fd.h"
 #include "fetch/job.h"
+#include "fetch/link.h"
 #include "format/json.h"
 #include "format/reference.h"
 
@@ -34,26 +33,6 @@ static int add_tags(struct job *job, struct err *e)
 	if (r == 0 && job->lines.len > (size_t)TAGS_MAX * (TAG_MAX + 1))
 		r = err_set(e, ERR_INVALID, -EFBIG, "there are too many");
 	return r < 0 ? r : str_ok(&job->lines);
-}
-
-/* <address>; rel="next". Relative to the registry, and never anywhere else. */
-static int next_page(const struct job *job, struct str *out, struct err *e)
-{
-	const char *link = exchange_header(job->call.answer, "Link");
-	const char *end = link ? strchr(link, '>') : NULL;
-	AUTO_STR struct str reference = { 0 };
-	struct origin origin;
-	int r;
-
-	if (!link || link[0] != '<' || !end || !strstr(end, "rel=\"next\""))
-		return 0;
-	str_add_bytes(&reference, link + 1, (size_t)(end - link) - 1);
-	r = url_resolve(str_text(&job->call.answer->url), str_text(&reference), out, e);
-	if (r == 0)
-		r = origin_of(str_text(out), &origin, e);
-	if (r == 0 && !origin_equal(&origin, &call_endpoint(&job->call)->origin))
-		r = err_set(e, ERR_DENIED, -EPROTO, "the next page is said to be elsewhere");
-	return r;
 }
 
 static void page_done(void *context, int r, struct err *e);
@@ -91,7 +70,7 @@ static void page_done(void *context, int r, struct err *e)
 	if (r == 0)
 		r = add_tags(job, e);
 	if (r == 0)
-		r = next_page(job, &next, e);
+		r = link_next(&job->call, &next, e);
 	if (r == 0 && next.len > 0 && ++job->pages >= LIMIT_TAG_PAGES)
 		r = err_set(e, ERR_INVALID, -EFBIG, "there are too many pages");
 	if (r < 0)

@@ -351,15 +351,14 @@ void job_upload(struct job *job)
 static void manifest_done(void *context, int r, struct err *e)
 {
 	struct job *job = context;
-	const char *name = job->texts[0];
 
 	if (r == 0)
 		r = check_said(job, job->texts[2], e);
 	if (r < 0)
-		job_failed(job,
-			   arena_printf(&job->arena, "push manifest %s%s%s", job->name,
-					digest_is_valid(name) ? "@" : ":", name),
-			   r, e);
+		job_failed(
+			job,
+			arena_printf(&job->arena, "push manifest %s", job_manifest_name(job)),
+			r, e);
 	else
 		job_done(job, FETCH_TRANSFERRED, job->size, NULL, NULL);
 }

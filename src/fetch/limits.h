@@ -15,6 +15,7 @@ enum {
 	LIMIT_TOKEN_BODY = 256 * 1024,
 	LIMIT_TOKEN = 64 * 1024, /* bytes of a token itself */
 	LIMIT_TAG_PAGES = 1000,
+	LIMIT_REFERRER_PAGES = 100,
 	LIMIT_CHUNK_MIN = 1 << 30 /* the smallest chunk that a registry may ask for */
 };
 

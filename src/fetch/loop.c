@@ -50,6 +50,7 @@ void loop_done(struct loop *loop)
 	for (size_t i = 0; i < loop->calls.endpoint_count; i++)
 		endpoint_done(&loop->calls.endpoints[i]);
 	tokens_done(&loop->calls.tokens);
+	warnings_done(&loop->calls.warnings);
 	arena_done(&loop->setup.arena);
 	free(loop->frame);
 }
@@ -136,10 +137,31 @@ static void tell_progress(struct loop *loop, struct job *job, uint64_t now_ns)
 	job->told_ns = now_ns;
 }
 
+/* Returns 0, or -EAGAIN: later. */
+static int tell_warnings(struct loop *loop)
+{
+	struct warnings *warnings = &loop->calls.warnings;
+
+	for (; warnings->told < warnings->count; warnings->told++) {
+		const struct fetch_header head = { .kind = FETCH_WARNING };
+		const struct warning *warning = &warnings->items[warnings->told];
+		const char *const texts[] = { warning->host, warning->text };
+		const struct fetch_parts parts = { .texts = texts, .text_count = 2 };
+
+		if (fetch_send(loop->socket_fd, &head, &parts) == -EAGAIN)
+			return -EAGAIN;
+	}
+	return 0;
+}
+
 /* Returns whether something is still to be said. */
 static bool loop_tell(struct loop *loop, uint64_t now_ns)
 {
 	bool is_full = false;
+
+	/* Before the ends: who knows that all is over listens no more. */
+	if (tell_warnings(loop) < 0)
+		return true;
 
 	for (size_t i = 0; i < FETCH_COMMANDS_MAX; i++) {
 		struct job *job = &loop->jobs[i];

@@ -5,6 +5,8 @@
  *   registry_head     ->  is what the tag means still what we have?
  *   registry_resolve  ->  tag or digest, through an index by platform, to a manifest
  *   registry_config   ->  its config
+ *   registry_referrers -> what refers to a manifest
+ *   registry_delete   ->  a tag or a manifest is no longer there
  *   registry_fetch    ->  a blob into a pipe or file; several at once, registry_next tells the end
  *   registry_close        ends the process, whatever it was doing
  *
@@ -13,8 +15,8 @@
  * taken-over hoy-fetch may say is checked here: documents are hashed again and sentences are made
  * printable. Blobs are not hashed: who unpacks them does.
  *
- * One thread. The calls that wait (head, resolve, config, tags, push_manifest, check) may be made
- * while blobs are on their way: their events are kept for registry_next.
+ * One thread. The calls that wait (all but those for blobs) may be made while blobs are on their
+ * way: their events are kept for registry_next.
  *
  * Runs in: cli (engine).
  * See: OCI distribution-spec.
@@ -31,14 +33,17 @@
 #include "format/digest.h"
 #include "format/reference.h"
 #include "spec/descriptor.h"
+#include "spec/image_index.h"
 #include "spec/platform.h"
 
 struct registry;
 
 enum registry_purpose {
 	REGISTRY_PULL,
-	REGISTRY_PUSH, /* may pull too; never from a mirror */
-	REGISTRY_LOGIN /* credentials are tried, nothing else */
+	REGISTRY_LIST,	 /* may pull too; from where a pull goes, but never from a mirror */
+	REGISTRY_PUSH,	 /* may pull too; never from a mirror */
+	REGISTRY_DELETE, /* the same */
+	REGISTRY_LOGIN	 /* credentials are tried, nothing else */
 };
 
 enum {
@@ -125,6 +130,18 @@ int registry_config(struct registry *registry, const struct descriptor *descript
 int registry_tags(struct registry *registry, struct arena *arena, struct strv *ret,
 		  struct err *e);
 
+struct registry_referrers {
+	struct image_index index;
+	bool are_by_tag; /* the registry keeps no list; there is one under a tag, or none */
+};
+
+/*
+ * What refers to the manifest `digest` (signatures, lists of parts ...), which need not be there:
+ * at most INDEX_ENTRIES_MAX, in `arena`. `artifact_type`: those alone; NULL: all.
+ */
+int registry_referrers(struct registry *registry, const char *digest, const char *artifact_type,
+		       struct arena *arena, struct registry_referrers *ret, struct err *e);
+
 /* --- blobs ------------------------------------------------------------------------------- */
 
 /*
@@ -174,7 +191,7 @@ int registry_fd(const struct registry *registry);
 int registry_next(struct registry *registry, int timeout_ms, struct registry_event *ret,
 		  struct err *e);
 
-/* --- push and login ---------------------------------------------------------------------- */
+/* --- push, delete and login --------------------------------------------------------------- */
 
 /*
  * Put a manifest or an index under `name`, a tag or its digest, after all that it names is there;
@@ -182,6 +199,14 @@ int registry_next(struct registry *registry, int timeout_ms, struct registry_eve
  */
 int registry_push_manifest(struct registry *registry, const char *name, const char *media_type,
 			   const void *bytes, size_t len, struct err *e);
+
+/*
+ * Delete `name`: a tag, or a manifest by its digest, with all tags that it has. -ENOENT;
+ * -EOPNOTSUPP: the registry does not delete, or not by tag. Where the manifest refers to another
+ * one, and the registry keeps no list of that by itself, it goes from the list under the other
+ * one's tag, too.
+ */
+int registry_delete(struct registry *registry, const char *name, struct err *e);
 
 /*
  * Does the registry take the credentials? Returns 0, or -EACCES. `ret_token`: an identity token

@@ -8,6 +8,7 @@
 #include <poll.h>
 
 #include "image/registry_failure.h"
+#include "image/registry_warning.h"
 
 static uint32_t next_id(struct registry *registry)
 {
@@ -36,7 +37,7 @@ void registry_command_cancel(struct registry *registry, uint32_t id)
 		(void)fetch_send(registry->process.socket_fd, &head, NULL);
 }
 
-int registry_command_receive(struct registry *registry, int timeout_ms, struct err *e)
+static int receive(struct registry *registry, int timeout_ms, struct err *e)
 {
 	struct pollfd fds[] = { { .fd = registry->process.socket_fd, .events = POLLIN },
 				{ .fd = registry->interrupt_fd, .events = POLLIN } };
@@ -62,6 +63,17 @@ int registry_command_receive(struct registry *registry, int timeout_ms, struct e
 	/* It has nothing to give. */
 	fetch_frame_done(&registry->frame);
 	return 1;
+}
+
+int registry_command_receive(struct registry *registry, int timeout_ms, struct err *e)
+{
+	for (;;) {
+		int r = receive(registry, timeout_ms, e);
+
+		if (r <= 0 || registry->frame.head.kind != FETCH_WARNING)
+			return r;
+		registry_warning_say(&registry->frame);
+	}
 }
 
 static int take_answer(const struct fetch_frame *frame, struct registry_answer *ret,

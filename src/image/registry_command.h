@@ -34,7 +34,8 @@ int registry_command_send(struct registry *registry, struct fetch_header *head,
 			  const struct fetch_parts *parts, struct err *e);
 /* Say that nobody waits for a command any more. */
 void registry_command_cancel(struct registry *registry, uint32_t id);
-/* One frame, waiting at most `timeout_ms`. Returns 1, 0 (none), -EINTR, -EPIPE or -errno. */
+/* One frame, waiting at most `timeout_ms`; warnings of registries are said on the way. Returns 1,
+ * 0 (none), -EINTR, -EPIPE or -errno. */
 int registry_command_receive(struct registry *registry, int timeout_ms, struct err *e);
 /* A command, and what it comes to; what is said of blobs meanwhile is kept. Returns 0, what
  * hoy-fetch says that went wrong, or as registry_command_receive. */

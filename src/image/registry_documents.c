@@ -1,9 +1,10 @@
 /*
- * A registry's documents (registry.h), each in one piece: manifests, configs, the list of tags, and
- * a manifest that is put there. They travel in anonymous files, and are hashed here once more.
+ * A registry's documents (registry.h), each in one piece: manifests, configs, the lists of tags and
+ * of referrers, and a manifest that is put there. They travel in anonymous files, and are hashed here once more.
  *
  * Runs in: cli (engine).
- * See: OCI distribution-spec "Pulling manifests", "Pushing Manifests", "Listing Tags".
+ * See: OCI distribution-spec "Pulling manifests", "Pushing Manifests", "Listing Tags", "Listing
+ * Referrers".
  */
 #include <stdlib.h>
 #include <string.h>
@@ -67,18 +68,20 @@ static int document_check(struct registry_document *document, const char *expect
 struct wish {
 	enum fetch_kind kind;
 	const char *name;   /* tag or digest */
+	const char *type;   /* REFERRERS: of artifacts; NULL: any */
 	uint64_t size;	    /* CONFIG */
 	const char *digest; /* "": not known */
 	size_t max;
 };
 
+/* `ret_is_by_tag`: REFERRERS: under a tag, not by the registry itself; NULL. */
 static int document_fetch(struct registry *registry, const struct wish *wish,
-			  struct registry_document *ret, struct err *e)
+			  struct registry_document *ret, bool *ret_is_by_tag, struct err *e)
 {
 	AUTO_CLOSE int fd = memfd_make("document");
-	const char *const texts[] = { wish->name };
+	const char *const texts[] = { wish->name, wish->type };
 	const struct fetch_parts parts = {
-		.texts = texts, .text_count = 1, .fds = &fd, .fd_count = 1
+		.texts = texts, .text_count = 2, .fds = &fd, .fd_count = 1
 	};
 	struct fetch_header head = { .kind = (uint8_t)wish->kind, .size = wish->size };
 	struct registry_document document = { 0 };
@@ -95,6 +98,8 @@ static int document_fetch(struct registry *registry, const struct wish *wish,
 	/* One that is too long is none that we know. */
 	if (r == 0)
 		(void)str_copy(document.media_type, sizeof(document.media_type), answer.second);
+	if (r == 0 && ret_is_by_tag)
+		*ret_is_by_tag = answer.first[0] != '\0';
 	if (r < 0)
 		registry_document_done(&document);
 	else
@@ -130,7 +135,7 @@ int registry_manifest(struct registry *registry, const char *name,
 				   .digest = digest_is_valid(name) ? name : "",
 				   .max = MANIFEST_MAX };
 
-	return document_fetch(registry, &wish, ret, e);
+	return document_fetch(registry, &wish, ret, NULL, e);
 }
 
 int registry_config(struct registry *registry, const struct descriptor *descriptor,
@@ -142,7 +147,7 @@ int registry_config(struct registry *registry, const struct descriptor *descript
 				   .digest = descriptor->digest,
 				   .max = IMAGE_CONFIG_MAX };
 
-	return document_fetch(registry, &wish, ret, e);
+	return document_fetch(registry, &wish, ret, NULL, e);
 }
 
 static int take_tags(const struct registry_document *lines, struct arena *arena,
@@ -171,13 +176,34 @@ int registry_tags(struct registry *registry, struct arena *arena, struct strv *r
 	};
 	struct registry_document lines = { 0 };
 	struct strv tags = { 0 };
-	int r = document_fetch(registry, &wish, &lines, e);
+	int r = document_fetch(registry, &wish, &lines, NULL, e);
 
 	if (r == 0)
 		r = take_tags(&lines, arena, &tags, e);
 	registry_document_done(&lines);
 	if (r == 0)
 		*ret = tags;
+	return r;
+}
+
+int registry_referrers(struct registry *registry, const char *digest, const char *artifact_type,
+		       struct arena *arena, struct registry_referrers *ret, struct err *e)
+{
+	const struct wish wish = { .kind = FETCH_REFERRERS,
+				   .name = digest,
+				   .type = artifact_type,
+				   .digest = "",
+				   .max = MANIFEST_MAX };
+	struct registry_document document = { 0 };
+	struct registry_referrers referrers = { 0 };
+	int r = document_fetch(registry, &wish, &document, &referrers.are_by_tag, e);
+
+	if (r == 0)
+		r = image_index_parse(document.bytes, document.len, document.media_type, arena,
+				      &referrers.index, e);
+	registry_document_done(&document);
+	if (r == 0)
+		*ret = referrers;
 	return r;
 }
 

@@ -180,7 +180,9 @@ static int send_proxies(const struct registry_config *config, int socket_fd, str
 static int send_names(const struct registry_setup *setup, int socket_fd, struct err *e)
 {
 	static const enum fetch_purpose purposes[] = { [REGISTRY_PULL] = FETCH_TO_PULL,
+						       [REGISTRY_LIST] = FETCH_TO_PULL,
 						       [REGISTRY_PUSH] = FETCH_TO_PUSH,
+						       [REGISTRY_DELETE] = FETCH_TO_DELETE,
 						       [REGISTRY_LOGIN] = FETCH_TO_LOG_IN };
 	const struct reference *reference = setup->request->reference;
 	char name[REFERENCE_SIZE * 2];

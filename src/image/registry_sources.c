@@ -192,18 +192,21 @@ static int add_itself(struct source_list *list, const struct registry_rule *rule
 	return add_source(list, &itself);
 }
 
+/* Where it is pulled from when there are no mirrors. */
+static int add_origin(struct source_list *list, const struct registry_rule *rule,
+		      size_t matched)
+{
+	return rule ? add_location(list, rule, &rule->location, matched, false)
+		    : add_itself(list, NULL);
+}
+
 static int add_pull(struct source_list *list, const struct registry_rule *rule, size_t matched)
 {
 	struct registry_source itself;
-	int r = 0;
+	int r = rule ? add_mirrors(list, rule, matched) : 0;
 
-	if (rule) {
-		r = add_mirrors(list, rule, matched);
-		if (r == 0)
-			r = add_location(list, rule, &rule->location, matched, false);
-	} else {
-		r = add_itself(list, NULL);
-	}
+	if (r == 0)
+		r = add_origin(list, rule, matched);
 	if (r < 0)
 		return r;
 	/* The registry itself stays the last. */
@@ -238,8 +241,10 @@ int registry_sources(const struct registry_config *config, const struct referenc
 			    sizeof(list.items[0]));
 	if (!list.items)
 		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory");
-	/* A location stands in for what is pulled; everything else goes where the name says. */
-	r = purpose == REGISTRY_PULL ? add_pull(&list, rule, matched) : add_itself(&list, rule);
+	/* A location stands in for what is read; everything else goes where the name says. */
+	r = purpose == REGISTRY_PULL   ? add_pull(&list, rule, matched)
+	    : purpose == REGISTRY_LIST ? add_origin(&list, rule, matched)
+				       : add_itself(&list, rule);
 	if (r == -ENOMEM)
 		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory");
 	if (r < 0)

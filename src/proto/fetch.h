@@ -15,10 +15,14 @@
  *   FETCH_MANIFEST    name, fd          ---->  whole, verified, into an empty file
  *   FETCH_CONFIG      digest, size, fd  ---->  the same
  *   FETCH_TAGS        fd                ---->  a tag a line into an empty file
+ *   FETCH_REFERRERS   digest, type, fd  ---->  what refers to it: an index into an empty file
+ *   FETCH_SUBJECT     digest            ---->  what a manifest refers to
  *   FETCH_BLOB        digest, size, fd  ---->  as a stream into a pipe or file, from `offset` on
  *   FETCH_UPLOAD      digest, size, fd  ---->  from a file
  *   FETCH_PUT         name, type, fd    ---->  a manifest from a file
+ *   FETCH_DELETE      name              ---->  a tag, or a manifest
  *   FETCH_CHECK                         ---->  are the credentials taken?
+ *                                       <----  FETCH_WARNING  of a registry's, once
  *                                       <----  FETCH_PROGRESS id, bytes (may be left out)
  *                                       <----  FETCH_DONE id, or FETCH_FAILED id: the last of it
  *   FETCH_CANCEL      id                ---->  nothing of it is said any more
@@ -37,7 +41,7 @@
 #include <stdint.h>
 
 enum {
-	FETCH_VERSION = 1,
+	FETCH_VERSION = 2,
 	FETCH_TEXT_MAX = 96 * 1024, /* all texts of one frame, bytes */
 	FETCH_FDS_MAX = 2,
 	FETCH_COMMANDS_MAX = 20, /* at once */
@@ -62,21 +66,27 @@ enum fetch_kind {
 	FETCH_MANIFEST, /* name */
 	FETCH_CONFIG,	/* size; digest */
 	FETCH_TAGS,
-	FETCH_BLOB,   /* size, offset; digest */
-	FETCH_UPLOAD, /* size; digest, repository to mount from or "" */
-	FETCH_PUT,    /* size; name, media type, digest */
+	FETCH_REFERRERS, /* digest, artifact type or "": any */
+	FETCH_SUBJECT,	 /* digest */
+	FETCH_BLOB,	 /* size, offset; digest */
+	FETCH_UPLOAD,	 /* size; digest, repository to mount from or "" */
+	FETCH_PUT,	 /* size; name, media type, digest */
+	FETCH_DELETE,	 /* name */
 	FETCH_CHECK,
 	FETCH_CANCEL,
 
 	FETCH_READY,
+	FETCH_WARNING,	/* host, text as it came */
 	FETCH_PROGRESS, /* size: bytes of the whole blob so far */
 	/* size: bytes of the document; code: enum fetch_how.
-	 * HEAD, MANIFEST, CONFIG: digest or "", media type. CHECK: identity token or "" */
+	 * HEAD, MANIFEST, CONFIG: digest or "", media type. SUBJECT: digest or "". CHECK:
+	 * identity token or "". REFERRERS: the tag that they are listed under, "": the registry
+	 * knows them itself */
 	FETCH_DONE,
 	FETCH_FAILED /* code: -errno; offset: enum err_kind; sentence */
 };
 
-enum fetch_purpose { FETCH_TO_PULL, FETCH_TO_PUSH, FETCH_TO_LOG_IN };
+enum fetch_purpose { FETCH_TO_PULL, FETCH_TO_PUSH, FETCH_TO_DELETE, FETCH_TO_LOG_IN };
 
 enum fetch_endpoint_flags {
 	/* the certificate is not looked at */

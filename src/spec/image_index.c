@@ -34,6 +34,8 @@ static int read_entry(struct json_object *o, const char *path, struct arena *are
 		r = json_get_object(o, path, "platform", &platform, e);
 	if (r == 0)
 		r = platform_read(platform, &entry->platform, e);
+	if (r == 0)
+		r = json_get_string(o, path, "artifactType", arena, &entry->artifact_type, e);
 	return r < 0 ? r : read_names(o, path, arena, entry, e);
 }
 

@@ -1,6 +1,6 @@
 /*
- * An index: manifests of one image for several platforms; and `index.json` of a layout, which
- * names images. OCI's and docker's manifest list.
+ * An index: manifests of one image for several platforms; `index.json` of a layout, which names
+ * images; and what refers to a manifest. OCI's and docker's manifest list.
  *
  * Runs in: cli (engine), image.
  * See: OCI image-spec image-index.md, annotations.md; distribution docs/spec/manifest-v2-2.md.
@@ -14,6 +14,7 @@
 struct index_entry {
 	struct descriptor descriptor;
 	struct platform platform; /* {"", "", ""}: not said */
+	char *artifact_type;	  /* as it stands there; NULL */
 	/* of the annotations, as they stand there; NULL */
 	char *ref_name;	  /* org.opencontainers.image.ref.name */
 	char *image_name; /* io.containerd.image.name */

@@ -232,6 +232,11 @@ told() {
 	told short "shorter than" manifest $x
 	told other "has the digest" manifest "$by_digest"
 	told strangers "at last" manifest $x
+	HOY_FETCH_LIE=warnings fails 1 timeout 20 "$D/bin/registry_client" manifest $x
+	hasnt "$errors" $'\e'
+	has "$errors" "at last"
+	is "$(grep -c '^WARNING: registry h.x1b.0;evil.a.n warns: [0-9]* .x1b.2J.nhoy: all is well' <<<"$errors")" 16
+	[ "${#errors}" -lt 20000 ]
 	told header "cannot be printed" head $x
 	told digest "is no digest" head $x
 }

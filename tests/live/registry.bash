@@ -102,6 +102,21 @@ pushed() { # reference
 	is "$(client manifest "$1" | sha256sum)" "$(sha256sum <"$D/manifest")" || return
 	pulls "$1" 2>/dev/null
 }
+# Credentials in docker's config.json: registry, user, password.
+stored() {
+	mkdir -p "$HOME/.docker"
+	printf '{"auths": {"%s": {"auth": "%s"}}}' "$1" "$(printf '%s:%s' "$2" "$3" | base64)" >"$HOME/.docker/config.json"
+}
+# Debian's registry, as $R: lines of its configuration...
+debian_registry() {
+	mkdir "$D/storage"
+	printf '%s\n' 'version: 0.1' 'log: {level: error}' 'http: {addr: "127.0.0.1:0"}' 'storage:' "  filesystem: {rootdirectory: $D/storage}" "$@" >"$D/config.yml"
+	docker-registry serve "$D/config.yml" >"$D/registry.log" 2>&1 3>&- &
+	REGISTRIES+=($!)
+	eventually registry_port || { cat "$D/registry.log"; return 1; }
+	R=127.0.0.1:$(registry_port)
+}
+registry_port() { ss -ltnpH | sed -nE "s/.* 127\.0\.0\.1:([0-9]+) .*pid=${REGISTRIES[-1]},.*/\1/p" | grep .; }
 # A certificate of an authority of ours for 127.0.0.1, or what openssl is told besides: $D/ca.crt, $D/NAME.crt, $D/NAME.key
 authority() {
 	openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$D/ca.key" -out "$D/ca.crt" -subj /CN=authority -days 30 2>/dev/null

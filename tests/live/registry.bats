@@ -55,12 +55,7 @@ manifest $one"
 @test "Debian's registry is pulled from and pushed to" {
 	registry
 	pushable
-	mkdir "$D/storage"
-	printf '%s\n' 'version: 0.1' 'log: {level: error}' "storage: {filesystem: {rootdirectory: $D/storage}}" 'http: {addr: "127.0.0.1:0"}' >"$D/config.yml"
-	docker-registry serve "$D/config.yml" >"$D/registry.log" 2>&1 3>&- &
-	REGISTRIES+=($!)
-	eventually registry_port
-	R=127.0.0.1:$(registry_port)
+	debian_registry
 	client push "$R/group/x:new" "$D/push" "$D/manifest" 2>"$D/how"
 	is "$(grep -c transferred "$D/how")" 4
 	pushed "$R/group/x:new"
@@ -71,7 +66,6 @@ manifest $one"
 	pushed "$R/other/x:new"
 	is "$(skopeo inspect --tls-verify=false "docker://$R/other/x:new" | jq -r .Digest)" "sha256:$(sha256sum <"$D/manifest" | cut -d ' ' -f 1)"
 }
-registry_port() { ss -ltnpH | sed -nE "s/.* 127\.0\.0\.1:([0-9]+) .*pid=${REGISTRIES[-1]},.*/\1/p" | grep .; }
 
 # --- what goes wrong on the way ------------------------------------------------------------------------------------------
 
@@ -386,12 +380,6 @@ behind_proxy() {
 }
 
 # --- who we are ----------------------------------------------------------------------------------------------------------
-
-# Credentials in docker's config.json: registry, user, password.
-stored() {
-	mkdir -p "$HOME/.docker"
-	printf '{"auths": {"%s": {"auth": "%s"}}}' "$1" "$(printf '%s:%s' "$2" "$3" | base64)" >"$HOME/.docker/config.json"
-}
 
 @test "a registry that wants a password gets the one that is stored, once it asks" {
 	registry auth=basic

@@ -3,12 +3,12 @@
 import array, os, socket, struct
 
 HEAD = struct.Struct("<BBHIiIQQ")
-GO, CANCEL, READY, PROGRESS, DONE, FAILED = 7, 16, 17, 18, 19, 20
+GO, CANCEL, READY, WARNING, PROGRESS, DONE, FAILED = 7, 19, 20, 21, 22, 23, 24
 lie = os.environ["HOY_FETCH_LIE"]
 engine = socket.socket(fileno=3)
 
 
-def say(kind, id, *texts, version=1, code=0, size=0, offset=0):
+def say(kind, id, *texts, version=2, code=0, size=0, offset=0):
     engine.send(HEAD.pack(version, kind, 0, id, code, 0, size, offset) + b"".join(t + b"\0" for t in texts))
 
 
@@ -35,7 +35,7 @@ while True:
     elif lie == "version":
         say(DONE, id, version=9)
     elif lie == "endless":  # a text without its end
-        engine.send(HEAD.pack(1, FAILED, 0, id, -5, 0, 0, 0) + b"abc")
+        engine.send(HEAD.pack(2, FAILED, 0, id, -5, 0, 0, 0) + b"abc")
     elif lie == "escape":
         say(FAILED, id, b"\x1b]0;evil\x07\nhoy: all is well.\x7f", code=-5, offset=99)
     elif lie == "success":  # as an errno
@@ -52,6 +52,10 @@ while True:
             say(PROGRESS, other, size=other)
             say(DONE, other)
             say(77, other)
+        say(FAILED, id, b"at last", code=-5)
+    elif lie == "warnings":
+        for number in range(100):
+            say(WARNING, 0, b"h\x1b]0;evil\x07\n", b"%d \x1b[2J\nhoy: all is well.\xff" % number + b"x" * 90_000)
         say(FAILED, id, b"at last", code=-5)
     elif lie == "header":
         say(DONE, id, b"", b"text/\x1bevil", size=0)

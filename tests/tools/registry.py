@@ -22,6 +22,7 @@ manyentries loop (an index of itself, as far as that can be).
     busy=STATUS,TIMES[,SECONDS]       manifests and blobs are answered so at first (Retry-After)
     redirect=other|loop|http|home     where blobs are sent to
     message=TEXT         what is said then
+    warning=TEXT|TEXT    Warning headers of every answer; PLACE in them is the port's name, STATUS the answer's
     saysdigest=1|sha512  Docker-Content-Digest is another one
     auth=basic|bearer    user "user", password "right"; bearer: identity token "identity"
     expires=N            a token is good for N requests
@@ -33,6 +34,10 @@ manyentries loop (an index of itself, as far as that can be).
     lose=N[,TIMES]       the connection ends after N bytes of an upload, which are kept
     forget=TIMES         an upload's session is forgotten
     mount=no             202 instead of 201
+    referrers=KIND       what refers to a manifest is known: what was pushed with it as subject and, to every one, five artifacts of the
+                         types application/test.a and application/test.b in turn; KIND: filtered paged endless many huge elsewhere
+                         garbage manifest type digest escape, stale (also what was deleted); anything else is none of these. Without it: 404
+    delete=STATUS[,tags] every deletion, or that of tags, is answered so
     tls=CERT,KEY         TLS; plain=1: the "other place" is in plain text; old=1: not newer than TLS 1.1
 """
 import base64, hashlib, json, os, socket, ssl, sys, threading, time, urllib.parse
@@ -55,7 +60,7 @@ class World:
     def __init__(self, directory, switches):
         self.directory, self.switches, self.lock = directory, switches, threading.Lock()
         self.blobs, self.manifests, self.sessions, self.counts, self.tokens = {}, {}, {}, {}, {}
-        self.pushed, self.one = {}, None
+        self.pushed, self.one, self.gone = {}, None, set()
         self.make()
 
     def switch(self, name):
@@ -177,6 +182,9 @@ class Handler(BaseHTTPRequestHandler):
     def end_headers(self):
         if self.status >= 200:
             self.note()
+            for value in filter(None, self.server.world.switch("warning").split("|")):
+                value = value.replace("PLACE", self.place).replace("STATUS", str(self.status)).encode("utf-8", "surrogateescape")
+                self.send_header("Warning", value.decode("latin-1"))
         super().end_headers()
 
     def note(self):
@@ -265,7 +273,7 @@ class Handler(BaseHTTPRequestHandler):
             self.error(401, "UNAUTHORIZED", WWW_Authenticate='Basic realm="a registry"')
             return False
         repository = self.repository()
-        wanted = "pull" if self.command in ("GET", "HEAD") else "push"
+        wanted = {"GET": "pull", "HEAD": "pull", "DELETE": "delete"}.get(self.command, "push")
         with world.lock:
             scopes, left = world.tokens.get(given[len("Bearer "):], (None, 0))
             good = scopes is not None and left > 0 and (not repository or any(
@@ -277,7 +285,7 @@ class Handler(BaseHTTPRequestHandler):
         self.drop_body()
         challenge = 'Bearer realm="%s",service="test"' % (world.switch("realm") or world.realm)
         if repository:
-            challenge += ',scope="repository:%s:%s"' % (repository, "pull" if wanted == "pull" else "pull,push")
+            challenge += ',scope="repository:%s:%s"' % (repository, "pull,push" if wanted == "push" else wanted)
         self.error(401, "UNAUTHORIZED", WWW_Authenticate=challenge)
         return False
 
@@ -287,7 +295,7 @@ class Handler(BaseHTTPRequestHandler):
 
     def repository(self):
         path = urllib.parse.urlsplit(self.path).path[len("/v2/"):]
-        for kind in "/manifests/", "/blobs/", "/tags/":
+        for kind in "/manifests/", "/blobs/", "/tags/", "/referrers/":
             if kind in path:
                 return path[:path.index(kind)]
         return ""
@@ -319,16 +327,22 @@ class Handler(BaseHTTPRequestHandler):
         if "/blobs/uploads/" in url.path:
             return self.upload_begin(url) if self.command == "POST" else self.upload_session(url)
         if what == "manifests":
-            return self.put_manifest(name) if self.command == "PUT" else self.get_manifest(name)
+            how = {"PUT": self.put_manifest, "DELETE": self.delete_manifest}.get(self.command, self.get_manifest)
+            return how(name)
+        if what == "referrers" and world.switch("referrers"):
+            return self.get_referrers(url, name)
         if what == "tags":
             return self.get_tags(url)
         if what == "blobs":
             return self.get_blob(name)
         return self.error(404, "NOT_FOUND")
 
+    def manifest(self, name):
+        world, key = self.server.world, (self.repository(), name)
+        return None if key in world.gone else world.pushed.get(key) or world.manifests.get(name)
+
     def get_manifest(self, name):
-        world = self.server.world
-        found = world.pushed.get((self.repository(), name)) or world.manifests.get(name)
+        world, found = self.server.world, self.manifest(name)
         if not found:
             return self.error(404, "MANIFEST_UNKNOWN", "manifest unknown")
         data, media_type = found
@@ -339,12 +353,60 @@ class Handler(BaseHTTPRequestHandler):
         world, data = self.server.world, self.body()
         for key in name, digest(data):
             world.pushed[(self.repository(), key)] = (data, self.headers.get("Content-Type"))
+            world.gone.discard((self.repository(), key))
         said = world.says(digest(data))
         self.answer(201, Docker_Content_Digest=said, Location="/v2/x")
 
+    # A tag by itself; a manifest with all tags that it has.
+    def delete_manifest(self, name):
+        world, found, repository = self.server.world, self.manifest(name), self.repository()
+        refused = world.switch("delete").split(",")
+        if refused[0] and (len(refused) == 1 or ":" not in name):
+            return self.error(int(refused[0]), "DENIED" if refused[0] == "403" else "UNSUPPORTED", "the operation is unsupported")
+        if not found:
+            return self.error(404, "MANIFEST_UNKNOWN", "manifest unknown")
+        keys = [k for r, k in world.pushed if r == repository] + list(world.manifests)
+        world.gone |= {(repository, k) for k in keys if k == name or (":" in name and self.manifest(k) == found)}
+        return self.answer(202)
+
+    def referrers(self, subject, kind):
+        world, repository, entries = self.server.world, self.repository(), []
+        for i in range(400 if kind == "many" else 5):
+            entries.append({"mediaType": MANIFEST, "digest": digest(b"%d" % i), "size": 1000 + i, "artifactType": "application/test." + "ab"[i % 2]})
+        if kind == "digest":
+            entries[3]["digest"] = "sha256:../../x"
+        if kind == "escape":
+            entries[3]["artifactType"] = "\x1b]0;evil\x07\n\u009b"
+        for (where, key), (data, media_type) in list(world.pushed.items()):
+            if where == repository and ":" in key and (kind == "stale" or self.manifest(key)) and json.loads(data).get("subject", {}).get("digest") == subject:
+                entries.append({"mediaType": media_type, "digest": key, "size": len(data), "artifactType": json.loads(data).get("artifactType", "")})
+        return entries
+
+    def get_referrers(self, url, subject):
+        world, query = self.server.world, urllib.parse.parse_qs(url.query)
+        kind = world.switch("referrers")
+        entries, headers = self.referrers(subject, kind), {"Content_Type": INDEX}
+        if kind == "filtered" and "artifactType" in query:
+            entries = [x for x in entries if x["artifactType"] == query["artifactType"][0]]
+            headers["OCI_Filters_Applied"] = "artifactType"
+        page, size = int(query.get("page", ["0"])[0]), 2 if kind == "paged" else len(entries)
+        if kind in ("paged", "endless", "many", "elsewhere") and (kind != "paged" or len(entries) > (page + 1) * size):
+            there = world.other if kind == "elsewhere" else ""
+            headers["Link"] = '<%s%s?page=%d>; rel="next"' % (there, url.path, page + 1)
+        if kind == "endless":
+            entries = []
+        body = {"schemaVersion": 2, "mediaType": INDEX, "manifests": entries[page * size:][:size] if kind == "paged" else entries}
+        if kind == "huge":
+            body["annotations"] = {"x": "y" * (5 << 20)}
+        if kind == "manifest":
+            body, headers["Content_Type"] = world.one, MANIFEST
+        if kind == "type":
+            headers["Content_Type"] = MANIFEST
+        self.answer(200, b"{" if kind == "garbage" else json.dumps(body).encode(), **headers)
+
     def get_tags(self, url):
         query = urllib.parse.parse_qs(url.query)
-        names = sorted(n for n in self.server.world.manifests if ":" not in n)
+        names = sorted(n for n in self.server.world.manifests if ":" not in n and self.manifest(n))
         names = [n for n in names if n > query.get("last", [""])[0]]
         link = {}
         if len(names) > 10:

@@ -11,6 +11,7 @@
  *   registry_client pull REF DIRECTORY        config and layers, all at once, as DIRECTORY/<hex>
  *   registry_client slow REF DIGEST SIZE KIB  the bytes, read in such pieces with pauses
  *   registry_client push REF DIRECTORY MANIFEST [FROM]   what the manifest names, then itself
+ *   registry_client put REF TYPE FILE         a manifest or index of that type, as it is
  *   registry_client login REGISTRY USER PASSWORD
  *   registry_client find REF                  the credentials that are stored
  *
@@ -300,6 +301,17 @@ static int verb_push(struct client *c, struct err *e)
 	return r;
 }
 
+static int verb_put(struct client *c, struct err *e)
+{
+	AUTO_FREE char *bytes = NULL;
+	size_t len;
+	int r = file_read(AT_FDCWD, c->args[1], MANIFEST_MAX, &bytes, &len);
+
+	return r < 0 ? err_sys(e, r, "read %s", c->args[1])
+		     : registry_push_manifest(c->registry, name_of(c), c->args[0], bytes, len,
+					      e);
+}
+
 static int verb_login(struct client *c, struct err *e)
 {
 	char *token = NULL;
@@ -337,6 +349,7 @@ static const struct verb {
 	{ "slow", verb_slow, REGISTRY_PULL, false },
 	{ "pull", verb_pull, REGISTRY_PULL, false },
 	{ "push", verb_push, REGISTRY_PUSH, false },
+	{ "put", verb_put, REGISTRY_PUSH, false },
 	{ "login", verb_login, REGISTRY_LOGIN, false },
 	{ "find", verb_find, REGISTRY_PULL, true },
 };

@@ -25,6 +25,11 @@ static void the_same_wish_has_one_spelling(void **state)
 	merges((const char *const[]){ "repository:b:pull repository:a:pull",
 				      "repository:a:push,pull", NULL },
 	       "repository:a:pull,push repository:b:pull");
+	merges((const char *const[]){ "repository:a:pull,delete", "repository:a:delete", NULL },
+	       "repository:a:delete,pull");
+	merges((const char *const[]){ "repository:a:pull,delete", "repository:a:pull,push",
+				      NULL },
+	       "repository:a:delete,pull,push");
 	merges((const char *const[]){ "", "", NULL }, "");
 }
 

@@ -195,8 +195,11 @@ static void the_longest_prefix_decides_and_is_replaced(void **state)
 	assert_string_equal(pulled(p, "busybox@sha256:" HEX),
 			    "https://127.0.0.1:5000 hub/busybox any\n"
 			    "http://127.0.0.1:5000 hub/busybox");
-	/* A push goes where the name says. */
+	/* What is listed goes there too; a push and a deletion go where the name says. */
+	assert_string_equal(endpoints_for(p, "a.io/x", REGISTRY_LIST),
+			    "https://b.io:443 all/x");
 	assert_string_equal(endpoints_for(p, "a.io/x", REGISTRY_PUSH), "https://a.io:443 x");
+	assert_string_equal(endpoints_for(p, "a.io/x", REGISTRY_DELETE), "https://a.io:443 x");
 }
 
 static void a_location_that_makes_no_reference_is_refused(void **state)
@@ -243,6 +246,10 @@ static void mirrors_come_first_for_the_pulls_they_are_for(void **state)
 			    "https://m3.io:443 x digests\nhttps://a.io:443 x");
 	assert_string_equal(endpoints_for(p, "busybox", REGISTRY_PUSH),
 			    "https://registry-1.docker.io:443 library/busybox");
+	assert_string_equal(endpoints_for(p, "busybox", REGISTRY_LIST),
+			    "https://registry-1.docker.io:443 library/busybox");
+	assert_string_equal(endpoints_for(p, "busybox", REGISTRY_DELETE),
+			    "https://registry-1.docker.io:443 library/busybox");
 }
 
 static void a_blocked_registry_is_refused_however_it_is_spelled(void **state)
@@ -262,6 +269,9 @@ static void a_blocked_registry_is_refused_however_it_is_spelled(void **state)
 	assert_non_null(strstr(pulled(p, "a.Bad.io/x"), "is blocked by"));
 	assert_non_null(strstr(pulled(p, "x:1"), "is blocked by"));
 	assert_non_null(strstr(endpoints_for(p, "evil.io/x", REGISTRY_PUSH), "is blocked by"));
+	assert_non_null(strstr(endpoints_for(p, "evil.io/x", REGISTRY_LIST), "is blocked by"));
+	assert_non_null(
+		strstr(endpoints_for(p, "evil.io/x", REGISTRY_DELETE), "is blocked by"));
 	assert_string_equal(pulled(p, "x:2"), "https://registry-1.docker.io:443 library/x");
 	assert_string_equal(pulled(p, "x:11"), "https://registry-1.docker.io:443 library/x");
 	assert_int_equal(find(p, "evil.io", REGISTRY_LOGIN, &found), -EPERM);

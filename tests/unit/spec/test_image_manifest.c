@@ -234,6 +234,27 @@ static void names_of_a_layout_are_read(void **context)
 	assert_string_equal(index.entries[0].image_name, "docker.io/library/x:v1");
 }
 
+static void types_of_artifacts_are_read(void **context)
+{
+#define TYPED(type)                                                                        \
+	"{" V2 ",\"manifests\":[{\"mediaType\":\"" MEDIA_TYPE_OCI_MANIFEST                 \
+	"\",\"digest\":\"" A "\",\"size\":1" type "},{\"mediaType\":\"x\",\"digest\":\"" A \
+	"\",\"size\":1}]}"
+	static const char text[] = TYPED(",\"artifactType\":\"application/a\"");
+	static const char wrong[] = TYPED(",\"artifactType\":1");
+	AUTO_ARENA struct arena arena = { 0 };
+	struct image_index index;
+	struct err e = { 0 };
+
+	(void)context;
+	assert_int_equal(image_index_parse(text, strlen(text), NULL, &arena, &index, NULL), 0);
+	assert_string_equal(index.entries[0].artifact_type, "application/a");
+	assert_null(index.entries[1].artifact_type);
+	assert_int_equal(image_index_parse(wrong, strlen(wrong), NULL, &arena, &index, &e),
+			 -EINVAL);
+	assert_non_null(strstr(e.text, "manifests[0].artifactType: expected a string"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -246,6 +267,7 @@ int main(void)
 		cmocka_unit_test(the_best_variant_is_chosen),
 		cmocka_unit_test(an_entry_without_a_platform_counts_only_alone),
 		cmocka_unit_test(names_of_a_layout_are_read),
+		cmocka_unit_test(types_of_artifacts_are_read),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
