@@ -49,6 +49,13 @@ struct image {
 int image_find(const struct state *state, const char *name, struct arena *arena,
 	       struct image *ret, struct err *e);
 
+/* Is it for the platform `text`, as a user writes it? Returns 1, 0, or -EINVAL: that is none. */
+int image_platform_is(const struct image *image, const char *text, struct err *e);
+/* It has to be: 0, -EINVAL, or -ENOENT with a sentence that calls it `name`. `text` NULL: any will
+ * do. */
+int image_platform_check(const struct image *image, const char *name, const char *text,
+			 struct err *e);
+
 /*
  * Hold the images as they are: nothing is removed until the returned fd (owned by the caller)
  * is closed. For whoever finds an image and then writes down that a container needs it. Waits
