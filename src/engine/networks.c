@@ -5,6 +5,7 @@
  */
 #include "engine/networks.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/fd.h"
@@ -25,13 +26,45 @@ int engine_network_create(struct engine *engine, const struct network_request *r
 int engine_network_get(struct engine *engine, const char *name, struct arena *arena,
 		       struct network *ret, struct err *e)
 {
-	return network_find(&engine->state, name, arena, ret, e);
+	struct err why = { 0 };
+	int r = network_find(&engine->state, name, arena, ret, &why);
+
+	if (r == -ENOENT && network_find_predefined(name, ret) == 0)
+		return 0;
+	if (r < 0 && e)
+		*e = why;
+	return r;
+}
+
+static int compare_networks(const void *a, const void *b)
+{
+	return strcmp(((const struct network *)a)->name, ((const struct network *)b)->name);
 }
 
 int engine_network_list(struct engine *engine, struct arena *arena, struct network **ret,
 			size_t *ret_count, struct err *e)
 {
-	return network_list(&engine->state, arena, ret, ret_count, e);
+	struct network bridge;
+	struct network *listed;
+	struct network *all;
+	size_t count;
+	int r;
+
+	/* Made by the first who looks; what keeps it from being made keeps no list. */
+	(void)network_find(&engine->state, NETWORK_DEFAULT, arena, &bridge, NULL);
+	r = network_list(&engine->state, arena, &listed, &count, e);
+	if (r < 0)
+		return r;
+	all = arena_array(arena, count + NETWORK_WITHOUT_RECORD, sizeof(*all));
+	if (!all)
+		return err_sys(e, ENOMEM, "list the networks");
+	if (count > 0)
+		memcpy(all, listed, count * sizeof(*all));
+	count += network_list_predefined(all + count);
+	qsort(all, count, sizeof(*all), compare_networks);
+	*ret = all;
+	*ret_count = count;
+	return 0;
 }
 
 int engine_network_members(struct engine *engine, const struct network *network,
@@ -94,12 +127,13 @@ int engine_network_remove(struct engine *engine, const char *name, struct err *e
 	struct network network;
 	int r;
 
-	if (strcmp(name, NETWORK_DEFAULT) == 0)
-		return err_set(e, ERR_CONFLICT, -EPERM,
-			       "bridge is a pre-defined network and cannot be removed");
-	r = network_find(&engine->state, name, &arena, &network, e);
+	r = engine_network_get(engine, name, &arena, &network, e);
 	if (r < 0)
 		return r;
+	if (network_is_predefined(network.name))
+		return err_set(e, ERR_CONFLICT, -EPERM,
+			       "%s is a pre-defined network and cannot be removed",
+			       network.name);
 	lock_fd = network_lock(&engine->state, e);
 	leases_fd = lock_fd < 0 ? lock_fd : lease_lock(&engine->state, &network, e);
 	if (leases_fd < 0)

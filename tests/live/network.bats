@@ -224,7 +224,7 @@ log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
 	local id
 	id=$(hoy network create --subnet 10.99.0.0/24 --gateway 10.99.0.254 --label k=v -o com.docker.network.driver.mtu=1400 web)
 	matches "$id" '^[0-9a-f]{64}$'
-	is "$(hoy network ls --format '{{.Name}} {{.Driver}} {{.Scope}}')" "web bridge local"
+	is "$(hoy network ls --filter type=custom --format '{{.Name}} {{.Driver}} {{.Scope}}')" "web bridge local"
 	is "$(hoy network inspect -f '{{.Id}} {{(index .IPAM.Config 0).Subnet}} {{(index .IPAM.Config 0).Gateway}} {{.Labels.k}}' web)" \
 		"$id 10.99.0.0/24 10.99.0.254 v"
 	is "$(hoy run --rm --network web busybox cat /sys/class/net/eth0/mtu)" 1400
@@ -253,7 +253,7 @@ log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
 	fails 1 hoy network create host
 	fails 1 hoy network create --subnet 10.98.0.1/24 two
 	fails 1 hoy network rm bridge
-	is "$(hoy network ls -q | wc -l)" 1
+	is "$(hoy network ls -q --filter type=custom | wc -l)" 1
 	refuses "network nothing not found" hoy run --network nothing busybox true
 	refuses "invalid containerPort" hoy run -p 0 busybox true
 	refuses "invalid hostPort" hoy run -p 65536:80 busybox true
