@@ -13,6 +13,7 @@
 #include "engine/container_ports.h"
 #include "engine/network_rules.h"
 #include "network/lease.h"
+#include "network/nat.h"
 
 int engine_network_create(struct engine *engine, const struct network_request *request,
 			  struct arena *arena, struct network *ret, struct err *e)
@@ -125,6 +126,7 @@ int engine_network_remove(struct engine *engine, const char *name, struct err *e
 	AUTO_CLOSE int lock_fd = -EBADF;
 	AUTO_CLOSE int leases_fd = -EBADF;
 	struct network network;
+	bool has_rules;
 	int r;
 
 	r = engine_network_get(engine, name, &arena, &network, e);
@@ -139,9 +141,11 @@ int engine_network_remove(struct engine *engine, const char *name, struct err *e
 	if (leases_fd < 0)
 		return leases_fd;
 	r = refuse_used(engine, &network, &arena, e);
+	/* One that never came up is in no rule, and nothing of that may be there. */
+	has_rules = nat_has_network(network_table(&engine->state), &network);
 	if (r == 0)
 		r = network_remove(&engine->state, &network, e);
-	return r < 0 ? r : network_rules_restore(engine, e);
+	return r < 0 || !has_rules ? r : network_rules_restore(engine, e);
 }
 
 int engine_networks_restore(struct engine *engine, struct err *e)

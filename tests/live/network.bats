@@ -50,6 +50,10 @@ load hosts
 	has "$errors" "hint: --network none and --network host need nothing of that"
 	has_no_interface
 	is "$(on_host unshare -m sh -c 'mount --bind "$1" /usr/sbin/nft && exec "$2" run --rm --network none busybox echo works' sh "$D/nothing" "$HOY")" works
+	# No rule knows of a network that never came up.
+	hoy network ls >/dev/null
+	hoy network create later >/dev/null
+	is "$(on_host unshare -m sh -c 'mount --bind "$1" /usr/sbin/nft && exec "$2" network rm later' sh "$D/nothing" "$HOY")" later
 }
 
 # As on a kernel that was built without something: what, command of hoy.
@@ -69,14 +73,25 @@ without() { on_host "$TREE/build/tools/without" "$1" "$HOY" "${@:2}"; }
 		hasnt "$(on_host ip -br link show type veth)" "veth"
 		is "$(without $what run --rm --network none busybox echo works)" works
 		is "$(without $what run --rm --network host busybox echo works)" works
+		is "$(without $what network ls -q | wc -l)" 3
 		without $what network create later >/dev/null
 		without $what network rm later >/dev/null
 	done
-	hoy network create blue >/dev/null
 	idle box --network bridge
-	fails 125 without veth network connect blue box
-	has "$errors" "(module veth)"
-	is "$(hoy exec box ls /sys/class/net | tr '\n' ' ')" "eth0 lo "
+	for what in nf_tables bridge veth; do
+		hoy network create "blue-$what" >/dev/null
+		fails 1 without $what network connect "blue-$what" box
+		has "$errors" "(module $what)"
+		is "$(hoy exec box ls /sys/class/net | tr '\n' ' ')" "eth0 lo "
+		is "$(hoy network rm "blue-$what")" "blue-$what"
+	done
+	hoy network create blue >/dev/null
+	hoy network connect blue box
+	is "$(hoy exec box ls /sys/class/net | tr '\n' ' ')" "eth0 eth1 lo "
+	without veth network disconnect blue box
+	hoy stop -t 0 box
+	fails 1 without veth start box
+	hoy start box >/dev/null
 	hoy network connect blue box
 	is "$(hoy exec box ls /sys/class/net | tr '\n' ' ')" "eth0 eth1 lo "
 }
