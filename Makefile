@@ -220,7 +220,7 @@ CORPUS_BIN := $(FUZZ_NAMES:%=$(B)/corpus/%)
 FUZZ_LIB := $(patsubst src/%.c,build/fuzz/obj/%.o,$(call sources,base format linux proto spec store network fetch) \
 	src/runtime/plan_mount_options.c src/oci/container_state.c $(wildcard src/image/tool_erofs*.c) \
 	$(patsubst %,src/image/%.c,tar tool_archive_input tool_images tool_images_docker tool_images_oci tool_tar_index tool_tar_read) \
-	$(patsubst %,src/image/tool_%.c,entries hash inflate name stream) \
+	$(patsubst %,src/image/tool_%.c,entries hash inflate name stream writeback) \
 	$(wildcard src/image/credentials*.c src/image/registry_*.c) src/image/operator_path.c \
 	$(patsubst %,src/dns/%.c,registration server_address names answer wire_read wire_write cache))
 FUZZ_FLAGS := -g -O1 -std=gnu17 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \
