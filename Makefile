@@ -234,9 +234,13 @@ $(B)/corpus/%: tests/fuzz/%.c tests/fuzz/replay.c tests/fuzz/fuzz.h $(B)/libhoy.
 build/fuzz/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
-build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h $(FUZZ_LIB)
+# An archive: two folders that do not see each other may each have a function of one name.
+build/fuzz/libhoy.a: $(FUZZ_LIB)
+	@rm -f $@
+	$(AR) rcs $@ $^
+build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h build/fuzz/libhoy.a
 	@mkdir -p $(@D)
-	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< $(FUZZ_LIB) $(IMAGE_LIBS) $(FETCH_LIBS) -lcap
+	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< build/fuzz/libhoy.a $(IMAGE_LIBS) $(FETCH_LIBS) -lcap
 -include $(FUZZ_LIB:.o=.d)
 
 .PHONY: fuzz fuzz-replay print-corpus lint format
