@@ -248,6 +248,24 @@ answers() { [ -n "$(nsenter -t "$(pid_of "$1")" -n dig +short +tries=1 +time=1 @
 	hoy system check
 }
 
+@test "a hoy-dns that runs and does not answer is replaced after ten seconds, by who has something to say" {
+	local silent begin
+	"$NAMES/silent.py" "$HOY_RUNROOT" >"$D/ready.silent" 3>&- &
+	silent=$!
+	started $silent
+	eventually grep -q ready "$D/ready.silent"
+	begin=$SECONDS
+	hoy run -d --name web --network blue busybox sleep 1000 >/dev/null 2>"$D/said"
+	# Not as one that is stopped; and not for ever.
+	[ $((SECONDS - begin)) -ge 8 ]
+	has "$(cat "$D/said")" "WARNING: hoy-dns does not answer and is replaced"
+	eventually has_ended $silent
+	says web web 10.1.0.2
+	is "$(resolvers | wc -l)" 2
+	hoy system check
+}
+has_ended() { ! kill -0 "$1" 2>/dev/null; }
+
 @test "several starts that find hoy-dns stopped end with one in its place" {
 	box web
 	local name
