@@ -77,11 +77,12 @@ static void add_address(struct json_object *o, const char *key,
 static struct json_object *member_json(const struct network_member *member)
 {
 	struct json_object *o = json_object_new_object();
-	char mac[MAC_TEXT_SIZE];
+	char mac[MAC_TEXT_SIZE] = "";
 	char id[ID_SIZE];
 
 	endpoint_id(member->endpoint.network_id, member->id, id);
-	mac_format(member->endpoint.mac, mac);
+	if (member->endpoint.interface[0])
+		mac_format(member->endpoint.mac, mac);
 	add_text(o, "Name", member->name);
 	add_text(o, "EndpointID", id);
 	add_text(o, "MacAddress", mac);

@@ -68,6 +68,39 @@ int engine_network_list(struct engine *engine, struct arena *arena, struct netwo
 	return 0;
 }
 
+/* Of host and none: who runs in that mode, without an address. */
+static int list_by_mode(struct engine *engine, const struct network *network,
+			struct arena *arena, struct network_member **ret, size_t *ret_count,
+			struct err *e)
+{
+	struct network_member *members;
+	struct container *containers;
+	size_t count = 0;
+	size_t all;
+	int r = engine_list(engine, arena, &containers, &all, e);
+
+	if (r < 0)
+		return r;
+	members = arena_array(arena, all + 1, sizeof(*members));
+	if (!members)
+		return err_sys(e, ENOMEM, "list the containers of a network");
+	for (size_t i = 0; i < all; i++) {
+		const struct record *record = &containers[i].record;
+
+		if (containers[i].is_damaged ||
+		    containers[i].liveness.status != STATUS_RUNNING ||
+		    !mode_is(record->config.network_mode, network->name))
+			continue;
+		(void)str_copy(members[count].id, ID_SIZE, record->id);
+		members[count].name = record->name;
+		(void)str_copy(members[count].endpoint.network_id, ID_SIZE, network->id);
+		count++;
+	}
+	*ret = members;
+	*ret_count = count;
+	return 0;
+}
+
 int engine_network_members(struct engine *engine, const struct network *network,
 			   struct arena *arena, struct network_member **ret, size_t *ret_count,
 			   struct err *e)
@@ -75,7 +108,11 @@ int engine_network_members(struct engine *engine, const struct network *network,
 	struct network_member *members;
 	struct strv ids = { 0 };
 	size_t count = 0;
-	int r = lease_list(&engine->state, network->id, arena, &ids, e);
+	int r;
+
+	if (!network_has_record(network->name))
+		return list_by_mode(engine, network, arena, ret, ret_count, e);
+	r = lease_list(&engine->state, network->id, arena, &ids, e);
 
 	members = arena_array(arena, ids.count + 1, sizeof(*members));
 	if (r < 0 || !members)

@@ -47,6 +47,17 @@ load hosts
 
 names() { hoy network ls --format '{{.Name}}' "$@" | tr '\n' ' '; }
 
+@test "network inspect lists who runs in the host's network and who in none" {
+	hoy run -d --name aa --network host busybox sleep 1000 >/dev/null
+	hoy run -d --name bb --network none busybox sleep 1000 >/dev/null
+	hoy create --name cc --network host busybox true >/dev/null
+	hoy run -d --name dd busybox sleep 1000 >/dev/null
+	members() { hoy network inspect -f '{{range $id, $c := .Containers}}{{$c.Name}} [{{$c.MacAddress}}{{$c.IPv4Address}}] {{end}}' "$1"; }
+	is "$(members host)" "aa [] "
+	is "$(members none)" "bb [] "
+	matches "$(members bridge)" '^dd \[02:42:.*172\.17\.'
+}
+
 @test "network ls filters by type, driver, scope and use" {
 	hoy network create used >/dev/null
 	hoy network create --label k=v free >/dev/null
@@ -132,6 +143,15 @@ names() { hoy network ls --format '{{.Name}}' "$@" | tr '\n' ' '; }
 	has "$errors" "cannot configure multiple ranges"
 	hoy network create --subnet 10.99.0.0/24 --subnet fd00:99::/64 --gateway 10.99.0.9 --gateway fd00:99::9 both >/dev/null
 	is "$(names --filter type=custom)" "both fine "
+}
+
+@test "ports are exposed and published by the container whose network it is, not by who joins it" {
+	hoy run -d --name aa busybox sleep 1000 >/dev/null
+	fails 125 hoy run --rm --network container:aa --expose 80 busybox true
+	has "$errors" "conflicting options: port exposing and the container type network mode"
+	fails 125 hoy run --rm --network container:aa -p 80:80 busybox true
+	has "$errors" "conflicting options: port publishing and the container type network mode"
+	hoy run --rm --network container:aa busybox true
 }
 
 @test "ports that the host's network makes needless are named as discarded" {
