@@ -145,6 +145,15 @@ names() { hoy network ls --format '{{.Name}}' "$@" | tr '\n' ' '; }
 	is "$(names --filter type=custom)" "both fine "
 }
 
+@test "ps shows ranges of exposed ports as one, and port goes by the container's ports" {
+	hoy run -d --name aa -p 9000:8000 -p 127.0.0.1:9001:80/udp -p 9002:80 --expose 70-72 --expose 75 --expose 72/udp --expose 80-81 \
+		busybox sleep 1000 >/dev/null
+	has "$(hoy ps --format '{{.Ports}}')" ", 70-72/tcp, 72/udp, 75/tcp, 81/tcp"
+	hasnt "$(hoy ps --format '{{.Ports}}')" " 71"
+	is "$(hoy port aa | tr '\n' ';')" \
+		"80/tcp -> 0.0.0.0:9002;80/tcp -> [::]:9002;80/udp -> 127.0.0.1:9001;8000/tcp -> 0.0.0.0:9000;8000/tcp -> [::]:9000;"
+}
+
 @test "ports are exposed and published by the container whose network it is, not by who joins it" {
 	hoy run -d --name aa busybox sleep 1000 >/dev/null
 	fails 125 hoy run --rm --network container:aa --expose 80 busybox true
