@@ -234,9 +234,10 @@ $(B)/corpus/%: tests/fuzz/%.c tests/fuzz/replay.c tests/fuzz/fuzz.h $(B)/libhoy.
 build/fuzz/obj/%.o: src/%.c
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CPPFLAGS) $(FUZZ_FLAGS) -MMD -MP -c -o $@ $<
-# An archive, as for the unit tests: programs that are never one may use the same name.
+# An archive: two folders that do not see each other may each have a function of one name.
 build/fuzz/libhoy.a: $(FUZZ_LIB)
-	rm -f $@ && $(AR) rcs $@ $^
+	@rm -f $@
+	$(AR) rcs $@ $^
 build/fuzz/%: tests/fuzz/%.c tests/fuzz/fuzz.h build/fuzz/libhoy.a
 	@mkdir -p $(@D)
 	$(FUZZ_CC) $(CPPFLAGS) -Itests/fuzz $(FUZZ_FLAGS) -fsanitize=fuzzer -o $@ $< build/fuzz/libhoy.a $(IMAGE_LIBS) $(FETCH_LIBS) -lcap

@@ -5,6 +5,7 @@
  * See: docker port(1).
  */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "cli/command.h"
@@ -35,6 +36,21 @@ static bool port_matches(const struct port_mapping *port, const char *wanted)
 	       text[strlen(wanted)] == '/';
 }
 
+/* By the container's port; of each the IPv4 side first. */
+static int compare_ports(const void *a, const void *b)
+{
+	const struct port_mapping *x = a;
+	const struct port_mapping *y = b;
+
+	if (x->container_port != y->container_port)
+		return x->container_port < y->container_port ? -1 : 1;
+	if (x->protocol != y->protocol)
+		return x->protocol < y->protocol ? -1 : 1;
+	if (x->address.size != y->address.size)
+		return x->address.size < y->address.size ? -1 : 1;
+	return (x->host_port > y->host_port) - (x->host_port < y->host_port);
+}
+
 static int port_show(struct cli *cli, struct engine *engine, const struct strv *args,
 		     struct err *e)
 {
@@ -47,6 +63,9 @@ static int port_show(struct cli *cli, struct engine *engine, const struct strv *
 	if (r < 0)
 		return r;
 	(void)engine_endpoints(engine, &container, &cli->arena, &endpoints);
+	if (endpoints.port_count > 1)
+		qsort(endpoints.ports, endpoints.port_count, sizeof(*endpoints.ports),
+		      compare_ports);
 	for (size_t i = 0; i < endpoints.port_count; i++) {
 		if (wanted && !port_matches(&endpoints.ports[i], wanted))
 			continue;

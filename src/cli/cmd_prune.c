@@ -1,5 +1,5 @@
 /*
- * hoy container prune, image prune, volume prune, system prune.
+ * hoy container prune, image prune, network prune, volume prune, system prune.
  *
  * Runs in: cli.
  */
@@ -46,6 +46,11 @@ static const struct option image_options[] = {
 	{ "external", 0, OPTION_REFUSED_BOOL, 0, NULL, NULL, NULL },
 	OPTIONS_END,
 };
+static const struct option network_options[] = {
+	OPTION_FILTERS("Provide filter values (\"until=<timestamp>\", \"label=<key>\")"),
+	OPTION_FORCE,
+	OPTIONS_END,
+};
 static const struct option volume_options[] = {
 	{ "all", 'a', OPTION_BOOL, FIELD(is_all), NULL, NULL,
 	  "Remove all unused volumes, not just anonymous ones" },
@@ -73,6 +78,7 @@ typedef int prune_function(struct prune *prune, const struct prune_options *o, s
 struct prune_command {
 	const struct option *options;
 	bool has_until;
+	bool is_without_total; /* what it removes takes no space */
 	prune_warning *warning;
 	prune_function *run;
 };
@@ -99,7 +105,7 @@ static int prune_command(struct cli *cli, char **argv, const struct prune_comman
 	r = cli_engine(cli, &prune.engine, &e);
 	if (r == 0)
 		r = command->run(&prune, &o, &e);
-	if (r == 0)
+	if (r == 0 && !command->is_without_total)
 		prune_print_total(&prune);
 	return r < 0 ? cli_report(&e) : 0;
 }
@@ -122,8 +128,10 @@ static int container_run(struct prune *prune, const struct prune_options *o, str
 int cmd_container_prune(struct cli *cli, char **argv)
 {
 	return prune_command(cli, argv,
-			     &(struct prune_command){ container_options, true,
-						      container_warning, container_run });
+			     &(struct prune_command){ .options = container_options,
+						      .has_until = true,
+						      .warning = container_warning,
+						      .run = container_run });
 }
 
 /* --- image ------------------------------------------------------------------------------- */
@@ -145,9 +153,37 @@ static int image_run(struct prune *prune, const struct prune_options *o, struct 
 
 int cmd_image_prune(struct cli *cli, char **argv)
 {
-	return prune_command(
-		cli, argv,
-		&(struct prune_command){ image_options, true, image_warning, image_run });
+	return prune_command(cli, argv,
+			     &(struct prune_command){ .options = image_options,
+						      .has_until = true,
+						      .warning = image_warning,
+						      .run = image_run });
+}
+
+/* --- network ----------------------------------------------------------------------------- */
+
+static const char *network_warning(const struct prune_options *o, struct arena *arena)
+{
+	(void)o;
+	(void)arena;
+	return "WARNING! This will remove all custom networks not used by at least one "
+	       "container.";
+}
+
+static int network_run(struct prune *prune, const struct prune_options *o, struct err *e)
+{
+	(void)o;
+	return prune_networks(prune, e);
+}
+
+int cmd_network_prune(struct cli *cli, char **argv)
+{
+	return prune_command(cli, argv,
+			     &(struct prune_command){ .options = network_options,
+						      .has_until = true,
+						      .is_without_total = true,
+						      .warning = network_warning,
+						      .run = network_run });
 }
 
 /* --- volume ------------------------------------------------------------------------------ */
@@ -169,9 +205,10 @@ static int volume_run(struct prune *prune, const struct prune_options *o, struct
 
 int cmd_volume_prune(struct cli *cli, char **argv)
 {
-	return prune_command(
-		cli, argv,
-		&(struct prune_command){ volume_options, false, volume_warning, volume_run });
+	return prune_command(cli, argv,
+			     &(struct prune_command){ .options = volume_options,
+						      .warning = volume_warning,
+						      .run = volume_run });
 }
 
 /* --- system ------------------------------------------------------------------------------ */
@@ -203,8 +240,8 @@ static int system_run(struct prune *prune, const struct prune_options *o, struct
 	bool is_all = prune->is_all;
 	int r = prune_containers(prune, e);
 
-	if (r == 0 && prune->filters.count == 0)
-		r = network_prune_all(prune->cli, prune->engine, e);
+	if (r == 0)
+		r = prune_networks(prune, e);
 	if (r == 0 && o->has_volumes) {
 		prune->is_all = false;
 		r = prune_volumes(prune, e);
@@ -215,7 +252,9 @@ static int system_run(struct prune *prune, const struct prune_options *o, struct
 
 int cmd_system_prune(struct cli *cli, char **argv)
 {
-	return prune_command(
-		cli, argv,
-		&(struct prune_command){ system_options, true, system_warning, system_run });
+	return prune_command(cli, argv,
+			     &(struct prune_command){ .options = system_options,
+						      .has_until = true,
+						      .warning = system_warning,
+						      .run = system_run });
 }

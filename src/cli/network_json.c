@@ -21,6 +21,12 @@ static void add_bool(struct json_object *o, const char *key, bool value)
 	(void)json_object_object_add(o, key, json_object_new_boolean(value));
 }
 
+/* As docker says it of host and none. */
+static bool has_ipv4(const struct network *network)
+{
+	return network_has(network, IP_V4) || !network_has_record(network->name);
+}
+
 static struct json_object *pool_json(const struct network_pool *pool)
 {
 	struct json_object *o = json_object_new_object();
@@ -71,11 +77,12 @@ static void add_address(struct json_object *o, const char *key,
 static struct json_object *member_json(const struct network_member *member)
 {
 	struct json_object *o = json_object_new_object();
-	char mac[MAC_TEXT_SIZE];
+	char mac[MAC_TEXT_SIZE] = "";
 	char id[ID_SIZE];
 
 	endpoint_id(member->endpoint.network_id, member->id, id);
-	mac_format(member->endpoint.mac, mac);
+	if (member->endpoint.interface[0])
+		mac_format(member->endpoint.mac, mac);
 	add_text(o, "Name", member->name);
 	add_text(o, "EndpointID", id);
 	add_text(o, "MacAddress", mac);
@@ -101,8 +108,8 @@ struct json_object *network_json(const struct network *network,
 	add_text(o, "Id", network->id);
 	add_text(o, "Created", created);
 	add_text(o, "Scope", "local");
-	add_text(o, "Driver", "bridge");
-	add_bool(o, "EnableIPv4", network_has(network, IP_V4));
+	add_text(o, "Driver", network_driver(network->name));
+	add_bool(o, "EnableIPv4", has_ipv4(network));
 	add_bool(o, "EnableIPv6", network_has(network, IP_V6));
 	(void)json_object_object_add(o, "IPAM", ipam_json(network));
 	add_bool(o, "Internal", network->is_internal);
@@ -125,11 +132,11 @@ struct json_object *network_row(const struct network *network, bool is_truncatin
 		return NULL;
 	text_created_at(network->created_ns, &text);
 	add_text(o, "CreatedAt", str_text(&text));
-	add_text(o, "Driver", "bridge");
+	add_text(o, "Driver", network_driver(network->name));
 	str_clear(&text);
 	str_add_bytes(&text, network->id, is_truncating ? ID_SHORT_LEN : ID_LEN);
 	add_text(o, "ID", str_text(&text));
-	add_text(o, "IPv4", network_has(network, IP_V4) ? "true" : "false");
+	add_text(o, "IPv4", has_ipv4(network) ? "true" : "false");
 	add_text(o, "IPv6", network_has(network, IP_V6) ? "true" : "false");
 	add_text(o, "Internal", network->is_internal ? "true" : "false");
 	str_clear(&text);

@@ -139,7 +139,8 @@ static bool address_is_valid(const char *text)
 	return ip_parse(text, &address) == 0;
 }
 
-/* NAME:ADDRESS or NAME=ADDRESS; an IPv6 address may stand in brackets. */
+/* NAME:ADDRESS or NAME=ADDRESS; an IPv6 address may stand in brackets, or "host-gateway" in its
+ * place. */
 int options_set_add_host(void *values, struct arena *arena, const char *value, struct err *e)
 {
 	char *name = arena_copy(arena, value);
@@ -157,13 +158,10 @@ int options_set_add_host(void *values, struct arena *arena, const char *value, s
 		address[len - 1] = '\0';
 		address++;
 	}
-	if (strcmp(address, "host-gateway") == 0)
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "host-gateway is not supported yet");
 	if (!host_name_is_valid(name, DOMAIN_LEN_MAX))
 		return err_set(e, ERR_INVALID, -EINVAL, "bad format for add-host: \"%s\"",
 			       value);
-	if (!address_is_valid(address))
+	if (strcmp(address, EXTRA_HOST_GATEWAY) != 0 && !address_is_valid(address))
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "invalid IP address in add-host: \"%s\"", address);
 	strv_add(&namespace_config(values)->extra_hosts, arena,

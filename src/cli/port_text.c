@@ -6,6 +6,8 @@
 #include "cli/port_text.h"
 
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 void port_text_key(const struct port_mapping *port, char key[PORT_KEY_SIZE])
 {
@@ -71,6 +73,39 @@ static bool is_published(const struct port_mapping *ports, size_t count, const c
 	return false;
 }
 
+/* One of those that are exposed and no more, `step` behind `text` ("80/tcp"). */
+static bool is_only_exposed(const struct port_mapping *ports, size_t count,
+			    const struct strv *exposed, const char *text, int step)
+{
+	long number = strtol(text, NULL, 10) + step;
+	char key[PORT_KEY_SIZE];
+
+	(void)snprintf(key, sizeof(key), "%ld%s", number, text + strcspn(text, "/"));
+	return strv_has(exposed, key) && !is_published(ports, count, key);
+}
+
+static void add_exposed(const struct port_mapping *ports, size_t count,
+			const struct strv *exposed, struct str *out)
+{
+	for (size_t i = 0; i < exposed->count; i++) {
+		const char *text = exposed->items[i];
+		int more = 0;
+
+		/* In a range it was said with the first. */
+		if (!is_only_exposed(ports, count, exposed, text, 0) ||
+		    is_only_exposed(ports, count, exposed, text, -1))
+			continue;
+		while (is_only_exposed(ports, count, exposed, text, more + 1))
+			more++;
+		add_separator(out);
+		if (more == 0)
+			str_add(out, text);
+		else
+			str_printf(out, "%ld-%ld%s", strtol(text, NULL, 10),
+				   strtol(text, NULL, 10) + more, text + strcspn(text, "/"));
+	}
+}
+
 void port_text_list(const struct port_mapping *ports, size_t count, const struct strv *exposed,
 		    struct arena *arena, struct str *out)
 {
@@ -81,10 +116,5 @@ void port_text_list(const struct port_mapping *ports, size_t count, const struct
 		return;
 	}
 	add_published(ports, count, is_done, out);
-	for (size_t i = 0; i < exposed->count; i++) {
-		if (is_published(ports, count, exposed->items[i]))
-			continue;
-		add_separator(out);
-		str_add(out, exposed->items[i]);
-	}
+	add_exposed(ports, count, exposed, out);
 }

@@ -12,7 +12,7 @@
 
 /*
  * "0.0.0.0:8080->80/tcp, [::]:8080->80/tcp, 443/tcp": what is published, ranges together, then
- * what of `exposed` ("443/tcp") is not.
+ * what of `exposed` ("443/tcp") is not, ranges as one.
  */
 void port_text_list(const struct port_mapping *ports, size_t count, const struct strv *exposed,
 		    struct arena *arena, struct str *out);

@@ -13,6 +13,7 @@
 #include "cli/filter.h"
 #include "cli/time_option.h"
 #include "engine/disk_usage.h"
+#include "engine/networks.h"
 #include "engine/volume.h"
 #include "format/size.h"
 
@@ -107,6 +108,57 @@ int prune_containers(struct prune *prune, struct err *e)
 		} else if (is_fine(e)) {
 			r = 0;
 		}
+	}
+	section_end(&section);
+	return r;
+}
+
+/* --- networks ---------------------------------------------------------------------------- */
+
+/* Does a container name it, running or not? */
+static bool is_named(const struct container *containers, size_t count, const char *name)
+{
+	for (size_t i = 0; i < count; i++) {
+		const struct container_config *config = &containers[i].record.config;
+
+		for (size_t n = 0; n < config->network_count; n++) {
+			if (str_equal(config->networks[n].network, name))
+				return true;
+		}
+	}
+	return false;
+}
+
+static bool network_is_prunable(const struct prune *prune, const struct network *network)
+{
+	return !network_is_predefined(network->name) &&
+	       (prune->until_ns == 0 || network->created_ns < prune->until_ns) &&
+	       prune_wants_labels(prune, &network->labels);
+}
+
+int prune_networks(struct prune *prune, struct err *e)
+{
+	struct prune_section section = { .title = "Deleted Networks:" };
+	struct container *containers;
+	struct network *networks;
+	size_t container_count;
+	size_t count;
+	int r = engine_network_list(prune->engine, &prune->cli->arena, &networks, &count, e);
+
+	if (r == 0)
+		r = engine_list(prune->engine, &prune->cli->arena, &containers,
+				&container_count, e);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		const char *name = networks[i].name;
+
+		if (!network_is_prunable(prune, &networks[i]) ||
+		    is_named(containers, container_count, name))
+			continue;
+		r = engine_network_remove(prune->engine, name, e);
+		if (r == 0)
+			section_line(&section, name);
+		else if (is_fine(e))
+			r = 0;
 	}
 	section_end(&section);
 	return r;

@@ -32,7 +32,7 @@ void prune_print_total(const struct prune *prune);
  * meanwhile, is no error.
  */
 int prune_containers(struct prune *prune, struct err *e);
-int network_prune_all(struct cli *cli, struct engine *engine, struct err *e);
+int prune_networks(struct prune *prune, struct err *e);
 int prune_volumes(struct prune *prune, struct err *e); /* anonymous ones, or `is_all` */
 int prune_images(struct prune *prune, struct err *e);  /* without a tag, or `is_all` */
 

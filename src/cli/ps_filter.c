@@ -9,7 +9,10 @@
 #include <string.h>
 
 #include "cli/filter.h"
+#include "cli/port_text.h"
+#include "engine/networks.h"
 #include "format/json.h"
+#include "spec/port_mapping.h"
 
 struct ps_ancestor {
 	const char *name; /* as given */
@@ -17,9 +20,10 @@ struct ps_ancestor {
 	struct strv layers;
 };
 
-static const char *const ps_filter_keys[] = { "id",	"name",	    "label",  "status",
-					      "exited", "ancestor", "before", "since",
-					      "volume", "network",  NULL };
+static const char *const ps_filter_keys[] = { "id",	"name",	    "label",   "status",
+					      "exited", "ancestor", "before",  "since",
+					      "volume", "network",  "publish", "expose",
+					      NULL };
 
 /* Docker: unknown words are an error, because they could never match. */
 static int ps_filter_check_status(const struct strv *filters, struct err *e)
@@ -107,12 +111,28 @@ static int ps_filter_ancestors(struct ps_filter *filter, struct engine *engine,
 	return r;
 }
 
+static int ps_filter_ports(const struct strv *filters, const char *key, struct arena *arena,
+			   struct strv *ret, struct err *e)
+{
+	size_t len = strlen(key);
+
+	for (size_t i = 0; i < filters->count; i++) {
+		if (strncmp(filters->items[i], key, len) != 0)
+			continue;
+		if (port_exposed_parse(filters->items[i] + len, arena, ret, NULL) < 0)
+			return err_set(e, ERR_INVALID, -EINVAL, "invalid filter '%s'",
+				       filters->items[i]);
+	}
+	return arena_ok(arena);
+}
+
 int ps_filter_init(struct ps_filter *filter, struct engine *engine, const struct strv *filters,
 		   bool is_all, struct arena *arena, struct err *e)
 {
 	int r = filter_check(filters, ps_filter_keys, e);
 
 	filter->filters = filters;
+	filter->engine = engine;
 	/* Asking for a state is asking for all containers in it. */
 	filter->is_all =
 		is_all || filter_has(filters, "status") || filter_has(filters, "exited");
@@ -124,6 +144,10 @@ int ps_filter_init(struct ps_filter *filter, struct engine *engine, const struct
 		r = ps_filter_time(engine, filters, "before=", arena, &filter->before_ns, e);
 	if (r == 0)
 		r = ps_filter_time(engine, filters, "since=", arena, &filter->since_ns, e);
+	if (r == 0)
+		r = ps_filter_ports(filters, "publish=", arena, &filter->published, e);
+	if (r == 0)
+		r = ps_filter_ports(filters, "expose=", arena, &filter->exposed, e);
 	return r < 0 ? r : ps_filter_ancestors(filter, engine, arena);
 }
 
@@ -202,6 +226,48 @@ static bool ps_matches_ancestor(const struct ps_filter *filter, const struct rec
 	return filter->ancestor_count == 0;
 }
 
+static bool has_common(const struct strv *a, const struct strv *b)
+{
+	for (size_t i = 0; i < a->count; i++) {
+		if (strv_has(b, a->items[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Is one of these host ports, or container ports, that of a mapping? */
+static bool is_mapped(const struct endpoints *endpoints, const struct strv *wanted,
+		      bool is_on_host)
+{
+	for (size_t i = 0; i < endpoints->port_count; i++) {
+		struct port_mapping port = endpoints->ports[i];
+		char key[PORT_KEY_SIZE];
+
+		if (is_on_host)
+			port.container_port = port.host_port;
+		port_text_key(&port, key);
+		if (strv_has(wanted, key))
+			return true;
+	}
+	return false;
+}
+
+/* As docker: only what runs has ports. */
+static bool ps_matches_ports(const struct ps_filter *filter, const struct container *container)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct endpoints endpoints = { 0 };
+
+	if (filter->published.count == 0 && filter->exposed.count == 0)
+		return true;
+	if (engine_endpoints(filter->engine, container, &arena, &endpoints) < 0)
+		return false;
+	if (filter->published.count > 0 && !is_mapped(&endpoints, &filter->published, true))
+		return false;
+	return filter->exposed.count == 0 || is_mapped(&endpoints, &filter->exposed, false) ||
+	       has_common(&container->record.config.exposed_ports, &filter->exposed);
+}
+
 bool ps_filter_matches(const struct ps_filter *filter, const struct container *container)
 {
 	const struct record *record = &container->record;
@@ -223,5 +289,5 @@ bool ps_filter_matches(const struct ps_filter *filter, const struct container *c
 	       filter_any(filter->filters, "exited", ps_matches_exited, container) &&
 	       filter_any(filter->filters, "volume", ps_matches_volume, &record->config) &&
 	       filter_any(filter->filters, "network", ps_matches_network, &record->config) &&
-	       ps_matches_ancestor(filter, record);
+	       ps_matches_ancestor(filter, record) && ps_matches_ports(filter, container);
 }

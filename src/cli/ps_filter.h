@@ -18,6 +18,10 @@ struct ps_filter {
 	uint64_t since_ns;	       /* created after */
 	struct ps_ancestor *ancestors; /* images that ancestor= names */
 	size_t ancestor_count;
+	/* "80/tcp", each port of what publish= and expose= ask for */
+	struct strv published;
+	struct strv exposed;
+	struct engine *engine; /* where a running container's ports are looked up */
 };
 
 /* Check and resolve the filters; `filters` is borrowed. Returns 0 or -EINVAL / -ENOENT with a

@@ -98,13 +98,13 @@ static void ps_mounts(const struct container_config *config, bool is_truncating,
 	}
 }
 
-/* Those that it is on; of one that is on none the mode. */
+/* Those that it is on; host or none when it is to have none. */
 static void ps_networks(const struct container_config *config, struct str *out)
 {
 	for (size_t i = 0; i < config->network_count; i++)
 		str_printf(out, "%s%s", i > 0 ? "," : "", config->networks[i].network);
-	if (config->network_count == 0 && config->network_mode &&
-	    !str_starts(config->network_mode, "container:"))
+	if (config->network_count == 0 && (str_equal(config->network_mode, "host") ||
+					   str_equal(config->network_mode, "none")))
 		str_add(out, config->network_mode);
 }
 

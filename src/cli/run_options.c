@@ -283,6 +283,12 @@ static int run_options_check(const struct run_options *options, struct err *e)
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "Conflicting options: --%s and the network mode (--network)",
 			       config->dns.count > 0 ? "dns" : "add-host");
+	/* What is published is told by the engine. */
+	if (config->exposed_ports.count > 0 && config->ports.count == 0 &&
+	    config->network_mode && str_starts(config->network_mode, "container:"))
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "conflicting options: port exposing and the container type "
+			       "network mode");
 	r = options_check_mounts(config, e);
 	if (r == 0)
 		r = options_check_resources(config, e);

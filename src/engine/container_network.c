@@ -14,6 +14,7 @@
 #include "engine/container_endpoint.h"
 #include "engine/container_hosts.h"
 #include "engine/container_ports.h"
+#include "engine/etc_files.h"
 #include "engine/network_rules.h"
 #include "network/lease.h"
 #include "network/link.h"
@@ -87,6 +88,8 @@ int container_network_reserve(struct start *s, struct err *e)
 {
 	int r;
 
+	if (mode_is(s->record.config.network_mode, "host") && s->record.config.ports.count > 0)
+		log_warn("Published ports are discarded when using host network mode");
 	if (!container_has_network(&s->record.config) || s->record.config.network_count == 0)
 		return 0;
 	r = plan_endpoints(s, e);
@@ -104,11 +107,27 @@ int container_network_reserve(struct start *s, struct err *e)
 
 /* --- the addresses ----------------------------------------------------------------------- */
 
+/* The host's address for each of its names: that of the bridges which lead out. */
+static void add_gateway_hosts(const struct start *s, struct str *lines)
+{
+	for (int i = 0; i < IP_FAMILIES; i++) {
+		const struct endpoint *way =
+			endpoints_gateway(&s->endpoints, (enum ip_family)i);
+		char address[IP_TEXT_SIZE];
+
+		if (!way)
+			continue;
+		ip_format(&way->addresses[i].gateway, address);
+		etc_hosts_gateway(&s->record.config.extra_hosts, address, lines);
+	}
+}
+
 static int add_own_hosts(const struct start *s, struct err *e)
 {
 	const struct container_name name = { s->hostname, s->record.config.domainname };
 	AUTO_STR struct str lines = { 0 };
 
+	add_gateway_hosts(s, &lines);
 	for (size_t i = 0; i < s->endpoints.count; i++)
 		container_hosts_lines(&s->endpoints.items[i], &name, &lines);
 	return container_hosts_append(s->dir.fd, &lines, e);

@@ -15,15 +15,31 @@
 #include "base/file.h"
 #include "proto/dns.h"
 
-static void add_extra_hosts(const struct strv *extra_hosts, struct str *out)
+/* On the host's own network the host is there at its loopback; on another its address is known
+ * when the container's is. */
+static void add_extra_hosts(const struct strv *extra_hosts, bool is_host_network,
+			    struct str *out)
+{
+	for (size_t i = 0; i < extra_hosts->count; i++) {
+		const char *item = extra_hosts->items[i];
+		const char *colon = strchr(item, ':');
+		bool is_gateway = colon && strcmp(colon + 1, EXTRA_HOST_GATEWAY) == 0;
+
+		if (!colon || (is_gateway && !is_host_network))
+			continue;
+		str_printf(out, "%s\t%.*s\n", is_gateway ? "127.0.0.1" : colon + 1,
+			   (int)(colon - item), item);
+	}
+}
+
+void etc_hosts_gateway(const struct strv *extra_hosts, const char *address, struct str *out)
 {
 	for (size_t i = 0; i < extra_hosts->count; i++) {
 		const char *item = extra_hosts->items[i];
 		const char *colon = strchr(item, ':');
 
-		if (!colon)
-			continue;
-		str_printf(out, "%s\t%.*s\n", colon + 1, (int)(colon - item), item);
+		if (colon && strcmp(colon + 1, EXTRA_HOST_GATEWAY) == 0)
+			str_printf(out, "%s\t%.*s\n", address, (int)(colon - item), item);
 	}
 }
 
@@ -42,7 +58,7 @@ void etc_hosts_text(const struct container_config *config, bool is_host_network,
 			     "ff02::1\tip6-allnodes\n"
 			     "ff02::2\tip6-allrouters\n");
 	}
-	add_extra_hosts(&config->extra_hosts, out);
+	add_extra_hosts(&config->extra_hosts, is_host_network, out);
 }
 
 static bool line_is(const char *line, size_t len, const char *keyword)

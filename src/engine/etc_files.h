@@ -29,6 +29,9 @@ enum etc_network { ETC_NETWORK_HOST, ETC_NETWORK_PRIVATE, ETC_NETWORK_NAMES };
 
 void etc_hosts_text(const struct container_config *config, bool is_host_network,
 		    const char *host_text, struct str *out);
+/* Lines for those extra hosts that stand for the host; etc_hosts_text writes them with the host's
+ * network alone. */
+void etc_hosts_gateway(const struct strv *extra_hosts, const char *address, struct str *out);
 void etc_resolv_text(const struct container_config *config, enum etc_network network,
 		     const char *host_text, struct str *out);
 /* Does resolv.conf say that names of one label are tried with a domain first ("ndots" of 1 and

@@ -55,6 +55,20 @@ static void drop_request(struct container_config *config, size_t index)
 		(config->network_count - index) * sizeof(*config->networks));
 }
 
+/* The two that are no networks but the ways to be without one. */
+static int refuse_host_and_none(const char *network, struct err *e)
+{
+	if (strcmp(network, "host") == 0)
+		return err_set(e, ERR_CONFLICT, -EINVAL,
+			       "container cannot be disconnected from host network or "
+			       "connected to host network");
+	if (strcmp(network, "none") == 0)
+		return err_set(e, ERR_CONFLICT, -EINVAL,
+			       "container cannot be connected to multiple networks with one of "
+			       "the networks in private (none) mode");
+	return 0;
+}
+
 static int check_mode(const struct container_config *config, struct err *e)
 {
 	if (mode_is(config->network_mode, "none"))
@@ -118,7 +132,9 @@ int engine_network_connect(struct engine *engine, const char *container,
 	if (r == 0)
 		r = check_mode(&change.container.record.config, e);
 	if (r == 0)
-		r = network_find(&engine->state, request->network, &change.arena, &network, e);
+		r = engine_network_get(engine, request->network, &change.arena, &network, e);
+	if (r == 0)
+		r = refuse_host_and_none(network.name, e);
 	if (r == 0)
 		r = container_endpoint_check(&network, request, e);
 	if (r < 0)
@@ -141,7 +157,7 @@ static int name_of_network(struct container_change *change, const char *network,
 {
 	struct network found;
 	struct err why = { 0 };
-	int r = network_find(&change->engine->state, network, &change->arena, &found, &why);
+	int r = engine_network_get(change->engine, network, &change->arena, &found, &why);
 
 	*ret = r == 0 ? arena_copy(&change->arena, found.name) : network;
 	if (r == -ENOENT && is_forced)
@@ -180,6 +196,11 @@ int engine_network_disconnect(struct engine *engine, const char *network, const 
 
 	if (r == 0)
 		r = name_of_network(&change, network, is_forced, &name, e);
+	if (r < 0)
+		return r;
+	if (strcmp(name, "host") == 0 &&
+	    mode_is(change.container.record.config.network_mode, name))
+		r = refuse_host_and_none(name, e);
 	if (r < 0)
 		return r;
 	index = request_index(&change.container.record.config, name);

@@ -20,17 +20,17 @@ struct network_member {
 
 int engine_network_create(struct engine *engine, const struct network_request *request,
 			  struct arena *arena, struct network *ret, struct err *e);
-/* By name, id or the beginning of one. -ENOENT, ERR_NOT_FOUND. */
+/* By name, id or the beginning of one, "host" and "none" too. -ENOENT, ERR_NOT_FOUND. */
 int engine_network_get(struct engine *engine, const char *name, struct arena *arena,
 		       struct network *ret, struct err *e);
-/* All of them, by name; the default one is among them once it was used. */
+/* All of them, by name, with bridge, host and none. */
 int engine_network_list(struct engine *engine, struct arena *arena, struct network **ret,
 			size_t *ret_count, struct err *e);
 /* The running containers on it. */
 int engine_network_members(struct engine *engine, const struct network *network,
 			   struct arena *arena, struct network_member **ret, size_t *ret_count,
 			   struct err *e);
-/* -EBUSY, ERR_CONFLICT: "... has active endpoints". The default one is not removed. */
+/* -EBUSY, ERR_CONFLICT: "... has active endpoints". bridge, host and none are not removed. */
 int engine_network_remove(struct engine *engine, const char *name, struct err *e);
 
 /*

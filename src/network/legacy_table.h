@@ -2,11 +2,10 @@
  * What is in a table of the old iptables, without its program: that costs a start milliseconds,
  * this some microseconds.
  *
- * The kernel hands out the whole table as one array of rules. A chain begins behind a rule with the
- * target ERROR that has its name, and a jump to it is a rule whose verdict is that place.
+ * The kernel hands out the whole table as one array of rules; legacy_rules.h reads it.
  *
  * Runs in: cli (engine).
- * See: linux/netfilter_ipv4/ip_tables.h, linux/netfilter/x_tables.h.
+ * See: linux/netfilter_ipv4/ip_tables.h.
  */
 #ifndef HOY_NETWORK_LEGACY_TABLE_H
 #define HOY_NETWORK_LEGACY_TABLE_H

@@ -83,7 +83,7 @@ void link_put_kind(struct netlink_batch *batch, const char *kind)
 int link_refuse_kind(const char *kind, struct err *e)
 {
 	return err_set(
-		e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+		e, ERR_INTERNAL, -EOPNOTSUPP,
 		"networks need interfaces of the kind %s, which this kernel does not have "
 		"(module %s)",
 		kind, kind);

@@ -33,7 +33,7 @@ struct nat_world {
 /* The whole table as nft(8) reads it, replacing an older one in one transaction. Pure. */
 void nat_rules(const char *table, const struct nat_world *world, struct str *out);
 
-/* Load it. Returns 0, or -errno with what nft said; ERR_UNSUPPORTED when there is no nft. */
+/* Load it. Returns 0, or -errno with what nft said; -ENOENT when there is no nft. */
 int nat_load(const char *table, const struct nat_world *world, struct err *e);
 
 /* Is the network known to the table? False also when there is no table. */

@@ -284,19 +284,19 @@ static int make_locked(const struct state *state, const struct network_request *
 
 static int check_name(const char *name, struct err *e)
 {
-	static const char *const reserved[] = { "none", "host", "container", "default" };
+	static const char *const reserved[] = { "container", "default" };
+	bool is_reserved = !network_has_record(name);
 
 	if (!network_name_is_valid(name))
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "invalid network name: %s: only [a-zA-Z0-9][a-zA-Z0-9_.-] are "
 			       "allowed",
 			       name);
-	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++) {
-		if (strcmp(name, reserved[i]) == 0)
-			return err_set(e, ERR_CONFLICT, -EPERM,
-				       "operation is not permitted on predefined %s network",
-				       name);
-	}
+	for (size_t i = 0; i < sizeof(reserved) / sizeof(reserved[0]); i++)
+		is_reserved = is_reserved || strcmp(name, reserved[i]) == 0;
+	if (is_reserved)
+		return err_set(e, ERR_CONFLICT, -EPERM,
+			       "operation is not permitted on predefined %s network", name);
 	return 0;
 }
 

@@ -31,6 +31,7 @@
 enum {
 	NETWORK_NAME_SIZE = 256,
 	NETWORK_MTU_DEFAULT = 1500,
+	NETWORK_WITHOUT_RECORD = 2, /* host, none */
 	/* An interface inside is this and a number below 1000. */
 	INTERFACE_PREFIX_SIZE = IFNAMSIZ - 3
 };
@@ -136,6 +137,18 @@ int network_pool_choose(bool is_default, const struct ip_subnet *taken, size_t c
 /* A /64 below fd00::/8 whose other bits are those of the network's id, which is random. */
 int network_pool_choose_v6(const char *id, const struct ip_subnet *taken, size_t count,
 			   struct ip_subnet *ret);
+
+/* network_predefined.c: bridge, host and none are always there, and nobody makes or removes
+ * them. */
+bool network_is_predefined(const char *name);
+/* False for host and none: network_find and network_list do not know them. */
+bool network_has_record(const char *name);
+/* host or none by name or beginning of the id; 0 or -ENOENT. */
+int network_find_predefined(const char *name, struct network *ret);
+/* Both of them, by name. Returns how many. */
+size_t network_list_predefined(struct network ret[NETWORK_WITHOUT_RECORD]);
+/* As docker calls it: bridge, host or null. */
+const char *network_driver(const char *name);
 
 /* network_options.c: fill in what the request says. */
 int network_options_apply(const struct network_request *request, struct arena *arena,

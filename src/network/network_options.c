@@ -45,6 +45,7 @@ static bool is_special(const struct ip_subnet *subnet)
 static int subnet_apply(struct network *network, const char *text, struct err *e)
 {
 	struct ip_address address;
+	char right[IP_SUBNET_TEXT_SIZE];
 	struct network_pool *pool;
 	struct ip_subnet subnet;
 	enum ip_family family;
@@ -58,10 +59,11 @@ static int subnet_apply(struct network *network, const char *text, struct err *e
 	if (is_special(&subnet))
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "invalid subnet %s: its addresses are not for hosts", text);
-	if (!ip_equal(&address, &subnet.base))
-		return err_set(e, ERR_INVALID, -EINVAL,
-			       "invalid subnet %s: it should be the network's first address",
-			       text);
+	if (!ip_equal(&address, &subnet.base)) {
+		ip_subnet_format(&subnet, right);
+		return err_set(e, ERR_INVALID, -EINVAL, "invalid subnet %s: it should be %s",
+			       text, right);
+	}
 	if (network_has(network, family))
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "bridge networks have one subnet of each family: %s is a second",
@@ -158,6 +160,32 @@ static int families_check(const struct network_request *request, const struct ne
 	return 0;
 }
 
+/* One gateway and one range for each subnet; behind this every one of them is valid. */
+static int check_one_each(const struct network *network, const struct strv *texts,
+			  const char *what, struct err *e)
+{
+	const char *of_pool[IP_FAMILIES] = { NULL };
+
+	for (size_t i = 0; i < texts->count; i++) {
+		struct ip_subnet given;
+		char subnet[IP_SUBNET_TEXT_SIZE];
+		enum ip_family family;
+
+		if (ip_subnet_parse(texts->items[i], &given, NULL) < 0 &&
+		    ip_parse(texts->items[i], &given.base) < 0)
+			continue;
+		family = ip_family_of(&given.base);
+		ip_subnet_format(&network->pools[family].subnet, subnet);
+		if (of_pool[family])
+			return err_set(e, ERR_INVALID, -EINVAL,
+				       "cannot configure multiple %s (%s, %s) for the same "
+				       "subnet (%s)",
+				       what, texts->items[i], of_pool[family], subnet);
+		of_pool[family] = texts->items[i];
+	}
+	return 0;
+}
+
 static int addresses_apply(const struct network_request *request, struct arena *arena,
 			   struct network *network, struct err *e)
 {
@@ -171,6 +199,10 @@ static int addresses_apply(const struct network_request *request, struct arena *
 		r = gateway_apply(network, request->gateways.items[i], e);
 	for (size_t i = 0; i < request->ip_ranges.count && r == 0; i++)
 		r = range_apply(network, request->ip_ranges.items[i], e);
+	if (r == 0)
+		r = check_one_each(network, &request->gateways, "gateways", e);
+	if (r == 0)
+		r = check_one_each(network, &request->ip_ranges, "ranges", e);
 	for (size_t i = 0; i < request->reserved.count && r == 0; i++)
 		r = reserved_apply(network, request->reserved.items[i], arena, e);
 	return r;

@@ -53,7 +53,7 @@ static bool has_nf_tables(void)
 
 static int refuse_without_program(struct err *e)
 {
-	return err_set(e, ERR_UNSUPPORTED, -ENOENT,
+	return err_set(e, ERR_INTERNAL, -ENOENT,
 		       "networks need the program nft, which is not installed (package "
 		       "nftables)");
 }
@@ -63,7 +63,7 @@ int nft_check(struct err *e)
 	if (!nft_path())
 		return refuse_without_program(e);
 	if (!has_nf_tables())
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+		return err_set(e, ERR_INTERNAL, -EOPNOTSUPP,
 			       "networks need nf_tables, which this kernel does not have "
 			       "(module nf_tables)");
 	return 0;

@@ -25,6 +25,9 @@
 struct json_object;
 struct json_writer;
 
+/* Stands for the address at which a container reaches its host. */
+#define EXTRA_HOST_GATEWAY "host-gateway"
+
 enum { SHM_SIZE_DEFAULT = 64 * 1024 * 1024 };
 
 enum mount_kind { MOUNT_BIND, MOUNT_VOLUME, MOUNT_TMPFS };
@@ -121,7 +124,7 @@ struct container_config {
 	struct ulimit_request *ulimits;
 	size_t ulimit_count;
 	struct strv sysctls;	 /* "key=value" */
-	struct strv extra_hosts; /* "name:address" */
+	struct strv extra_hosts; /* "name:address", or "name:" EXTRA_HOST_GATEWAY */
 	struct strv dns;
 	struct strv dns_search;
 	struct strv dns_options;

@@ -1,5 +1,6 @@
-# Two programs, one command line: a private dockerd (own roots, socket, cgroups; no bridge, no packet filter) beside an instance of
-# hoy, both with the same image. Everything is below one temporary directory and goes with it.
+# Two programs, one command line: a private dockerd (own roots, socket, cgroups, network namespace; no bridge, no packet filter) beside
+# an instance of hoy, both with the same image. Everything is below one temporary directory and goes with it; what does not is a leak,
+# and fails the file.
 #
 #   same 'COMMANDS'    runs them in bash with $C = docker and with $C = hoy, each in a directory of its own, and claims: the same
 #                      stdout, the same exit code, and something on stderr from both or from neither. Ids and times are made
@@ -35,7 +36,7 @@ peers_start() {
 	mkdir "$T/w-docker" "$T/w-hoy"
 	printf '%s\n' "$T" >"$BATS_FILE_TMPDIR/T"
 	# 3>&-: bats waits for whoever holds its descriptor.
-	setsid dockerd -H "unix://$T/docker.sock" --data-root "$T/data" --exec-root "$T/exec" --pidfile "$T/docker.pid" \
+	setsid unshare --net sh -c 'ip link set lo up && exec dockerd "$@"' sh -H "unix://$T/docker.sock" --data-root "$T/data" --exec-root "$T/exec" --pidfile "$T/docker.pid" \
 		--bridge none --iptables=false --ip6tables=false --cgroup-parent "/${T##*/}" \
 		--containerd-namespace "${T##*.}" --containerd-plugins-namespace "p${T##*.}" >"$T/dockerd.log" 2>&1 </dev/null 3>&- &
 	printf '%s\n' $! >"$BATS_FILE_TMPDIR/pid"
@@ -54,22 +55,63 @@ peers_start() {
 	"$HOY" --root "$T/root" --runroot "$T/run" import "$T/busybox.tar" busybox >/dev/null
 }
 
-# By pid, containers first; then what only a daemon leaves behind.
+# --- what is left ----------------------------------------------------------------------------------------------------------
+
+# In the network namespace of the daemon, while it lives: nothing but the loopback.
+network_leaks() { # pid
+	nsenter -t "$1" -n ip -br link | awk '$1 != "lo" { print "link: " $1 }'
+	nsenter -t "$1" -n nft list tables | sed 's/^/packet filter: /'
+	nsenter -t "$1" -n cat /proc/net/ip_tables_names /proc/net/ip6_tables_names 2>/dev/null | sed 's/^/old packet filter: /'
+}
+# A file has the pattern, so that whoever looks for it does not have it in its own arguments.
+peer_processes() {
+	{
+		grep -lasFf "$BATS_FILE_TMPDIR/T" /proc/[0-9]*/cmdline
+		grep -lsF "${T##*/}" /proc/[0-9]*/cgroup
+	} | sed 's/[^0-9]//g' | sort -u
+}
+peer_mounts() { awk -v d="$T/" 'index($5, d) == 1 { print $5 }' /proc/self/mountinfo | sort -r; }
+# The daemon never takes apart what --network host stands for.
+leaked_mounts() { peer_mounts | grep -vxF "$T/exec/netns/default" || true; }
+# Of containers; their parent is the daemon's to make and ours to remove.
+peer_cgroups() { find /sys/fs/cgroup -mindepth 2 -type d -path "*/${T##*/}/*" 2>/dev/null | sort -r; }
+peer_leaks() {
+	local pid
+	for pid in $(peer_processes); do echo "process: $pid $(tr '\0' ' ' <"/proc/$pid/cmdline" 2>/dev/null)"; done
+	leaked_mounts | sed 's/^/mount: /'
+	peer_cgroups | sed 's/^/cgroup: /'
+}
+
+# Within 20 s.
+peers_wait() { # command
+	local i
+	for ((i = 0; i < 400; i++)); do
+		"$@" && return
+		read -r -t 0.05 <> <(:) || true
+	done
+	return 1
+}
+daemon_is_gone() { ! kill -0 "$1" 2>/dev/null; }
+peers_are_gone() { [ -z "$(peer_leaks)" ]; }
+
+# By pid, containers first; then what is left is told, and taken away.
 peers_stop() {
-	local pid i
+	local pid leaks
 	T=$(cat "$BATS_FILE_TMPDIR/T" 2>/dev/null) && [ -n "$T" ] || return 0
 	"$HOY" --root "$T/root" --runroot "$T/run" system reset -f >/dev/null 2>&1 || true
 	"$DOCKER" -H "unix://$T/docker.sock" ps -aq | xargs -r "$DOCKER" -H "unix://$T/docker.sock" rm -f >/dev/null 2>&1 || true
 	pid=$(cat "$BATS_FILE_TMPDIR/pid")
+	leaks=$(network_leaks "$pid")
 	kill "$pid" 2>/dev/null || true
-	for ((i = 0; i < 400; i++)); do
-		kill -0 "$pid" 2>/dev/null || break
-		read -r -t 0.05 <> <(:) || true
-	done
+	peers_wait daemon_is_gone "$pid" || leaks+=$'\n'"dockerd does not end"
 	kill -KILL "$pid" 2>/dev/null || true
-	awk -v d="$T/" 'index($5, d) == 1 { print $5 }' /proc/self/mountinfo | sort -r | xargs -r -n 1 umount -l
+	peers_wait peers_are_gone || leaks+=$'\n'$(peer_leaks)
+	peer_processes | xargs -r kill -KILL
+	peer_mounts | xargs -r -n 1 umount -l
+	peer_cgroups | xargs -r rmdir || true
 	find /sys/fs/cgroup -maxdepth 2 -type d -name "${T##*/}" -exec rmdir {} + 2>/dev/null || true
 	rm -rf --one-file-system "$T"
+	[ -z "$leaks" ] || { printf '%s\n' "$leaks" && return 1; }
 }
 
 alike() {

@@ -181,6 +181,16 @@ beside_podman() { # who is first, kind of iptables
 	eventually listens ours
 	all_reach podman
 	is "$(jumps)" 1
+	# It is this kind of iptables that both have their rules in, and the jump is what lets ours through.
+	has "$(on_host iptables-$KIND -S)" NETAVARK
+	on_host iptables-$KIND -P FORWARD DROP
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" ours
+	on_host iptables-$KIND -D FORWARD "$(on_host iptables-$KIND -S FORWARD | grep -v '^-P' | grep -n HOY-FORWARD | cut -d: -f1)"
+	is "$(jumps)" 0
+	unreachable "$OUTSIDE" 203.0.113.1 8080
+	hoy network reload
+	is "$(jumps)" 1
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8080)" ours
 }
 @test "podman with netavark first, then hoy: all reach and are reached, after a reload and restarts too" { beside_podman podman nft; }
 @test "hoy first, then podman with netavark: all reach and are reached, after a reload and restarts too" { beside_podman hoy nft; }

@@ -50,6 +50,10 @@ load hosts
 	has "$errors" "hint: --network none and --network host need nothing of that"
 	has_no_interface
 	is "$(on_host unshare -m sh -c 'mount --bind "$1" /usr/sbin/nft && exec "$2" run --rm --network none busybox echo works' sh "$D/nothing" "$HOY")" works
+	# No rule knows of a network that never came up.
+	hoy network ls >/dev/null
+	hoy network create later >/dev/null
+	is "$(on_host unshare -m sh -c 'mount --bind "$1" /usr/sbin/nft && exec "$2" network rm later' sh "$D/nothing" "$HOY")" later
 }
 
 # As on a kernel that was built without something: what, command of hoy.
@@ -69,14 +73,25 @@ without() { on_host "$TREE/build/tools/without" "$1" "$HOY" "${@:2}"; }
 		hasnt "$(on_host ip -br link show type veth)" "veth"
 		is "$(without $what run --rm --network none busybox echo works)" works
 		is "$(without $what run --rm --network host busybox echo works)" works
+		is "$(without $what network ls -q | wc -l)" 3
 		without $what network create later >/dev/null
 		without $what network rm later >/dev/null
 	done
-	hoy network create blue >/dev/null
 	idle box --network bridge
-	fails 125 without veth network connect blue box
-	has "$errors" "(module veth)"
-	is "$(hoy exec box ls /sys/class/net | tr '\n' ' ')" "eth0 lo "
+	for what in nf_tables bridge veth; do
+		hoy network create "blue-$what" >/dev/null
+		fails 1 without $what network connect "blue-$what" box
+		has "$errors" "(module $what)"
+		is "$(hoy exec box ls /sys/class/net | tr '\n' ' ')" "eth0 lo "
+		is "$(hoy network rm "blue-$what")" "blue-$what"
+	done
+	hoy network create blue >/dev/null
+	hoy network connect blue box
+	is "$(hoy exec box ls /sys/class/net | tr '\n' ' ')" "eth0 eth1 lo "
+	without veth network disconnect blue box
+	hoy stop -t 0 box
+	fails 1 without veth start box
+	hoy start box >/dev/null
 	hoy network connect blue box
 	is "$(hoy exec box ls /sys/class/net | tr '\n' ' ')" "eth0 eth1 lo "
 }
@@ -224,7 +239,7 @@ log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
 	local id
 	id=$(hoy network create --subnet 10.99.0.0/24 --gateway 10.99.0.254 --label k=v -o com.docker.network.driver.mtu=1400 web)
 	matches "$id" '^[0-9a-f]{64}$'
-	is "$(hoy network ls --format '{{.Name}} {{.Driver}} {{.Scope}}')" "web bridge local"
+	is "$(hoy network ls --filter type=custom --format '{{.Name}} {{.Driver}} {{.Scope}}')" "web bridge local"
 	is "$(hoy network inspect -f '{{.Id}} {{(index .IPAM.Config 0).Subnet}} {{(index .IPAM.Config 0).Gateway}} {{.Labels.k}}' web)" \
 		"$id 10.99.0.0/24 10.99.0.254 v"
 	is "$(hoy run --rm --network web busybox cat /sys/class/net/eth0/mtu)" 1400
@@ -253,7 +268,7 @@ log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
 	fails 1 hoy network create host
 	fails 1 hoy network create --subnet 10.98.0.1/24 two
 	fails 1 hoy network rm bridge
-	is "$(hoy network ls -q | wc -l)" 1
+	is "$(hoy network ls -q --filter type=custom | wc -l)" 1
 	refuses "network nothing not found" hoy run --network nothing busybox true
 	refuses "invalid containerPort" hoy run -p 0 busybox true
 	refuses "invalid hostPort" hoy run -p 65536:80 busybox true

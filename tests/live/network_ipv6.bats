@@ -79,7 +79,7 @@ log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
 	unreachable "$OUTSIDE" 2001:db8::1 8081
 	unreachable "$OUTSIDE" 2001:db8::1 8082
 	is "$(fetch "$HOST" 127.0.0.1 8082)" hello
-	is "$(hoy port web)" $'80/tcp -> [2001:db8::11]:8080\n80/tcp -> [::1]:8081\n80/tcp -> 127.0.0.1:8082'
+	is "$(hoy port web)" $'80/tcp -> 127.0.0.1:8082\n80/tcp -> [2001:db8::11]:8080\n80/tcp -> [::1]:8081'
 	is "$(inspect web '{{json .HostConfig.PortBindings}}')" \
 		'{"80/tcp":[{"HostIp":"2001:db8::11","HostPort":"8080"},{"HostIp":"::1","HostPort":"8081"},{"HostIp":"127.0.0.1","HostPort":"8082"}]}'
 }

@@ -27,7 +27,7 @@ counts_are() { [ "$(counts)" = "$1" ] || { counts; return 1; }; }
 	eventually has_no_pair
 	eventually has_no_process
 	before=$(counts)
-	on_host bash -ec 'for i in $(seq 500); do "$0" start box; "$0" stop -t 0 box; done' "$HOY" >/dev/null 2>"$D/said"
+	on_host bash -ec 'for i in $(seq 500); do "$0" start box; "$0" stop -t 0 box; done' "$HOY" >/dev/null 2>"$D/said" || { tail -3 "$D/said"; return 1; }
 	eventually counts_are "$before" || { counts; is "$(counts)" "$before"; }
 	has "$before" "elements 0 leases 0 runs 0"
 }

@@ -15,11 +15,13 @@ names_host_make() {
 	instance_make
 	server_start 127.0.0.53
 }
+# What a failed test still has in a container's namespace goes first, the host last: it is the first that was started.
 names_host_end() {
 	local status=0
+	kill "${STARTED[@]:1}" 2>/dev/null || true
 	instance_remove || status=1
 	host_is_clean || status=1
-	kill "${STARTED[@]}" 2>/dev/null || true
+	kill "${STARTED[@]:0:1}" 2>/dev/null || true
 	return $status
 }
 

@@ -247,7 +247,6 @@ static void values_that_come_later_are_refused_by_name(void **state)
 		{ "--security-opt", "apparmor=mine" },
 		{ "--security-opt", "label=level:s0" },
 		{ "--security-opt", "systempaths=unconfined" },
-		{ "--add-host", "h:host-gateway" },
 		{ "--mount", "dst=/x,volume-driver=nfs" },
 		{ "--mount", "type=image,src=a,dst=/x" },
 		{ "--publish", "80:80/sctp" },
