@@ -63,7 +63,8 @@ int link_inside_set(const struct endpoint *endpoints, size_t count, const struct
 		    struct err *e);
 
 /* link_routes.c: the destinations of the host's routes of both families, but the default
- * ones: at most `max`. Returns how many or -errno. */
-int link_routes(struct ip_subnet *ret, size_t max, struct err *e);
+ * ones: at most `max`. The last `*ret_far` of them are reached through a gateway, the others by
+ * an interface. Returns how many or -errno. */
+int link_routes(struct ip_subnet *ret, size_t max, size_t *ret_far, struct err *e);
 
 #endif

@@ -16,13 +16,26 @@ struct route_list {
 	struct ip_subnet *items;
 	size_t max;
 	size_t count;
+	size_t near; /* so many of them, the first ones, lead through no gateway */
 };
+
+static bool has_gateway(const char *attributes, size_t len)
+{
+	static const uint16_t ways[] = { RTA_GATEWAY, RTA_VIA, RTA_MULTIPATH };
+	size_t size;
+
+	for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++)
+		if (netlink_find(attributes, len, ways[i], &size))
+			return true;
+	return false;
+}
 
 static int note_route(void *context, uint16_t type, const void *data, size_t len)
 {
 	const size_t header_len = NLMSG_ALIGN(sizeof(struct rtmsg));
 	struct ip_address base = { 0 };
 	struct route_list *list = context;
+	struct ip_subnet *place;
 	struct rtmsg route;
 	const void *destination;
 	size_t size;
@@ -37,11 +50,16 @@ static int note_route(void *context, uint16_t type, const void *data, size_t len
 	    size != base.size)
 		return 0;
 	memcpy(base.bytes, destination, size);
-	list->items[list->count++] = ip_subnet_of(&base, route.rtm_dst_len);
+	place = &list->items[list->count++];
+	if (!has_gateway((const char *)data + header_len, len - header_len)) {
+		*place = list->items[list->near];
+		place = &list->items[list->near++];
+	}
+	*place = ip_subnet_of(&base, route.rtm_dst_len);
 	return 0;
 }
 
-int link_routes(struct ip_subnet *ret, size_t max, struct err *e)
+int link_routes(struct ip_subnet *ret, size_t max, size_t *ret_far, struct err *e)
 {
 	static const uint8_t families[] = { AF_INET, AF_INET6 };
 	AUTO_CLOSE int fd = netlink_open(NETLINK_ROUTE);
@@ -60,5 +78,6 @@ int link_routes(struct ip_subnet *ret, size_t max, struct err *e)
 		if (r < 0)
 			return err_sys(e, r, "list the host's routes");
 	}
+	*ret_far = list.count - list.near;
 	return (int)list.count;
 }

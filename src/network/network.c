@@ -128,8 +128,14 @@ int network_list(const struct state *state, struct arena *arena, struct network 
 /* --- making ------------------------------------------------------------------------------ */
 
 /* What is in use of either family: networks of ours, and what the host reaches by a route. */
-static int list_taken(const struct state *state, struct arena *arena, struct ip_subnet **ret,
-		      size_t *ret_count, struct err *e)
+struct taken {
+	struct ip_subnet *items;
+	size_t count;
+	size_t far; /* so many of them, the last ones, are routes through a gateway */
+};
+
+static int list_taken(const struct state *state, struct arena *arena, struct taken *ret,
+		      struct err *e)
 {
 	struct ip_subnet *taken =
 		arena_array(arena, IP_FAMILIES * NETWORKS_MAX + ROUTES_MAX, sizeof(*taken));
@@ -145,25 +151,35 @@ static int list_taken(const struct state *state, struct arena *arena, struct ip_
 	for (size_t i = 0; i < IP_FAMILIES * count; i++)
 		taken[i] = networks[i / IP_FAMILIES].pools[i % IP_FAMILIES].subnet;
 	count *= IP_FAMILIES;
-	r = link_routes(taken + count, ROUTES_MAX, e);
+	r = link_routes(taken + count, ROUTES_MAX, &ret->far, e);
 	if (r < 0)
 		return r;
-	*ret = taken;
-	*ret_count = count + (size_t)r;
+	ret->items = taken;
+	ret->count = count + (size_t)r;
 	return 0;
 }
 
-static int check_overlap(const struct ip_subnet *subnet, const struct ip_subnet *taken,
-			 size_t count, struct err *e)
+/* Within a wider route through a gateway, as a VPN's for all of 10.0.0.0/8, it takes nothing away
+ * but itself, and somebody has asked for that. */
+static bool is_in_the_way(const struct taken *taken, size_t i, const struct ip_subnet *subnet)
+{
+	const struct ip_subnet *other = &taken->items[i];
+	bool is_far = i >= taken->count - taken->far;
+
+	return ip_subnet_overlaps(subnet, other) && !(is_far && other->prefix < subnet->prefix);
+}
+
+static int check_overlap(const struct ip_subnet *subnet, const struct taken *taken,
+			 struct err *e)
 {
 	char ours[IP_SUBNET_TEXT_SIZE];
 	char theirs[IP_SUBNET_TEXT_SIZE];
 
-	for (size_t i = 0; i < count; i++) {
-		if (!ip_subnet_overlaps(subnet, &taken[i]))
+	for (size_t i = 0; i < taken->count; i++) {
+		if (!is_in_the_way(taken, i, subnet))
 			continue;
 		ip_subnet_format(subnet, ours);
-		ip_subnet_format(&taken[i], theirs);
+		ip_subnet_format(&taken->items[i], theirs);
 		return err_set(e, ERR_CONFLICT, -EADDRINUSE,
 			       "Pool overlaps with other one on this address space: %s and %s",
 			       ours, theirs);
@@ -173,16 +189,18 @@ static int check_overlap(const struct ip_subnet *subnet, const struct ip_subnet 
 
 /* One that was given is checked, else one is chosen. */
 static int settle_pool(struct network *network, enum ip_family family,
-		       const struct ip_subnet *taken, size_t count, struct err *e)
+		       const struct taken *taken, struct err *e)
 {
 	struct network_pool *pool = &network->pools[family];
 	bool is_default = strcmp(network->name, NETWORK_DEFAULT) == 0;
 	int r;
 
 	if (network_has(network, family))
-		return check_overlap(&pool->subnet, taken, count, e);
-	r = family == IP_V4 ? network_pool_choose(is_default, taken, count, &pool->subnet)
-			    : network_pool_choose_v6(network->id, taken, count, &pool->subnet);
+		return check_overlap(&pool->subnet, taken, e);
+	r = family == IP_V4
+		    ? network_pool_choose(is_default, taken->items, taken->count, &pool->subnet)
+		    : network_pool_choose_v6(network->id, taken->items, taken->count,
+					     &pool->subnet);
 	if (r < 0)
 		return err_set(
 			e, ERR_CONFLICT, r,
@@ -197,14 +215,13 @@ static int settle_pool(struct network *network, enum ip_family family,
 static int settle_pools(const struct state *state, const struct network_request *request,
 			struct arena *arena, struct network *network, struct err *e)
 {
-	struct ip_subnet *taken = NULL;
-	size_t count = 0;
-	int r = list_taken(state, arena, &taken, &count, e);
+	struct taken taken = { 0 };
+	int r = list_taken(state, arena, &taken, e);
 
 	if (r == 0 && !request->is_without_ipv4)
-		r = settle_pool(network, IP_V4, taken, count, e);
+		r = settle_pool(network, IP_V4, &taken, e);
 	if (r == 0 && (request->is_with_ipv6 || network_has(network, IP_V6)))
-		r = settle_pool(network, IP_V6, taken, count, e);
+		r = settle_pool(network, IP_V6, &taken, e);
 	return r;
 }
 

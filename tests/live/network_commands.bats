@@ -169,3 +169,18 @@ names() { hoy network ls --format '{{.Name}}' "$@" | tr '\n' ' '; }
 	run -0 --separate-stderr hoy run --rm --network none -p 8080:80 busybox true
 	is "$stderr" ""
 }
+
+@test "a subnet within a wider route through a gateway is taken when it is asked for, and never chosen" {
+	on_host ip route add 10.0.0.0/8 via 203.0.113.2
+	on_host ip route add 172.16.0.0/12 via 203.0.113.2
+	fails 1 hoy network create --subnet 10.0.0.0/8 three
+	has "$errors" "Pool overlaps with other one on this address space: 10.0.0.0/8 and 10.0.0.0/8"
+	fails 1 hoy network create --subnet 10.0.0.0/7 three
+	hoy network create --subnet 10.5.0.0/24 one >/dev/null
+	is "$(hoy run --rm --network one busybox ping -c 1 -W 2 10.5.0.1 | grep -c '1 packets received')" 1
+	hoy network create two >/dev/null
+	matches "$(hoy network inspect -f '{{(index .IPAM.Config 0).Subnet}}' two)" '^192\.168\.'
+	fails 1 hoy network create --subnet 203.0.113.0/25 three
+	on_host ip route add 10.9.0.0/16 via 203.0.113.2
+	fails 1 hoy network create --subnet 10.9.0.0/16 three
+}
