@@ -38,6 +38,10 @@ static int refuse(const struct port_mapping *mapping, int error, struct err *e)
 	char address[IP_SUBNET_TEXT_SIZE];
 
 	ip_format_host(&mapping->address, address);
+	if (error == EADDRINUSE && mapping->host_last != 0)
+		return err_set(e, ERR_CONFLICT, -error,
+			       "Bind for %s failed: every port up to %u is already allocated",
+			       address, mapping->host_last);
 	if (error == EADDRINUSE)
 		return err_set(e, ERR_CONFLICT, -error,
 			       "Bind for %s:%u failed: port is already allocated", address,
@@ -126,10 +130,26 @@ static int bind_one(const struct endpoints *endpoints, struct port_mapping *mapp
 	return fd_take(&fd);
 }
 
+/* One of several, the first that is free; then it is that one. */
+static int bind_any(const struct endpoints *endpoints, struct port_mapping *mapping,
+		    struct err *e)
+{
+	int r = bind_one(endpoints, mapping, e);
+
+	while (r == -EADDRINUSE && mapping->host_port < mapping->host_last) {
+		mapping->host_port++;
+		r = bind_one(endpoints, mapping, e);
+	}
+	if (r >= 0)
+		mapping->host_last = 0;
+	return r;
+}
+
 /* Both halves of one -p without an address, on any port. */
 static bool is_pair(const struct port_mapping *first, const struct port_mapping *second)
 {
-	return first->host_port == 0 && second->host_port == 0 &&
+	return (first->host_port == 0 || first->host_last != 0) &&
+	       first->host_port == second->host_port && first->host_last == second->host_last &&
 	       first->protocol == second->protocol &&
 	       first->container_port == second->container_port && ip_is_any(&first->address) &&
 	       ip_is_any(&second->address) && ip_family_of(&first->address) == IP_V4 &&
@@ -140,18 +160,24 @@ static bool is_pair(const struct port_mapping *first, const struct port_mapping 
 static int bind_pair(const struct endpoints *endpoints, struct port_mapping pair[2], int fds[2],
 		     struct err *e)
 {
+	const uint16_t last = pair[0].host_last;
+	uint32_t next = pair[0].host_port;
 	int r = -EADDRINUSE;
 
-	for (int i = 0; i < FREE_PORT_TRIES && r == -EADDRINUSE; i++) {
-		pair[0].host_port = 0;
-		fds[0] = bind_one(endpoints, &pair[0], e);
+	for (int i = 0; (last ? next <= last : i < FREE_PORT_TRIES) && r == -EADDRINUSE; i++) {
+		pair[0].host_port = (uint16_t)next;
+		pair[0].host_last = last;
+		fds[0] = bind_any(endpoints, &pair[0], e);
 		if (fds[0] < 0)
 			return fds[0];
 		pair[1].host_port = pair[0].host_port;
 		r = bind_one(endpoints, &pair[1], e);
 		if (r < 0)
 			fds[0] = fd_close(fds[0]);
+		if (last)
+			next = pair[0].host_port + UINT32_C(1);
 	}
+	pair[1].host_last = 0;
 	fds[1] = r;
 	return r < 0 ? r : 0;
 }
@@ -218,7 +244,7 @@ static size_t bind_group(const struct endpoints *endpoints, struct group *group,
 			r = bind_pair(endpoints, mapping, &group->fds[bound], e);
 			bound += r < 0 ? 0 : 2;
 		} else {
-			r = bind_one(endpoints, mapping, e);
+			r = bind_any(endpoints, mapping, e);
 			group->fds[bound] = r;
 			bound += r < 0 ? 0 : 1;
 		}

@@ -413,13 +413,12 @@ static void write_binding(struct json_writer *w, const char *port)
 {
 	struct port_mapping mapping;
 	char address[IP_TEXT_SIZE];
-	char number[8] = "";
+	char number[PORT_TEXT_SIZE];
 
 	if (port_mapping_read(port, &mapping) < 0)
 		return;
 	ip_format(&mapping.address, address);
-	if (mapping.host_port != 0)
-		(void)snprintf(number, sizeof(number), "%u", mapping.host_port);
+	port_host_text(&mapping, number);
 	json_begin_object(w, NULL);
 	json_write_text(w, "HostIp", address);
 	json_write_text(w, "HostPort", number);

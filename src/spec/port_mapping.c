@@ -115,7 +115,8 @@ static int ranges_parse(const struct mapping_parts *parts, struct port_range *re
 	r = range_parse(parts->host, "hostPort", ret_host, e);
 	if (r < 0)
 		return r;
-	if (ret_host->last - ret_host->first == ret_container->last - ret_container->first)
+	if (ret_host->last - ret_host->first == ret_container->last - ret_container->first ||
+	    ret_container->first == ret_container->last)
 		return 0;
 	return err_set(e, ERR_INVALID, -EINVAL,
 		       "invalid ranges specified for container and host Ports: %s and %s",
@@ -149,19 +150,30 @@ int port_mappings_parse(const char *text, struct arena *arena, struct strv *ret,
 	for (uint32_t i = 0; i <= (uint32_t)(container.last - container.first); i++) {
 		mapping.container_port = (uint16_t)(container.first + i);
 		mapping.host_port = host.first == 0 ? 0 : (uint16_t)(host.first + i);
+		if (container.first == container.last && host.last > host.first)
+			mapping.host_last = host.last;
 		strv_add_borrowed(ret, arena, port_mapping_write(&mapping, arena));
 	}
 	return arena_ok(arena);
 }
 
+void port_host_text(const struct port_mapping *mapping, char ret[PORT_TEXT_SIZE])
+{
+	ret[0] = '\0';
+	if (mapping->host_last != 0)
+		(void)snprintf(ret, PORT_TEXT_SIZE, "%u-%u", mapping->host_port,
+			       mapping->host_last);
+	else if (mapping->host_port != 0)
+		(void)snprintf(ret, PORT_TEXT_SIZE, "%u", mapping->host_port);
+}
+
 char *port_mapping_write(const struct port_mapping *mapping, struct arena *arena)
 {
 	char address[IP_SUBNET_TEXT_SIZE];
-	char port[8] = "";
+	char port[PORT_TEXT_SIZE];
 
 	ip_format_host(&mapping->address, address);
-	if (mapping->host_port != 0)
-		(void)snprintf(port, sizeof(port), "%u", mapping->host_port);
+	port_host_text(mapping, port);
 	return arena_printf(arena, "%s:%s:%u/%s", address, port, mapping->container_port,
 			    protocols[mapping->protocol]);
 }
@@ -184,9 +196,12 @@ int port_mapping_read(const char *text, struct port_mapping *ret)
 		return -EINVAL;
 	mapping.container_port = (uint16_t)port;
 	if (!str_is_empty(parts.host)) {
-		if (parse_u64(parts.host, 1, PORT_MAX, &port) < 0)
+		struct port_range host;
+
+		if (range_parse(parts.host, "hostPort", &host, NULL) < 0)
 			return -EINVAL;
-		mapping.host_port = (uint16_t)port;
+		mapping.host_port = host.first;
+		mapping.host_last = host.last > host.first ? host.last : 0;
 	}
 	if (address_parse(parts.address, &mapping.address, NULL) < 0)
 		return -EINVAL;

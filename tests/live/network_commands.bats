@@ -184,3 +184,28 @@ names() { hoy network ls --format '{{.Name}}' "$@" | tr '\n' ' '; }
 	on_host ip route add 10.9.0.0/16 via 203.0.113.2
 	fails 1 hoy network create --subnet 10.9.0.0/16 three
 }
+
+@test "-p FIRST-LAST:PORT takes the first port of the range that is free in both families, and a restart again" {
+	local name
+	serve aa aa -p 8080-8083:80
+	is "$(hoy port aa)" $'80/tcp -> 0.0.0.0:8080\n80/tcp -> [::]:8080'
+	is "$(inspect aa '{{json .HostConfig.PortBindings}}')" '{"80/tcp":[{"HostIp":"","HostPort":"8080-8083"}]}'
+	# Half of the next one is somebody else's.
+	nsenter -t "$HOST" -n python3 -c 'import socket, time; s = socket.create_server(("::1", 8081), family=socket.AF_INET6); time.sleep(300)' 3>&- &
+	local other=$!
+	eventually listens_on 8081
+	serve bb bb -p 8080-8083:80
+	is "$(hoy port bb)" $'80/tcp -> 0.0.0.0:8082\n80/tcp -> [::]:8082'
+	is "$(fetch "$OUTSIDE" 203.0.113.1 8082)" bb
+	idle cc -p 8080-8083:80 -p 127.0.0.1:9000-9001:81/udp
+	is "$(hoy ps --filter name=cc --format '{{.Ports}}')" "0.0.0.0:8083->80/tcp, [::]:8083->80/tcp, 127.0.0.1:9000->81/udp"
+	fails 125 hoy run --rm -p 8080-8083:80 busybox true
+	has "$errors" "Bind for 0.0.0.0 failed: every port up to 8083 is already allocated"
+	fails 125 hoy run --rm -p 9000-9000:80 -p 8000-8002:80-81 busybox true
+	has "$errors" "invalid ranges specified for container and host Ports"
+	kill $other
+	hoy rm -f aa >/dev/null
+	hoy restart -t 0 bb
+	is "$(hoy port bb 80 | head -1)" 0.0.0.0:8080
+}
+listens_on() { nsenter -t "$HOST" -n ss -Hltn "sport = :$1" | grep -q .; }

@@ -48,6 +48,9 @@ static void every_spelling_of_docker_is_read(void **state)
 	becomes("[FD00:0::1]:8000-8001:80-81", "[fd00::1]:8000:80/tcp [fd00::1]:8001:81/tcp");
 	becomes("8000-8002:80-82", ":8000:80/tcp :8001:81/tcp :8002:82/tcp");
 	becomes("80-81", "::80/tcp ::81/tcp");
+	becomes("8000-8010:80", ":8000-8010:80/tcp");
+	becomes("127.0.0.1:65534-65535:80/udp", "127.0.0.1:65534-65535:80/udp");
+	becomes("8000-8000:80", ":8000:80/tcp");
 	becomes("65535:65535", ":65535:65535/tcp");
 }
 
