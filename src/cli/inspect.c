@@ -90,15 +90,19 @@ static int inspect_whole(struct json_object *found)
 static int inspect_format(const char *format, struct json_object *found, struct err *e)
 {
 	size_t count = json_object_array_length(found);
+	size_t printed = 0;
 	int r = 0;
 
 	/* The whole answer on one line. */
 	if (strcmp(format, "json") == 0)
 		return listing_print_one(format, found, e);
-	if (count == 0)
+	while (printed < count && r == 0) {
+		r = listing_print_one(format, json_object_array_get_idx(found, printed), e);
+		printed += r == 0;
+	}
+	/* As docker, also where the first object does not fit the template. */
+	if (printed == 0)
 		(void)puts("");
-	for (size_t i = 0; r == 0 && i < count; i++)
-		r = listing_print_one(format, json_object_array_get_idx(found, i), e);
 	return r;
 }
 
