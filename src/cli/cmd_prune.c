@@ -72,10 +72,14 @@ typedef int prune_function(struct prune *prune, const struct prune_options *o, s
 
 struct prune_command {
 	const struct option *options;
-	bool has_until;
+	const char *const *filter_keys; /* ends with NULL */
 	prune_warning *warning;
 	prune_function *run;
 };
+
+static const char *const label_keys[] = { "label", "label!", NULL };
+static const char *const aged_keys[] = { "label", "label!", "until", NULL };
+static const char *const image_keys[] = { "label", "label!", "until", "dangling", NULL };
 
 static int prune_command(struct cli *cli, char **argv, const struct prune_command *command)
 {
@@ -91,9 +95,10 @@ static int prune_command(struct cli *cli, char **argv, const struct prune_comman
 		return exit_code;
 	prune.filters = o.filters;
 	prune.is_all = o.is_all;
-	r = prune_check(&prune, command->has_until, &e);
+	r = prune_check(&prune, command->filter_keys, &e);
 	if (r < 0)
 		return cli_report(&e);
+	o.is_all = prune.is_all;
 	if (!o.is_forced && !confirm(command->warning(&o, &cli->arena)))
 		return EXIT_FAILED;
 	r = cli_engine(cli, &prune.engine, &e);
@@ -122,7 +127,7 @@ static int container_run(struct prune *prune, const struct prune_options *o, str
 int cmd_container_prune(struct cli *cli, char **argv)
 {
 	return prune_command(cli, argv,
-			     &(struct prune_command){ container_options, true,
+			     &(struct prune_command){ container_options, aged_keys,
 						      container_warning, container_run });
 }
 
@@ -147,7 +152,7 @@ int cmd_image_prune(struct cli *cli, char **argv)
 {
 	return prune_command(
 		cli, argv,
-		&(struct prune_command){ image_options, true, image_warning, image_run });
+		&(struct prune_command){ image_options, image_keys, image_warning, image_run });
 }
 
 /* --- volume ------------------------------------------------------------------------------ */
@@ -169,9 +174,9 @@ static int volume_run(struct prune *prune, const struct prune_options *o, struct
 
 int cmd_volume_prune(struct cli *cli, char **argv)
 {
-	return prune_command(
-		cli, argv,
-		&(struct prune_command){ volume_options, false, volume_warning, volume_run });
+	return prune_command(cli, argv,
+			     &(struct prune_command){ volume_options, label_keys,
+						      volume_warning, volume_run });
 }
 
 /* --- system ------------------------------------------------------------------------------ */
@@ -215,7 +220,7 @@ static int system_run(struct prune *prune, const struct prune_options *o, struct
 
 int cmd_system_prune(struct cli *cli, char **argv)
 {
-	return prune_command(
-		cli, argv,
-		&(struct prune_command){ system_options, true, system_warning, system_run });
+	return prune_command(cli, argv,
+			     &(struct prune_command){ system_options, aged_keys, system_warning,
+						      system_run });
 }

@@ -1,6 +1,7 @@
 # Images: import, list, tag, remove, history, commit, export.
 load helper
 load tree
+source "$TREE/tests/images.bash"
 
 export -f tree_facts
 layer_facts() { in_layer "$1" "${2:-0}" 'tree_facts "$L"'; } # image, number
@@ -88,6 +89,25 @@ setup() {
 	is "$(hoy images -f dangling=true -q)" ""
 	is "$(hoy images --no-trunc -q | head -1 | wc -c)" 72
 	fails 1 hoy images -f nonsense=1
+}
+
+@test "images: by age and by the labels that it must not have" {
+	images <<'PY'
+a, b, c = layer(a="a"), layer(b="b"), layer(c="c")
+write(D + "/a.tar", tar(docker((config([a], created="2020-01-01T00:00:00Z", config={"Labels": {"keep": "yes"}}), ["one:1"], [a]),
+                               (config([b], created="2021-01-01T00:00:00Z", config={"Labels": {"keep": "no"}}), ["two:1"], [b]),
+                               (config([c], created="2022-01-01T00:00:00Z"), ["three:1"], [c]))))
+PY
+	hoy load -q -i "$D/a.tar" >/dev/null
+	listed() { hoy images --format '{{.Repository}}' "$@" | sort | tr '\n' ' '; }
+	is "$(listed -f until=2021-06-01)" "one two "
+	is "$(listed -f until=10m -f since=two:1)" "three "
+	is "$(listed -f until=2021-06-01 -f before=two:1)" "one "
+	is "$(listed -f before=two:1 -f before=three:1)" "one "
+	is "$(listed -f label!=keep -f until=2023-01-01)" "three "
+	is "$(listed -f label!=keep=yes -f label=keep)" "two "
+	fails 1 hoy images -f until=nonsense
+	has "$errors" nonsense
 }
 
 @test "a tag moves to a new image and leaves the old one without a name" {

@@ -74,9 +74,19 @@ deleted: $OLD"
 	is "$(names)" "two:1 "
 	hoy image prune -af --filter until=10m --filter label=keep=no >/dev/null
 	is "$(names)" "two:1 "
+	hoy load -q -i "$D/b.tar" >/dev/null
+	hoy image prune -f --filter dangling=true >/dev/null
+	is "$(names)" "one:1 two:1 "
+	hoy image prune -f --filter dangling=false --filter label!=keep >/dev/null
+	is "$(names)" "two:1 "
+	fails 1 hoy image prune -f --filter dangling=perhaps
+	has "$errors" "dangling=[perhaps]"
+	fails 1 hoy system prune -f --filter dangling=true
+	has "$errors" "invalid filter 'dangling'"
 	fails 1 hoy image prune -f --filter nonsense=1
 	has "$errors" "invalid filter 'nonsense'"
 	fails 1 hoy image prune -f --filter until=nonsense
+	has "$errors" "nonsense"
 }
 
 @test "image prune: children go before their parents, and a parent that a child needs stays" {
