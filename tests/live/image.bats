@@ -120,6 +120,15 @@ PY
 	is "$(hoy images -q | wc -l)" 1
 }
 
+@test "sha256 is no name for an image: sha256:abc is how one is called by its id" {
+	fails 1 hoy tag busybox sha256:abc
+	has "$errors" "ambiguous tag"
+	fails 1 hoy import "$BATS_FILE_TMPDIR/busybox.tar" sha256
+	hoy tag busybox registry.example/sha256:abc
+	hoy tag "$(hoy images -q --no-trunc busybox | cut -c 1-15)" team/sha256
+	is "$(hoy images --format '{{.Repository}}' | sort | tr '\n' ' ')" "busybox registry.example/sha256 team/sha256 "
+}
+
 @test "rmi: names, then the image; docker's lines; nothing left on disk" {
 	hoy tag busybox other
 	is "$(hoy rmi other)" "Untagged: other:latest"
