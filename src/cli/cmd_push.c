@@ -124,7 +124,7 @@ static int push_image(struct cli *cli, const struct push_options *o, const char 
 
 	if (r < 0)
 		return r;
-	if (!o->is_quiet && !o->has_all_tags && reference_is_name_only(name))
+	if (!o->is_quiet && !o->has_all_tags && reference_means_latest(name))
 		(void)puts("Using default tag: latest");
 	(void)fflush(stdout);
 	r = image_push(&engine->state, &request, e);

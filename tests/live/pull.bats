@@ -94,6 +94,16 @@ $R/x/y:one"
 	eventually has_sent 2
 }
 
+@test "that latest is meant is said of a name without a tag, and not of what is no name" {
+	serve
+	fails 1 hoy pull "$R/x"
+	is "$output" "Using default tag: latest"
+	fails 1 hoy pull "$R/X"
+	is "$output" ""
+	fails 1 hoy push "$R/X"
+	is "$output" ""
+}
+
 @test "-q prints the name and nothing else" {
 	serve
 	is "$(hoy pull -q "$R/x:one" 2>&1)" "$R/x:one"
@@ -111,7 +121,9 @@ $R/x/y:one"
 
 @test "a digest names one image for ever, and a tag beside it counts for nothing" {
 	serve
-	has "$(hoy pull "$R/x@$one")" "Status: Downloaded newer image for $R/x@$one"
+	hoy pull "$R/x@$one" >"$D/out"
+	is "$(head -1 "$D/out")" "$R/x@$one: Pulling from x"
+	has "$(cat "$D/out")" "Status: Downloaded newer image for $R/x@$one"
 	is "$(hoy run --rm "$R/x@$one" sh -c 'cat /small')" s
 	has "$(hoy pull "$R/x:two@$one")" "Image is up to date"
 	fails 1 hoy pull "$R/x@sha256:$(printf '0%.0s' {1..64})"
