@@ -347,6 +347,22 @@ one: Pulling from x"
 	has "$errors" a/b/c/d
 }
 
+@test "an image for another machine is said to be one, and refused where --platform asked for something else" {
+	serve
+	fails 125 hoy create --platform linux/s390x "$R/x:one"
+	has "$errors" "image $R/x:one is not for the platform linux/s390x: it is for linux/amd64"
+	fails 125 hoy create --pull never --platform linux/s390x "$R/x:one"
+	has "$errors" "it is for linux/amd64"
+	fails 125 hoy create --pull always --platform linux/s390x "$R/x:one"
+	has "$errors" "it is for linux/amd64"
+	is "$(hoy ps -aq)" ""
+	# A variant runs what is for an earlier one.
+	hoy create --platform linux/amd64/v3 "$R/x:one" >/dev/null 2>&1
+	hoy pull -q --platform linux/s390x "$R/x:list"
+	has "$(hoy create "$R/x:list" 2>&1 >/dev/null)" "it is for linux/s390x"
+	is "$(hoy create --platform linux/s390x "$R/x:list" 2>&1 >/dev/null)" ""
+}
+
 @test "a run whose image cannot be had makes nothing" {
 	serve
 	fails 125 hoy run --cidfile "$D/cid" --name ctr "$R/x:none"
