@@ -196,11 +196,16 @@ deleted: $OLD"
 	hoy system df -v >"$D/out"
 	matches "$(grep '^vol ' "$D/out")" '^vol +[12] +1[.0-9]*MB$'
 	is "$(awk '$1 == "two" { print $(NF - 2) == $(NF - 1) }' "$D/out")" 0
+	hoy system df -v --format json >"$D/out"
+	is "$(jq -r '[.Images[], .Containers[], .Volumes[]] | map(select(.Repository == "two" or .Names == "loud" or .Name == "vol")) | length' "$D/out")" 3
+	is "$(jq -c .BuildCache "$D/out")" "[]"
+	is "$(hoy system df -v --format '{{range .Images}}{{println .ID}}{{end}}' | grep -c '^sha256:')" 4
+	is "$(hoy system df -v --format table)" "$(hoy system df -v)"
+	fails 125 hoy system df -v --format 'table {{.ID}}'
 	hoy rm -f ctr loud >/dev/null
 	hoy rm -f done >/dev/null || true
 	hoy system prune -af --volumes >/dev/null
 	df_says_what_du_says
-	fails 125 hoy system df -v --format json
 }
 
 @test "image tree: the layers of each image from the top down, and who else has them" {
