@@ -59,6 +59,20 @@ setup() {
 	is "$(hoy images -q | wc -l)" 1
 }
 
+@test "import, load: a directory and a compression that is not read are named" {
+	mkdir "$D/place"
+	fails 1 hoy import "$D/place" x
+	has "$errors" "open $D/place: Is a directory"
+	fails 1 hoy load -i "$D/place"
+	has "$errors" "open $D/place: Is a directory"
+	printf '\xfd7zXZ\0more' >"$D/x.tar.xz"
+	fails 125 hoy import "$D/x.tar.xz" x
+	has "$errors" "compressed with xz, which is not read: give what xz -dc makes of it"
+	printf 'BZh91AY' >"$D/x.tar.bz2"
+	fails 125 hoy load -i "$D/x.tar.bz2"
+	has "$errors" "what bzip2 -dc makes"
+}
+
 @test "--platform: import says what an image is for, history, inspect and rmi take it only for that" {
 	hoy import --platform linux/arm/v6 "$BATS_FILE_TMPDIR/busybox.tar" small >/dev/null
 	is "$(hoy image inspect -f '{{.Os}} {{.Architecture}} {{.Variant}}' small)" "linux arm v6"
