@@ -394,6 +394,15 @@ PY
 	is "$(hoy pull "oci:$D/layout" | wc -l)" 2
 	is "$(hoy pull -q "oci-archive:$D/o.tar:v1")" "first:v1"
 	is "$(hoy pull -q "docker-archive:$D/d.tar:second:v2")" "second:v2"
+	# What hoy saves, and docker since 25, is both: names mean the same as in the one form.
+	hoy tag second:v2 team/third
+	hoy save -o "$D/both.tar" first:v1 second:v2 team/third
+	hoy rmi team/third >/dev/null
+	is "$(hoy pull -q "docker-archive:$D/both.tar:second:v2")" "second:v2"
+	is "$(hoy pull -q "docker-archive:$D/both.tar:team/third")" "team/third:latest"
+	fails 1 hoy pull -q "docker-archive:$D/both.tar:second"
+	has "$errors" "no image second in it"
+	hoy rmi team/third >/dev/null
 	is "$(hoy images third -q)" ""
 	is "$(hoy pull -q "docker-archive:$D/d.tar" | sort)" "first:v1
 second:v2
