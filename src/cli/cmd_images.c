@@ -70,9 +70,18 @@ static bool is_intermediate(const struct images_view *view, const struct image *
 	return false;
 }
 
-static bool matches_dangling(const void *image, const char *value)
+/* As docker: one without a tag is dangling, which is what `image prune` takes; one that is not has
+ * a name, if only by a digest. */
+static bool matches_dangling(const void *context, const char *value)
 {
-	return (((const struct image *)image)->references.count == 0) == filter_is_true(value);
+	const struct image *image = context;
+
+	if (!filter_is_true(value))
+		return image->references.count > 0;
+	for (size_t i = 0; i < image->references.count; i++)
+		if (!strchr(image->references.items[i], '@'))
+			return false;
+	return true;
 }
 
 /* As docker: the pattern against "name" and against "name:tag"; "*" does not cross a "/". */

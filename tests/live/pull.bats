@@ -126,6 +126,11 @@ $R/x/y:one"
 	has "$(cat "$D/out")" "Status: Downloaded newer image for $R/x@$one"
 	is "$(hoy run --rm "$R/x@$one" sh -c 'cat /small')" s
 	has "$(hoy pull "$R/x:two@$one")" "Image is up to date"
+	# It is what image prune takes, and has a name.
+	is "$(hoy images -f dangling=true --format '{{.Repository}} {{.Tag}}')" "$R/x <none>"
+	is "$(hoy images -f dangling=false --format '{{.Repository}}' | sort | tr '\n' ' ')" "$R/x "
+	has "$(hoy image prune -f)" "untagged: $R/x@$one"
+	is "$(hoy images -f dangling=true -q)" ""
 	fails 1 hoy pull "$R/x@sha256:$(printf '0%.0s' {1..64})"
 	has "$errors" "not found"
 }
