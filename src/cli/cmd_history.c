@@ -13,7 +13,6 @@
 #include "format/json.h"
 #include "format/size.h"
 #include "format/text.h"
-#include "image/image_platform.h"
 
 enum { HISTORY_COMMAND_LEN = 45 };
 

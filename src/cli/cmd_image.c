@@ -7,7 +7,6 @@
 
 #include "cli/command.h"
 #include "cli/inspect.h"
-#include "image/image_platform.h"
 
 struct image_inspect_options {
 	char *format;

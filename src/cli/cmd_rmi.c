@@ -7,7 +7,6 @@
 #include <stdio.h>
 
 #include "cli/command.h"
-#include "image/image_platform.h"
 
 struct rmi_options {
 	bool is_forced;

@@ -9,7 +9,6 @@
 
 #include "cli/pull_report.h"
 #include "format/reference.h"
-#include "image/image_platform.h"
 
 /* 0, or -ENOENT. */
 static int find(struct engine *engine, const struct run_options *options, struct image *ret,

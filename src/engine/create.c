@@ -26,7 +26,6 @@
 #include "engine/volume_fill.h"
 #include "engine/volume_store.h"
 #include "image/driver.h"
-#include "image/image_platform.h"
 #include "image/image_store.h"
 #include "store/names.h"
 

@@ -1,9 +1,10 @@
 /*
- * See image_platform.h.
+ * What an image that is here is for: one platform, whatever its name stands for elsewhere. See
+ * image_store.h.
  *
  * Runs in: cli (engine).
  */
-#include "image/image_platform.h"
+#include "image/image_store.h"
 
 #include "spec/platform.h"
 

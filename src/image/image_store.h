@@ -49,6 +49,17 @@ struct image {
 int image_find(const struct state *state, const char *name, struct arena *arena,
 	       struct image *ret, struct err *e);
 
+/* Is it for the platform `text`, as a user writes it? Returns 1, 0, or -EINVAL: that is none. */
+int image_platform_is(const struct image *image, const char *text, struct err *e);
+/* It has to be: 0, -EINVAL, or -ENOENT with a sentence that calls it `name`. `text` NULL: any will
+ * do. */
+int image_platform_check(const struct image *image, const char *name, const char *text,
+			 struct err *e);
+/* What it is for runs on `text`, which may be newer (arm v7 runs v6); NULL: on this machine. Returns
+ * as image_platform_check; an image that does not say what it is for is for everything. */
+int image_platform_runs(const struct image *image, const char *name, const char *text,
+			struct err *e);
+
 /*
  * Hold the images as they are: nothing is removed until the returned fd (owned by the caller)
  * is closed. For whoever finds an image and then writes down that a container needs it. Waits

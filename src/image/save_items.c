@@ -12,7 +12,6 @@
 #include "base/fd.h"
 #include "format/reference.h"
 #include "image/image_load.h"
-#include "image/image_platform.h"
 #include "image/ref.h"
 
 /* The item of this image in this packing, made when it is new. NULL: no memory. */
