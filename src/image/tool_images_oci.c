@@ -198,6 +198,9 @@ static bool is_wanted(const struct layout *layout, const struct index_entry *ent
 	if (!media_type_is_manifest(entry->descriptor.media_type) &&
 	    !media_type_is_index(entry->descriptor.media_type))
 		return false; /* an artifact */
+	/* What builders say about an image, written as one. */
+	if (strcmp(entry->platform.os, "unknown") == 0)
+		return false;
 	if (layout->wanted->is_platform_given && platform_is_known(&entry->platform) &&
 	    platform_rank(&layout->wanted->platform, &entry->platform) < 0)
 		return false;

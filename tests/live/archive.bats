@@ -216,6 +216,7 @@ proof = manifest(config([]), [])
 entries.append(descriptor(MANIFEST, proof, platform={"os": "unknown", "architecture": "unknown"}))
 many = index(*entries)
 write(D + "/many.tar", tar(layout(index(descriptor(INDEX, many, **named("multi:1"))), many, *blobs)))
+write(D + "/top.tar", tar(layout(index(*entries[:1], *entries[3:]), proof, *blobs)))
 write(D + "/arm.tar", tar(layout(index(descriptor(INDEX, many, **named("multi:1"))), many, *blobs[3:])))
 PY
 	arch_of() { hoy image inspect -f '{{.Architecture}}' multi:1; }
@@ -226,6 +227,8 @@ PY
 	hoy rmi multi:1 >/dev/null
 	hoy load -i "$D/arm.tar"
 	is "$(arch_of)" arm64
+	# Without a name of its own, and beside it what is known about it.
+	is "$(hoy load -i "$D/top.tar" | wc -l)" 1
 	fails 1 hoy load --platform linux/s390x -i "$D/many.tar"
 	has "$errors" "no matching manifest for linux/s390x"
 	fails 1 hoy load --platform linux/amd64 -i "$D/arm.tar"
