@@ -63,6 +63,20 @@ make_image() {
 	is "$(ls "$D")" a.tar
 }
 
+@test "save: a signal in the middle leaves an earlier file as it was, and none beside it" {
+	echo before >"$D/a.tar"
+	# SIGXFSZ, at the first byte beyond 64 KiB.
+	status=0
+	(ulimit -c 0; ulimit -f 64; cd "$D" && exec "$HOY" save -o a.tar busybox) 2>/dev/null || status=$?
+	is "$status" $((128 + $(kill -l XFSZ)))
+	is "$(cat "$D/a.tar")" before
+	is "$(ls -A "$D")" a.tar
+	(cd "$D" && hoy save -o a.tar busybox)
+	is "$(tar -xOf "$D/a.tar" manifest.json | jq -r '.[0].RepoTags[0]')" busybox:latest
+	is "$(stat -c %a "$D/a.tar")" 600
+	is "$(ls -A "$D")" a.tar
+}
+
 @test "save --platform: only what is for it" {
 	hoy save --platform linux/amd64 busybox >"$D/a.tar"
 	fails 1 hoy save --platform linux/s390x busybox
