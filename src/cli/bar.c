@@ -21,6 +21,17 @@ void bar_print_sizes(FILE *to, uint64_t done, uint64_t all)
 	(void)fprintf(to, "  %s/%s", some, whole);
 }
 
+void bar_print_total(FILE *to, uint64_t done, uint64_t all, uint64_t moved, uint64_t elapsed_ns)
+{
+	char speed[SIZE_TEXT_SIZE];
+
+	size_text(elapsed_ns == 0 ? 0 : (uint64_t)((double)moved * 1e9 / (double)elapsed_ns),
+		  speed);
+	(void)fputs("Total", to);
+	bar_print_sizes(to, done, all);
+	(void)fprintf(to, "  %s/s\033[K\n", speed);
+}
+
 void bar_print(FILE *to, uint64_t done, uint64_t all)
 {
 	char bar[BAR_WIDTH + 2];

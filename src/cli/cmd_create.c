@@ -15,7 +15,9 @@ static int create_once(struct cli *cli, struct run_options *o, char ret_id[ID_SI
 {
 	const struct engine_create_request request = { .name = o->name,
 						       .config = &o->config,
-						       .arena = &cli->arena };
+						       .arena = &cli->arena,
+						       .is_platform_chosen =
+							       o->platform != NULL };
 	struct engine *engine;
 	struct cidfile cidfile;
 	int r = cidfile_open(&cidfile, o->config.cidfile, e);

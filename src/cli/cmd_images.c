@@ -46,8 +46,8 @@ static const struct option images_option_table[] = {
 };
 #undef FIELD
 
-static const char *const images_filter_keys[] = { "before",    "dangling", "label",
-						  "reference", "since",	   NULL };
+static const char *const images_filter_keys[] = { "before",    "dangling", "label", "label!",
+						  "reference", "since",	   "until", NULL };
 
 struct images_view {
 	const struct images_options *options;
@@ -70,9 +70,18 @@ static bool is_intermediate(const struct images_view *view, const struct image *
 	return false;
 }
 
-static bool matches_dangling(const void *image, const char *value)
+/* As docker: one without a tag is dangling, which is what `image prune` takes; one that is not has
+ * a name, if only by a digest. */
+static bool matches_dangling(const void *context, const char *value)
 {
-	return (((const struct image *)image)->references.count == 0) == filter_is_true(value);
+	const struct image *image = context;
+
+	if (!filter_is_true(value))
+		return image->references.count > 0;
+	for (size_t i = 0; i < image->references.count; i++)
+		if (!strchr(image->references.items[i], '@'))
+			return false;
+	return true;
 }
 
 /* As docker: the pattern against "name" and against "name:tag"; "*" does not cross a "/". */
@@ -97,7 +106,7 @@ static bool is_wanted(const struct images_view *view, const struct image *image)
 
 	return (view->options->is_all || !is_intermediate(view, image)) &&
 	       filter_any(filters, "dangling", matches_dangling, image) &&
-	       filter_all(filters, "label", filter_matches_label, &image->config.labels) &&
+	       filter_wants_labels(filters, &image->config.labels) &&
 	       (view->before_ns == 0 || image->created_ns < view->before_ns) &&
 	       (view->since_ns == 0 || image->created_ns > view->since_ns);
 }
@@ -229,26 +238,44 @@ static int images_rows(const struct images_view *view, struct arena *arena,
 	return r;
 }
 
-/* before=IMAGE and since=IMAGE become points in time. */
+/* Of several times before which an image must have been made the earliest counts. */
+static void images_before(struct images_view *view, uint64_t time_ns)
+{
+	if (view->before_ns == 0 || time_ns < view->before_ns)
+		view->before_ns = time_ns;
+}
+
+static int images_time(struct cli *cli, struct engine *engine, struct images_view *view,
+		       const char *filter, struct err *e)
+{
+	struct image image;
+	uint64_t until_ns;
+	int r = 0;
+
+	if (str_starts(filter, "until=")) {
+		r = filter_time(filter, view->now_ns, &until_ns, e);
+		if (r == 0)
+			images_before(view, until_ns);
+	} else if (str_starts(filter, "before=") || str_starts(filter, "since=")) {
+		r = image_find(&engine->state, strchr(filter, '=') + 1, &cli->arena, &image, e);
+		if (r == 0 && filter[0] == 'b')
+			images_before(view, image.created_ns);
+		else if (r == 0 && image.created_ns > view->since_ns)
+			view->since_ns = image.created_ns;
+	}
+	return r;
+}
+
+/* before=IMAGE, since=IMAGE and until=TIME become points in time. */
 static int images_times(struct cli *cli, struct engine *engine, struct images_view *view,
 			struct err *e)
 {
 	const struct strv *filters = &view->options->filters;
+	int r = 0;
 
-	for (size_t i = 0; i < filters->count; i++) {
-		const char *filter = filters->items[i];
-		bool is_before = str_starts(filter, "before=");
-		struct image image;
-		int r;
-
-		if (!is_before && !str_starts(filter, "since="))
-			continue;
-		r = image_find(&engine->state, strchr(filter, '=') + 1, &cli->arena, &image, e);
-		if (r < 0)
-			return r;
-		*(is_before ? &view->before_ns : &view->since_ns) = image.created_ns;
-	}
-	return 0;
+	for (size_t i = 0; i < filters->count && r == 0; i++)
+		r = images_time(cli, engine, view, filters->items[i], e);
+	return r;
 }
 
 static int images_print(struct cli *cli, struct images_view *view, struct err *e)
@@ -273,8 +300,10 @@ static int images_print(struct cli *cli, struct images_view *view, struct err *e
 	if (r == 0)
 		r = images_times(cli, engine, view, e);
 	if (r == 0)
-		r = image_list(&engine->state, filter_has(&o->filters, "label"), &cli->arena,
-			       &images, &view->count, e);
+		r = image_list(&engine->state,
+			       filter_has(&o->filters, "label") ||
+				       filter_has(&o->filters, "label!"),
+			       &cli->arena, &images, &view->count, e);
 	view->images = images;
 	if (r == 0 && images_rows(view, &cli->arena, rows) < 0)
 		r = err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for the list of images");

@@ -3,14 +3,13 @@
  *
  * Runs in: cli.
  */
-#include <fcntl.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "base/fd.h"
 #include "cli/command.h"
+#include "cli/input_file.h"
 
 struct import_options {
 	struct strv changes;
@@ -37,15 +36,10 @@ static const struct option import_option_table[] = {
 /* Returns an fd owned by the caller. */
 static int import_open(const char *file, struct err *e)
 {
-	int fd;
-
-	if (strcmp(file, "-") == 0)
-		return fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
 	if (str_starts(file, "http://") || str_starts(file, "https://"))
 		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
 			       "importing from a URL is not supported yet: %s", file);
-	fd = open(file, O_RDONLY | O_CLOEXEC);
-	return fd < 0 ? err_sys(e, errno, "open %s", file) : fd;
+	return input_open(strcmp(file, "-") == 0 ? NULL : file, e);
 }
 
 int cmd_import(struct cli *cli, char **argv)

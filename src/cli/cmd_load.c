@@ -3,12 +3,12 @@
  *
  * Runs in: cli.
  */
-#include <fcntl.h>
 #include <stddef.h>
 #include <unistd.h>
 
 #include "base/fd.h"
 #include "cli/command.h"
+#include "cli/input_file.h"
 #include "cli/load_report.h"
 
 struct load_options {
@@ -31,18 +31,11 @@ static const struct option load_option_table[] = {
 /* Returns an fd owned by the caller. */
 static int load_open(const char *input, struct err *e)
 {
-	int fd;
-
-	if (input) {
-		fd = open(input, O_RDONLY | O_CLOEXEC);
-		return fd < 0 ? err_sys(e, errno, "open %s", input) : fd;
-	}
-	if (isatty(STDIN_FILENO))
+	if (!input && isatty(STDIN_FILENO))
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "there is nothing to load: the archive comes by standard input "
 			       "or with -i");
-	fd = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 3);
-	return fd < 0 ? err_sys(e, errno, "read standard input") : fd;
+	return input_open(input, e);
 }
 
 int cmd_load(struct cli *cli, char **argv)

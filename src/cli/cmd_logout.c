@@ -8,6 +8,21 @@
 #include "cli/command.h"
 #include "engine/login.h"
 
+/* Another tool's file is not ours to change, but who logs out wants to know. */
+static void warn_of_others(const struct reference *registry, const char *name)
+{
+	AUTO_ARENA struct arena arena = { .is_secret = true };
+	struct registry_credentials others;
+
+	if (login_stored(registry, &arena, &others, NULL) == 0 &&
+	    !credentials_are_empty(&others))
+		(void)fprintf(stderr,
+			      "WARNING! Another tool has stored credentials for %s, which are "
+			      "used from now on: log out with that tool (docs/images.md says "
+			      "where they are looked up).\n",
+			      name);
+}
+
 int cmd_logout(struct cli *cli, char **argv)
 {
 	const struct cli_syntax syntax = { .min = 0, .max = 1 };
@@ -30,5 +45,7 @@ int cmd_logout(struct cli *cli, char **argv)
 	(void)printf(was_there ? "Removing login credentials for %s\n"
 			       : "Not logged in to %s\n",
 		     name);
+	(void)fflush(stdout);
+	warn_of_others(&registry, name);
 	return 0;
 }

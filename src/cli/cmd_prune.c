@@ -77,11 +77,15 @@ typedef int prune_function(struct prune *prune, const struct prune_options *o, s
 
 struct prune_command {
 	const struct option *options;
-	bool has_until;
-	bool is_without_total; /* what it removes takes no space */
+	const char *const *filter_keys; /* ends with NULL */
+	bool is_without_total;		/* what it removes takes no space */
 	prune_warning *warning;
 	prune_function *run;
 };
+
+static const char *const label_keys[] = { "label", "label!", NULL };
+static const char *const aged_keys[] = { "label", "label!", "until", NULL };
+static const char *const image_keys[] = { "label", "label!", "until", "dangling", NULL };
 
 static int prune_command(struct cli *cli, char **argv, const struct prune_command *command)
 {
@@ -97,9 +101,10 @@ static int prune_command(struct cli *cli, char **argv, const struct prune_comman
 		return exit_code;
 	prune.filters = o.filters;
 	prune.is_all = o.is_all;
-	r = prune_check(&prune, command->has_until, &e);
+	r = prune_check(&prune, command->filter_keys, &e);
 	if (r < 0)
 		return cli_report(&e);
+	o.is_all = prune.is_all;
 	if (!o.is_forced && !confirm(command->warning(&o, &cli->arena)))
 		return EXIT_FAILED;
 	r = cli_engine(cli, &prune.engine, &e);
@@ -129,7 +134,7 @@ int cmd_container_prune(struct cli *cli, char **argv)
 {
 	return prune_command(cli, argv,
 			     &(struct prune_command){ .options = container_options,
-						      .has_until = true,
+						      .filter_keys = aged_keys,
 						      .warning = container_warning,
 						      .run = container_run });
 }
@@ -155,7 +160,7 @@ int cmd_image_prune(struct cli *cli, char **argv)
 {
 	return prune_command(cli, argv,
 			     &(struct prune_command){ .options = image_options,
-						      .has_until = true,
+						      .filter_keys = image_keys,
 						      .warning = image_warning,
 						      .run = image_run });
 }
@@ -180,7 +185,7 @@ int cmd_network_prune(struct cli *cli, char **argv)
 {
 	return prune_command(cli, argv,
 			     &(struct prune_command){ .options = network_options,
-						      .has_until = true,
+						      .filter_keys = aged_keys,
 						      .is_without_total = true,
 						      .warning = network_warning,
 						      .run = network_run });
@@ -207,6 +212,7 @@ int cmd_volume_prune(struct cli *cli, char **argv)
 {
 	return prune_command(cli, argv,
 			     &(struct prune_command){ .options = volume_options,
+						      .filter_keys = label_keys,
 						      .warning = volume_warning,
 						      .run = volume_run });
 }
@@ -254,7 +260,7 @@ int cmd_system_prune(struct cli *cli, char **argv)
 {
 	return prune_command(cli, argv,
 			     &(struct prune_command){ .options = system_options,
-						      .has_until = true,
+						      .filter_keys = aged_keys,
 						      .warning = system_warning,
 						      .run = system_run });
 }

@@ -78,8 +78,7 @@ static int pull_registry(struct cli *cli, const struct pull_options *o, const ch
 	if (r < 0)
 		return r;
 	pull_report_init(&report, stdout, o->is_quiet);
-	/* Also when it cannot be parsed: docker says so first. */
-	if (!o->is_quiet && !o->has_all_tags && reference_is_name_only(name))
+	if (!o->is_quiet && !o->has_all_tags && reference_means_latest(name))
 		(void)puts("Using default tag: latest");
 	(void)fflush(stdout);
 	r = image_pull(&engine->state, &request, e);

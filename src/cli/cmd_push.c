@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <unistd.h>
 
+#include "base/clock.h"
 #include "cli/bar.h"
 #include "cli/command.h"
 #include "format/reference.h"
@@ -31,7 +32,8 @@ static const struct option push_option_table[] = {
 #undef FIELD
 
 struct push_report {
-	size_t drawn; /* how many lines stand there to be drawn over */
+	size_t drawn;	   /* how many lines stand there to be drawn over */
+	uint64_t begin_ns; /* of sending this image; 0: nothing of it was sent yet */
 	/* What -q prints in the end: the whole name. */
 	char repository[REFERENCE_SIZE * 2];
 	char tag[sizeof(((struct reference *)NULL)->tag)];
@@ -51,8 +53,17 @@ static void print_layer(const char *diff_id, const char *what, const char *where
 	(void)printf("%s%s\n", what, where);
 }
 
-/* A line for each that is being compressed just now, in the place of those before. */
-static void draw_compressing(struct push_report *report, const struct push_progress *progress)
+/* What is drawn over goes, so that a line that stays can be printed. */
+static void erase(struct push_report *report)
+{
+	if (report->drawn > 0)
+		(void)printf("\033[%zuA\033[J", report->drawn);
+	report->drawn = 0;
+}
+
+/* A line for each layer that is worked on just now, in the place of those before. */
+static void draw_layers(struct push_report *report, const struct push_progress *progress,
+			const char *what)
 {
 	if (report->drawn > 0)
 		(void)printf("\033[%zuA", report->drawn);
@@ -60,19 +71,31 @@ static void draw_compressing(struct push_report *report, const struct push_progr
 		const struct packing_layer *layer = &progress->layers[i];
 
 		print_id(layer->diff_id);
-		(void)fputs("Compressing ", stdout);
+		(void)fputs(what, stdout);
 		bar_print(stdout, layer->bytes, layer->size);
 		(void)fputs("\033[K\n", stdout);
 	}
-	(void)fputs("\033[J", stdout);
 	report->drawn = progress->count;
 }
 
-static void push_print(void *context, const struct push_progress *progress)
+static void draw_sending(struct push_report *report, const struct push_progress *progress)
+{
+	uint64_t now_ns = clock_monotonic_ns();
+
+	if (report->begin_ns == 0)
+		report->begin_ns = now_ns;
+	draw_layers(report, progress, "Pushing ");
+	bar_print_total(stdout, progress->done, progress->size, progress->done,
+			now_ns - report->begin_ns);
+	(void)fputs("\033[J", stdout);
+	report->drawn++;
+}
+
+static void print_lasting(const struct push_progress *progress)
 {
 	switch (progress->event) {
 	case PUSH_COMPRESSING:
-		draw_compressing(context, progress);
+	case PUSH_SENDING:
 		break;
 	case PUSH_REPOSITORY:
 		(void)printf("The push refers to repository [%s]\n", progress->name);
@@ -94,6 +117,23 @@ static void push_print(void *context, const struct push_progress *progress)
 			     (unsigned long long)progress->size);
 		break;
 	}
+}
+
+static void push_print(void *context, const struct push_progress *progress)
+{
+	struct push_report *report = context;
+
+	if (progress->event == PUSH_COMPRESSING) {
+		draw_layers(report, progress, "Compressing ");
+		(void)fputs("\033[J", stdout);
+	} else if (progress->event == PUSH_SENDING) {
+		draw_sending(report, progress);
+	} else {
+		erase(report);
+		print_lasting(progress);
+	}
+	if (progress->event == PUSH_IMAGE)
+		report->begin_ns = 0;
 	(void)fflush(stdout);
 }
 
@@ -115,7 +155,7 @@ static int push_image(struct cli *cli, const struct push_options *o, const char 
 		.name = name,
 		.platform = o->platform,
 		.has_all_tags = o->has_all_tags,
-		.is_compressing_told = !o->is_quiet && isatty(STDOUT_FILENO) == 1,
+		.are_bytes_told = !o->is_quiet && isatty(STDOUT_FILENO) == 1,
 		.progress = o->is_quiet ? push_note : push_print,
 		.context = &report,
 	};
@@ -124,7 +164,7 @@ static int push_image(struct cli *cli, const struct push_options *o, const char 
 
 	if (r < 0)
 		return r;
-	if (!o->is_quiet && !o->has_all_tags && reference_is_name_only(name))
+	if (!o->is_quiet && !o->has_all_tags && reference_means_latest(name))
 		(void)puts("Using default tag: latest");
 	(void)fflush(stdout);
 	r = image_push(&engine->state, &request, e);

@@ -19,7 +19,9 @@ static int run_once(struct cli *cli, struct run_options *o,
 {
 	const struct engine_create_request create = { .name = o->name,
 						      .config = &o->config,
-						      .arena = &cli->arena };
+						      .arena = &cli->arena,
+						      .is_platform_chosen =
+							      o->platform != NULL };
 	struct engine *engine;
 	struct cidfile cidfile;
 	int r = cidfile_open(&cidfile, o->config.cidfile, e);

@@ -6,6 +6,7 @@
  */
 #include <stddef.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "cli/command.h"
@@ -129,100 +130,120 @@ static const struct listing_title df_volume_titles[] = {
 	{ NULL, NULL },
 };
 
-static int df_images(const struct disk_usage *usage, struct err *e)
+static struct json_object *image_item(const struct usage_image *item, bool is_truncating)
 {
-	const struct listing listing = {
-		.titles = image_titles,
-		.standard = "table {{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t"
-			    "{{.Size}}\t{{.SharedSize}}\t{{.UniqueSize}}\t{{.Containers}}",
+	struct reference reference = { 0 };
+	char familiar[REFERENCE_SIZE * 2];
+	struct image_name name = { NULL };
+	struct json_object *row;
+
+	if (item->image.references.count > 0 &&
+	    reference_parse(item->image.references.items[0], &reference, NULL) == 0) {
+		reference_familiar_name(&reference, familiar);
+		name.repository = familiar;
+		name.tag = reference.tag[0] ? reference.tag : NULL;
+	}
+	row = image_row(&item->image, &name, clock_wall_ns(), is_truncating);
+	if (row) {
+		put_size(row, "Size", item->bytes);
+		put_size(row, "SharedSize", item->shared);
+		put_size(row, "UniqueSize", item->bytes - item->shared);
+		put_count(row, "Containers", item->containers);
+	}
+	return row;
+}
+
+static struct json_object *container_item(const struct usage_container *item,
+					  bool is_truncating)
+{
+	struct json_object *row = ps_row(&item->container, clock_wall_ns(), is_truncating);
+
+	if (row)
+		put_size(row, "Size", item->bytes + item->log_bytes);
+	return row;
+}
+
+static struct json_object *volume_item(const struct usage_volume *item)
+{
+	struct json_object *row = json_object_new_object();
+
+	if (row) {
+		put(row, "Name", item->volume.name);
+		put_count(row, "Links", item->links);
+		put_size(row, "Size", item->bytes);
+	}
+	return row;
+}
+
+/* The rows of each kind, owned by `ret`, whose members are docker's. */
+static int df_items(const struct disk_usage *usage, bool is_truncating, struct json_object *ret)
+{
+	struct json_object *images = json_object_new_array();
+	struct json_object *containers = json_object_new_array();
+	struct json_object *volumes = json_object_new_array();
+	int r = 0;
+
+	(void)json_object_object_add(ret, "Images", images);
+	(void)json_object_object_add(ret, "Containers", containers);
+	(void)json_object_object_add(ret, "Volumes", volumes);
+	(void)json_object_object_add(ret, "BuildCache", json_object_new_array());
+	for (size_t i = 0; i < usage->images.total && r == 0; i++)
+		r = add_row(images, image_item(&usage->image_items[i], is_truncating));
+	for (size_t i = 0; i < usage->containers.total && r == 0; i++)
+		r = add_row(containers,
+			    container_item(&usage->container_items[i], is_truncating));
+	for (size_t i = 0; i < usage->volumes.total && r == 0; i++)
+		r = add_row(volumes, volume_item(&usage->volume_items[i]));
+	return r;
+}
+
+static int df_tables(struct json_object *items, struct err *e)
+{
+	const struct {
+		const char *heading;
+		const char *member;
+		struct listing listing;
+	} parts[] = {
+		{ "Images space usage:\n",
+		  "Images",
+		  { .titles = image_titles,
+		    .standard = "table {{.Repository}}\t{{.Tag}}\t{{.ID}}\t{{.CreatedSince}}\t"
+				"{{.Size}}\t{{.SharedSize}}\t{{.UniqueSize}}\t"
+				"{{.Containers}}" } },
+		{ "\nContainers space usage:\n",
+		  "Containers",
+		  { .titles = ps_titles,
+		    .standard = "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t"
+				"{{.Size}}\t{{.RunningFor}}\t{{.Status}}\t{{.Names}}" } },
+		{ "\nLocal Volumes space usage:\n",
+		  "Volumes",
+		  { .titles = df_volume_titles,
+		    .standard = "table {{.Name}}\t{{.Links}}\t{{.Size}}" } },
 	};
-	AUTO_JSON struct json_object *rows = json_object_new_array();
 	int r = 0;
 
-	for (size_t i = 0; i < usage->images.total && r == 0; i++) {
-		const struct usage_image *item = &usage->image_items[i];
-		struct reference reference = { 0 };
-		char familiar[REFERENCE_SIZE * 2];
-		struct image_name name = { NULL };
-		struct json_object *row;
-
-		if (item->image.references.count > 0 &&
-		    reference_parse(item->image.references.items[0], &reference, NULL) == 0) {
-			reference_familiar_name(&reference, familiar);
-			name.repository = familiar;
-			name.tag = reference.tag[0] ? reference.tag : NULL;
-		}
-		row = image_row(&item->image, &name, clock_wall_ns(), true);
-		if (row) {
-			put_size(row, "Size", item->bytes);
-			put_size(row, "SharedSize", item->shared);
-			put_size(row, "UniqueSize", item->bytes - item->shared);
-			put_count(row, "Containers", item->containers);
-		}
-		r = add_row(rows, row);
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]) && r == 0; i++) {
+		(void)puts(parts[i].heading);
+		r = listing_print(&parts[i].listing,
+				  json_object_object_get(items, parts[i].member), e);
 	}
-	(void)puts("Images space usage:\n");
-	return r < 0 ? err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a table")
-		     : listing_print(&listing, rows, e);
+	return r;
 }
 
-static int df_containers(const struct disk_usage *usage, struct err *e)
+/* As tables, or through a template that sees all of them at once. */
+static int df_print_all(const struct df_options *o, const struct disk_usage *usage,
+			struct err *e)
 {
-	const struct listing listing = {
-		.titles = ps_titles,
-		.standard = "table {{.ID}}\t{{.Image}}\t{{.Command}}\t{{.LocalVolumes}}\t"
-			    "{{.Size}}\t{{.RunningFor}}\t{{.Status}}\t{{.Names}}",
-	};
-	AUTO_JSON struct json_object *rows = json_object_new_array();
-	int r = 0;
-
-	for (size_t i = 0; i < usage->containers.total && r == 0; i++) {
-		const struct usage_container *item = &usage->container_items[i];
-		struct json_object *row = ps_row(&item->container, clock_wall_ns(), true);
-
-		if (row)
-			put_size(row, "Size", item->bytes + item->log_bytes);
-		r = add_row(rows, row);
-	}
-	(void)puts("\nContainers space usage:\n");
-	return r < 0 ? err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a table")
-		     : listing_print(&listing, rows, e);
-}
-
-static int df_volumes(const struct disk_usage *usage, struct err *e)
-{
-	const struct listing listing = { .titles = df_volume_titles,
-					 .standard = "table {{.Name}}\t{{.Links}}\t{{.Size}}" };
-	AUTO_JSON struct json_object *rows = json_object_new_array();
-	int r = 0;
-
-	for (size_t i = 0; i < usage->volumes.total && r == 0; i++) {
-		const struct usage_volume *item = &usage->volume_items[i];
-		struct json_object *row = json_object_new_object();
-
-		if (row) {
-			put(row, "Name", item->volume.name);
-			put_count(row, "Links", item->links);
-			put_size(row, "Size", item->bytes);
-		}
-		r = add_row(rows, row);
-	}
-	(void)puts("\nLocal Volumes space usage:\n");
-	return r < 0 ? err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a table")
-		     : listing_print(&listing, rows, e);
-}
-
-static int df_print_all(const struct disk_usage *usage, struct err *e)
-{
+	AUTO_JSON struct json_object *items = json_object_new_object();
+	bool is_table = !o->format || strcmp(o->format, "table") == 0;
 	char logs[SIZE_TEXT_SIZE];
 	char downloads[SIZE_TEXT_SIZE];
-	int r = df_images(usage, e);
+	int r;
 
-	if (r == 0)
-		r = df_containers(usage, e);
-	if (r == 0)
-		r = df_volumes(usage, e);
-	if (r < 0)
+	if (df_items(usage, is_table, items) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a table");
+	r = is_table ? df_tables(items, e) : listing_print_one(o->format, items, e);
+	if (r < 0 || !is_table)
 		return r;
 	size_text(usage->logs.bytes, logs);
 	size_text(usage->downloads.bytes, downloads);
@@ -243,15 +264,15 @@ int cmd_system_df(struct cli *cli, char **argv)
 
 	if (!cli_parse(cli, &syntax, argv, &o, &args, &exit_code))
 		return exit_code;
-	if (o.is_verbose && o.format) {
+	if (o.is_verbose && o.format && str_starts(o.format, "table ")) {
 		(void)err_set(&e, ERR_INVALID, -EINVAL,
-			      "the verbose and the format options conflict");
+			      "--verbose has several tables and takes no columns for one");
 		return cli_report_usage(cli, &e);
 	}
 	r = cli_engine(cli, &engine, &e);
 	if (r == 0)
 		r = engine_disk_usage(engine, &cli->arena, &usage, &e);
 	if (r == 0)
-		r = o.is_verbose ? df_print_all(&usage, &e) : df_print(&o, &usage, &e);
+		r = o.is_verbose ? df_print_all(&o, &usage, &e) : df_print(&o, &usage, &e);
 	return r < 0 ? cli_report(&e) : 0;
 }

@@ -8,6 +8,8 @@
 #include <regex.h>
 #include <string.h>
 
+#include "cli/time_option.h"
+
 int filter_check(const struct strv *filters, const char *const *keys, struct err *e)
 {
 	for (size_t i = 0; i < filters->count; i++) {
@@ -49,6 +51,13 @@ int filter_check_bool(const struct strv *filters, const char *key, struct err *e
 bool filter_is_true(const char *value)
 {
 	return strcmp(value, "true") == 0 || strcmp(value, "1") == 0;
+}
+
+int filter_time(const char *filter, uint64_t now_ns, uint64_t *ret_wall_ns, struct err *e)
+{
+	int r = time_option(strchr(filter, '=') + 1, now_ns, ret_wall_ns, e);
+
+	return r < 0 ? err_wrap(e, r, "filter '%s'", filter) : 0;
 }
 
 bool filter_has(const struct strv *filters, const char *key)
@@ -107,4 +116,11 @@ bool filter_matches_label(const void *labels_strv, const char *value)
 	if (strchr(value, '='))
 		return strv_has(labels, value);
 	return strv_env_get(labels, value) != NULL;
+}
+
+bool filter_wants_labels(const struct strv *filters, const struct strv *labels)
+{
+	return filter_all(filters, "label", filter_matches_label, labels) &&
+	       (!filter_has(filters, "label!") ||
+		!filter_any(filters, "label!", filter_matches_label, labels));
 }

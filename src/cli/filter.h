@@ -22,6 +22,8 @@ int filter_check(const struct strv *filters, const char *const *keys, struct err
 int filter_check_bool(const struct strv *filters, const char *key, struct err *e);
 /* A value that filter_check_bool let through. */
 bool filter_is_true(const char *value);
+/* The time that "until=VALUE" means at `now_ns`, in wall nanoseconds; -EINVAL. */
+int filter_time(const char *filter, uint64_t now_ns, uint64_t *ret_wall_ns, struct err *e);
 
 /* Is there a filter of this key? */
 bool filter_has(const struct strv *filters, const char *key);
@@ -38,5 +40,7 @@ bool filter_all(const struct strv *filters, const char *key,
  * or "key=value". */
 bool filter_matches_text(const void *text, const char *value);
 bool filter_matches_label(const void *labels_strv, const char *value);
+/* Have these labels all that label= wants and nothing of what label!= does not want? */
+bool filter_wants_labels(const struct strv *filters, const struct strv *labels);
 
 #endif

@@ -17,6 +17,20 @@ static int find(struct engine *engine, const struct run_options *options, struct
 	return image_find(&engine->state, options->config.image, arena, ret, e);
 }
 
+/* A name without an index behind it brings whatever it is for. */
+static int check_platform(struct engine *engine, const struct run_options *options,
+			  struct arena *arena, struct err *e)
+{
+	struct image image;
+	int r;
+
+	if (!options->platform)
+		return 0;
+	r = find(engine, options, &image, arena, e);
+	return r < 0 ? r
+		     : image_platform_runs(&image, options->config.image, options->platform, e);
+}
+
 static int pull(struct engine *engine, struct run_options *options, struct arena *arena,
 		struct err *e)
 {
@@ -32,10 +46,13 @@ static int pull(struct engine *engine, struct run_options *options, struct arena
 	pull_report_init(&report, stderr, options->is_quiet);
 	r = image_pull(&engine->state, &request, e);
 	pull_report_done(&report);
+	if (r < 0)
+		return r;
 	/* An alias of the operator's leads to another name. */
-	if (r == 0 && find(engine, options, &image, arena, NULL) == -ENOENT)
+	if (find(engine, options, &image, arena, NULL) == -ENOENT)
 		options->config.image = arena_copy(arena, report.full);
-	return r < 0 ? r : arena_ok(arena);
+	r = arena_ok(arena);
+	return r < 0 ? r : check_platform(engine, options, arena, e);
 }
 
 int image_ensure(struct engine *engine, struct run_options *options, struct arena *arena,
@@ -46,9 +63,10 @@ int image_ensure(struct engine *engine, struct run_options *options, struct aren
 
 	if (options->pull == PULL_ALWAYS)
 		return pull(engine, options, arena, e);
-	if (options->pull == PULL_NEVER || !options->platform ||
-	    find(engine, options, &image, arena, NULL) < 0)
+	if (!options->platform || find(engine, options, &image, arena, NULL) < 0)
 		return 0;
+	if (options->pull == PULL_NEVER)
+		return check_platform(engine, options, arena, e);
 	r = image_platform_is(&image, options->platform, e);
 	return r == 0 ? pull(engine, options, arena, e) : r < 0 ? r : 0;
 }

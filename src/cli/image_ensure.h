@@ -12,8 +12,8 @@
 #include "cli/run_options.h"
 #include "engine/engine.h"
 
-/* With `always`, or when what is here is for another platform than asked for. Progress goes to
- * stderr, as all that follows. */
+/* With `always`, or when what is here is for another platform than asked for; -ENOENT when it still
+ * is then, or may not be pulled. Progress goes to stderr, as all that follows. */
 int image_ensure(struct engine *engine, struct run_options *options, struct arena *arena,
 		 struct err *e);
 /*

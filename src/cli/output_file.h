@@ -9,8 +9,8 @@
 #include "cli/cli.h"
 
 /*
- * Call `write` with where the archive goes: a file beside `path` that is renamed when it is
- * whole, so that a failure leaves an earlier file as it was; or standard output when `path` is
+ * Call `write` with where the archive goes: a file that gets the name `path` when it is whole, so
+ * that a failure leaves an earlier file as it was, and a signal nothing; or standard output when `path` is
  * NULL, unless that is a terminal. Returns what `write` returns, or -errno with a sentence.
  */
 typedef int output_writer(void *context, int fd, struct err *e);

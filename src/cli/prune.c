@@ -11,33 +11,26 @@
 
 #include "base/clock.h"
 #include "cli/filter.h"
-#include "cli/time_option.h"
 #include "engine/disk_usage.h"
 #include "engine/networks.h"
 #include "engine/volume.h"
 #include "format/size.h"
 
-int prune_check(struct prune *prune, bool has_until, struct err *e)
+int prune_check(struct prune *prune, const char *const *keys, struct err *e)
 {
-	static const char *const keys[] = { "label", "label!", "until", NULL };
-	static const char *const keys_without[] = { "label", "label!", NULL };
-	int r = filter_check(&prune->filters, has_until ? keys : keys_without, e);
+	int r = filter_check(&prune->filters, keys, e);
 
+	if (r == 0)
+		r = filter_check_bool(&prune->filters, "dangling", e);
 	for (size_t i = 0; i < prune->filters.count && r == 0; i++) {
 		const char *filter = prune->filters.items[i];
 
 		if (str_starts(filter, "until="))
-			r = time_option(filter + strlen("until="), clock_wall_ns(),
-					&prune->until_ns, e);
+			r = filter_time(filter, clock_wall_ns(), &prune->until_ns, e);
+		else if (str_starts(filter, "dangling="))
+			prune->is_all |= !filter_is_true(filter + strlen("dangling="));
 	}
 	return r;
-}
-
-bool prune_wants_labels(const struct prune *prune, const struct strv *labels)
-{
-	return filter_all(&prune->filters, "label", filter_matches_label, labels) &&
-	       (!filter_has(&prune->filters, "label!") ||
-		!filter_any(&prune->filters, "label!", filter_matches_label, labels));
 }
 
 void prune_print_total(const struct prune *prune)
@@ -78,7 +71,7 @@ static bool is_prunable(const struct prune *prune, const struct container *conta
 	return !container->is_damaged &&
 	       (status == STATUS_EXITED || status == STATUS_CREATED || status == STATUS_DEAD) &&
 	       (prune->until_ns == 0 || container->record.created_ns < prune->until_ns) &&
-	       prune_wants_labels(prune, &container->record.config.labels);
+	       filter_wants_labels(&prune->filters, &container->record.config.labels);
 }
 
 /* Did somebody else get there first? Then it is no failure. */
@@ -133,7 +126,7 @@ static bool network_is_prunable(const struct prune *prune, const struct network 
 {
 	return !network_is_predefined(network->name) &&
 	       (prune->until_ns == 0 || network->created_ns < prune->until_ns) &&
-	       prune_wants_labels(prune, &network->labels);
+	       filter_wants_labels(&prune->filters, &network->labels);
 }
 
 int prune_networks(struct prune *prune, struct err *e)
@@ -177,7 +170,7 @@ int prune_volumes(struct prune *prune, struct err *e)
 		uint64_t bytes;
 
 		if ((!prune->is_all && !volumes[i].is_anonymous) ||
-		    !prune_wants_labels(prune, &volumes[i].labels))
+		    !filter_wants_labels(&prune->filters, &volumes[i].labels))
 			continue;
 		bytes = engine_volume_bytes(prune->engine, volumes[i].name);
 		r = engine_volume_remove(prune->engine, volumes[i].name, false, e);
@@ -196,7 +189,9 @@ int prune_volumes(struct prune *prune, struct err *e)
 
 static bool image_is_wanted(void *context, const struct image *image)
 {
-	return prune_wants_labels(context, &image->config.labels);
+	const struct prune *prune = context;
+
+	return filter_wants_labels(&prune->filters, &image->config.labels);
 }
 
 int prune_images(struct prune *prune, struct err *e)

@@ -13,16 +13,15 @@
 struct prune {
 	struct cli *cli;
 	struct engine *engine;
-	struct strv filters; /* until=, label=, label!= */
+	struct strv filters; /* until=, label=, label!=; of images dangling= */
 	uint64_t until_ns;   /* 0: not given */
 	bool is_all;
 	uint64_t bytes; /* what was freed */
 };
 
-/* Are the filters known and well-formed? `has_until`: may a time be among them? */
-int prune_check(struct prune *prune, bool has_until, struct err *e);
-/* Are these labels ("key=value") what the filters want? */
-bool prune_wants_labels(const struct prune *prune, const struct strv *labels);
+/* Are the filters among `keys` (ends with NULL) and well-formed? until= and dangling=false go to
+ * `until_ns` and `is_all`. */
+int prune_check(struct prune *prune, const char *const *keys, struct err *e);
 /* "Total reclaimed space: 1.2MB" */
 void prune_print_total(const struct prune *prune);
 

@@ -11,7 +11,6 @@
 
 #include "base/clock.h"
 #include "cli/bar.h"
-#include "format/size.h"
 #include "format/text.h"
 
 enum {
@@ -88,10 +87,8 @@ static void draw_layer(const struct pull_report *report, const struct pull_repor
 
 static void draw_total(const struct pull_report *report)
 {
-	uint64_t elapsed_ns = clock_monotonic_ns() - report->begin_ns;
 	uint64_t done = 0;
 	uint64_t all = 0;
-	char speed[SIZE_TEXT_SIZE];
 
 	for (size_t i = 0; i < report->count; i++) {
 		const struct pull_report_layer *layer = &report->layers[i];
@@ -101,14 +98,9 @@ static void draw_total(const struct pull_report *report)
 		done += layer->bytes;
 		all += layer->size;
 	}
-	size_text(elapsed_ns == 0 || done < report->resumed
-			  ? 0
-			  : (uint64_t)((double)(done - report->resumed) * 1e9 /
-				       (double)elapsed_ns),
-		  speed);
-	(void)fputs("Total", report->to);
-	bar_print_sizes(report->to, done, all);
-	(void)fprintf(report->to, "  %s/s\033[K\n", speed);
+	bar_print_total(report->to, done, all,
+			done < report->resumed ? 0 : done - report->resumed,
+			clock_monotonic_ns() - report->begin_ns);
 }
 
 /* Of more layers than there are rows those that are complete are left out, the oldest first. */

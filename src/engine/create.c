@@ -14,6 +14,7 @@
 #include "base/fault.h"
 #include "base/fd.h"
 #include "base/file.h"
+#include "base/log.h"
 #include "engine/container_endpoint.h"
 #include "engine/container_links.h"
 #include "engine/container_network.h"
@@ -194,6 +195,15 @@ static int check_config(const struct container_config *c, struct err *e)
 	return r;
 }
 
+/* It may run all the same: the kernel may know an emulator for it. */
+static void warn_of_platform(const struct image *image, const char *name)
+{
+	struct err why = { 0 };
+
+	if (image_platform_runs(image, name, NULL, &why) < 0)
+		log_warn("%s", why.text);
+}
+
 /* Step 1. */
 static int prepare_config(struct start *s, const struct engine_create_request *request,
 			  struct err *e)
@@ -212,6 +222,8 @@ static int prepare_config(struct start *s, const struct engine_create_request *r
 	r = image_find(&s->engine->state, request->config->image, s->arena, &image, e);
 	if (r < 0)
 		return r;
+	if (!request->is_platform_chosen)
+		warn_of_platform(&image, request->config->image);
 	container_config_merge(request->config, s->arena, &image.config);
 	record->config = *request->config;
 	record->image_id = arena_copy(s->arena, image.id);

@@ -53,6 +53,7 @@ struct engine_create_request {
 	const char *name;		 /* NULL: generated, adjective_surname */
 	struct container_config *config; /* merged with the image in place */
 	struct arena *arena;		 /* where config lives */
+	bool is_platform_chosen;	 /* no warning about an image for another machine */
 };
 
 /* docker create. Returns 0 with the id. */

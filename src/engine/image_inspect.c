@@ -150,6 +150,15 @@ static void write_rest(struct image_inspection *i)
 	json_end_object(w);
 }
 
+/* As docker: the image's own, or that of its last step. */
+static const char *comment(const struct image_config *c)
+{
+	const char *last =
+		c->history_count > 0 ? c->history[c->history_count - 1].comment : NULL;
+
+	return text_or_empty(str_is_empty(c->comment) ? last : c->comment);
+}
+
 static void write_image(struct image_inspection *i)
 {
 	const struct image_config *c = &i->image->config;
@@ -160,7 +169,7 @@ static void write_image(struct image_inspection *i)
 	write_references(i, "RepoTags", false);
 	write_references(i, "RepoDigests", true);
 	json_write_text(w, "Parent", i->image->parent);
-	json_write_text(w, "Comment", text_or_empty(c->comment));
+	json_write_text(w, "Comment", comment(c));
 	json_write_text(w, "Created", c->created ? c->created : "0001-01-01T00:00:00Z");
 	json_write_text(w, "Author", text_or_empty(c->author));
 	write_config(i);

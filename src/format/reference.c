@@ -271,6 +271,13 @@ bool reference_is_name_only(const char *text)
 	return !strpbrk(slash ? slash : text, ":@");
 }
 
+bool reference_means_latest(const char *text)
+{
+	struct reference reference;
+
+	return reference_parse(text, &reference, NULL) == 0 && reference_is_name_only(text);
+}
+
 void reference_full(const struct reference *reference, char text[REFERENCE_SIZE * 2])
 {
 	(void)snprintf(text, REFERENCE_SIZE * 2, "%s/%s%s%s%s%s", reference->registry,

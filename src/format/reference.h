@@ -32,6 +32,8 @@ bool reference_has_registry(const char *text);
 /* Has this reference, which parses, neither a tag nor a digest? Then it means :latest, or a whole
  * repository. */
 bool reference_is_name_only(const char *text);
+/* Does it parse, and is the tag left out: must the user be told that :latest is meant? */
+bool reference_means_latest(const char *text);
 /* "docker.io/library/busybox:latest", with "@sha256:..." behind it when there is a digest: the
  * key in the store. */
 void reference_full(const struct reference *reference, char text[REFERENCE_SIZE * 2]);

@@ -167,15 +167,27 @@ static bool is_map_member(const char *name)
 static const char *absent_text(const char *name)
 {
 	static const char *const members[][2] = {
-		{ "Annotations", "map[]" },   { "BindOptions", "<nil>" },
-		{ "ExposedPorts", "map[]" },  { "Health", "<nil>" },
-		{ "Healthcheck", "<nil>" },   { "IPAMConfig", "<nil>" },
-		{ "Init", "<nil>" },	      { "MemorySwappiness", "<nil>" },
-		{ "Mounts", "[]" },	      { "OomKillDisable", "<nil>" },
-		{ "PidsLimit", "<nil>" },     { "Shell", "[]" },
-		{ "StopSignal", "" },	      { "StopTimeout", "<nil>" },
-		{ "StorageOpt", "map[]" },    { "Sysctls", "map[]" },
-		{ "TmpfsOptions", "<nil>" },  { "Tmpfs", "map[]" },
+		{ "Annotations", "map[]" },
+		{ "BindOptions", "<nil>" },
+		{ "DockerVersion", "" },
+		{ "ExposedPorts", "map[]" },
+		{ "Health", "<nil>" },
+		{ "Healthcheck", "<nil>" },
+		{ "IPAMConfig", "<nil>" },
+		{ "Init", "<nil>" },
+		{ "MemorySwappiness", "<nil>" },
+		{ "Mounts", "[]" },
+		{ "OomKillDisable", "<nil>" },
+		{ "OsVersion", "" },
+		{ "PidsLimit", "<nil>" },
+		{ "Shell", "[]" },
+		{ "StopSignal", "" },
+		{ "StopTimeout", "<nil>" },
+		{ "StorageOpt", "map[]" },
+		{ "Sysctls", "map[]" },
+		{ "TmpfsOptions", "<nil>" },
+		{ "Tmpfs", "map[]" },
+		{ "Variant", "" },
 		{ "VolumeOptions", "<nil>" },
 	};
 
@@ -196,15 +208,37 @@ static const char *nil_text(const char *name)
 	return is_map_member(name) ? "map[]" : "[]";
 }
 
+/* A member of an object; what docker's structures call ID is Id in its JSON. */
+static bool find_member(struct json_object *object, const char *name, bool is_map,
+			struct json_object **ret)
+{
+	return json_object_object_get_ex(object, name, ret) ||
+	       (!is_map && strcmp(name, "ID") == 0 &&
+		json_object_object_get_ex(object, "Id", ret));
+}
+
+/* What docker's JSON leaves out: text is empty text, all else nil that knows how it is printed. */
+static int eval_absent(struct run *run, const char *nil_text, struct value *value)
+{
+	AUTO_STR struct str nothing = { 0 };
+
+	if (nil_text[0] == '\0')
+		return run_text(run, &nothing, value);
+	*value = (struct value){ .is_absent = true, .nil_text = nil_text };
+	return 0;
+}
+
 /* One field of a value; `holder` is the name of the member that the value is. */
 static int eval_field(struct run *run, const struct operand *operand, const char *holder,
 		      const char *name, struct value *value)
 {
+	bool is_map = is_map_member(holder);
 	struct json_object *found = NULL;
+	bool is_there;
 
 	if (value->is_missing)
 		return 0;
-	if (!value->json && is_map_member(holder)) {
+	if (!value->json && is_map) {
 		value->is_missing = true;
 		return 0;
 	}
@@ -218,18 +252,14 @@ static int eval_field(struct run *run, const struct operand *operand, const char
 		return run_fail(run, operand->field_at, operand->at, operand->len,
 				"can't evaluate field %s in type %s", name,
 				value_type_name(*value));
-	if (!json_object_object_get_ex(value->json, name, &found) && !is_map_member(holder)) {
-		if (absent_text(name)) {
-			*value = (struct value){ .is_absent = true,
-						 .nil_text = absent_text(name) };
-			return 0;
-		}
+	is_there = find_member(value->json, name, is_map, &found);
+	if (!is_there && !is_map && absent_text(name))
+		return eval_absent(run, absent_text(name), value);
+	if (!is_there && !is_map)
 		return run_fail(run, operand->field_at, operand->at, operand->len,
 				"map has no entry for key \"%s\"", name);
-	}
 	*value = (struct value){ .json = found,
-				 .is_missing =
-					 !json_object_object_get_ex(value->json, name, NULL),
+				 .is_missing = !is_there,
 				 .nil_text = found ? NULL : nil_text(name) };
 	return 0;
 }

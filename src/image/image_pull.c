@@ -283,8 +283,10 @@ static int pull_image(struct pull *pull, const struct registry_image *found, con
 /* One tag or digest. */
 static int pull_one(struct pull *pull, struct err *e)
 {
+	char full[REFERENCE_SIZE * 2];
 	const struct pull_progress begin = { .event = PULL_TAG,
-					     .name = wanted_name(pull),
+					     .name = is_by_digest(pull) ? full
+									: pull->reference.tag,
 					     .repository = pull->reference.repository };
 	struct registry_image found = { 0 };
 	struct registry_head head = { 0 };
@@ -293,6 +295,7 @@ static int pull_one(struct pull *pull, struct err *e)
 
 	if (r < 0)
 		return r;
+	full_name(pull, is_by_digest(pull) ? pull->reference.digest : NULL, full);
 	if (pull->request->progress)
 		pull->request->progress(pull->request->context, &begin);
 	if (head.digest[0] && is_up_to_date(pull, head.digest)) {

@@ -30,7 +30,7 @@ struct pull_layer {
 
 struct pull_progress {
 	enum pull_event event;
-	const char *name;	/* PULL_TAG: "latest", "sha256:..." */
+	const char *name;	/* PULL_TAG: "latest", "docker.io/library/busybox@sha256:..." */
 	const char *repository; /* PULL_TAG: "library/busybox" */
 	const struct pull_layer *layers;
 	size_t count;

@@ -26,8 +26,10 @@ struct push_blob {
 	const char *diff_id;	/* "": the config */
 	const char *mount_from; /* NULL: nowhere */
 	uint32_t id;
+	uint64_t bytes; /* sent so far */
 	bool is_running;
 	bool is_over;
+	bool was_there; /* nothing had to be sent */
 };
 
 struct push {
@@ -120,6 +122,7 @@ static int blob_end(struct push *push, struct push_blob *blob,
 
 	blob->is_running = false;
 	blob->is_over = true;
+	blob->was_there = event->how != REGISTRY_TRANSFERRED;
 	if (event->result < 0) {
 		if (e)
 			*e = event->err;
@@ -133,16 +136,51 @@ static int blob_end(struct push *push, struct push_blob *blob,
 	return 0;
 }
 
+static void tell_sending(const struct push *push)
+{
+	struct packing_layer layers[PUSH_JOBS];
+	struct push_progress progress = { .event = PUSH_SENDING, .layers = layers };
+
+	for (size_t i = 0; i < push->count; i++) {
+		const struct push_blob *blob = &push->blobs[i];
+		uint64_t size = blob->descriptor->size;
+
+		if (blob->was_there || !blob->diff_id[0])
+			continue;
+		progress.size += size;
+		progress.done += blob->is_over ? size : blob->bytes;
+		if (blob->is_running)
+			layers[progress.count++] = (struct packing_layer){
+				.diff_id = blob->diff_id, .size = size, .bytes = blob->bytes
+			};
+	}
+	tell(push, &progress);
+}
+
+static struct push_blob *find_running(const struct push *push, uint32_t id)
+{
+	for (size_t i = 0; i < push->count; i++)
+		if (push->blobs[i].is_running && push->blobs[i].id == id)
+			return &push->blobs[i];
+	return NULL;
+}
+
 static int wait_for_any(struct push *push, struct err *e)
 {
 	struct registry_event event;
+	struct push_blob *blob;
 	int r = registry_next(push->registry, -1, &event, e);
 
-	if (r <= 0 || event.kind != REGISTRY_END)
+	blob = r > 0 ? find_running(push, event.id) : NULL;
+	if (!blob)
 		return r < 0 ? r : 0;
-	for (size_t i = 0; i < push->count; i++)
-		if (push->blobs[i].is_running && push->blobs[i].id == event.id)
-			return blob_end(push, &push->blobs[i], &event, e);
+	if (event.kind == REGISTRY_END)
+		return blob_end(push, blob, &event, e);
+	/* What hoy-fetch says it has sent may be too much. */
+	blob->bytes =
+		event.bytes < blob->descriptor->size ? event.bytes : blob->descriptor->size;
+	if (push->request->are_bytes_told)
+		tell_sending(push);
 	return 0;
 }
 
@@ -251,7 +289,7 @@ static int push_packed(struct push *push, const struct save_item *item, struct e
 		.from = item->manifest,
 		.work = &work,
 		.interrupt = push->interrupt,
-		.progress = push->request->is_compressing_told ? tell_packing : NULL,
+		.progress = push->request->are_bytes_told ? tell_packing : NULL,
 		.context = push,
 	};
 	struct save_item packed = *item;

@@ -18,6 +18,7 @@ enum push_event {
 	PUSH_REPOSITORY,  /* `name` begins: "docker.io/library/busybox" */
 	PUSH_COMPRESSING, /* `layers`; none: they all are */
 	PUSH_LAYER,	  /* a layer of the image that comes now; lowest last */
+	PUSH_SENDING, /* `layers` that are on their way; `done` of `size` bytes of all that go */
 	PUSH_SENT,
 	PUSH_EXISTED,
 	PUSH_MOUNTED, /* from the repository `name` of the same registry */
@@ -29,6 +30,7 @@ struct push_progress {
 	const char *name;
 	const char *digest; /* of a layer: its diff id, as docker tells layers apart */
 	uint64_t size;
+	uint64_t done;
 	const struct packing_layer *layers;
 	size_t count;
 };
@@ -37,7 +39,7 @@ struct image_push_request {
 	const char *name;     /* as the user wrote it */
 	const char *platform; /* NULL: whatever it is for */
 	bool has_all_tags;
-	bool is_compressing_told; /* PUSH_COMPRESSING, ten times a second */
+	bool are_bytes_told; /* PUSH_COMPRESSING and PUSH_SENDING, ten times a second */
 	void (*progress)(void *context, const struct push_progress *progress);
 	void *context;
 };

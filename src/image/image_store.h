@@ -55,6 +55,10 @@ int image_platform_is(const struct image *image, const char *text, struct err *e
  * do. */
 int image_platform_check(const struct image *image, const char *name, const char *text,
 			 struct err *e);
+/* What it is for runs on `text`, which may be newer (arm v7 runs v6); NULL: on this machine. Returns
+ * as image_platform_check; an image that does not say what it is for is for everything. */
+int image_platform_runs(const struct image *image, const char *name, const char *text,
+			struct err *e);
 
 /*
  * Hold the images as they are: nothing is removed until the returned fd (owned by the caller)

@@ -33,6 +33,11 @@ int publish_reference(const char *name, struct arena *arena, char **ret, struct 
 		return err_set(e, ERR_INVALID, -EINVAL,
 			       "refusing to create a reference with a digest: %s", name);
 	reference_full(&reference, full);
+	if (str_starts(full, "docker.io/library/sha256:"))
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "refusing to create an ambiguous tag using digest algorithm as "
+			       "name: %s",
+			       name);
 	*ret = arena_copy(arena, full);
 	return arena_ok(arena);
 }

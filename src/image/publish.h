@@ -60,7 +60,7 @@ int publish_made(const struct publication *p, const struct layer_place *layer,
 		 const struct tool_result *result, char ret_id[DIGEST_SIZE], struct err *e);
 
 /* "busybox" to "docker.io/library/busybox:latest" in `arena`; NULL stays NULL. Refuses a
- * digest: nobody can choose one. */
+ * digest: nobody can choose one; and the name sha256: "sha256:abc" is an image's id. */
 int publish_reference(const char *name, struct arena *arena, char **ret, struct err *e);
 
 #endif

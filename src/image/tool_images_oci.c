@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "base/fd.h"
+#include "format/reference.h"
 #include "image/tool_images.h"
 #include "spec/image_config.h"
 #include "spec/image_index.h"
@@ -178,6 +179,18 @@ static const char *entry_name(const struct index_entry *entry)
 	return entry->ref_name && strpbrk(entry->ref_name, "/:") ? entry->ref_name : NULL;
 }
 
+/* As docker's archive has it: "busybox" for docker.io/library/busybox:latest. */
+static bool is_called(const char *name, const char *image_name)
+{
+	char full[REFERENCE_SIZE * 2];
+	struct reference reference;
+
+	if (reference_parse(name, &reference, NULL) < 0)
+		return false;
+	reference_full(&reference, full);
+	return str_equal(full, image_name);
+}
+
 static bool is_wanted(const struct layout *layout, const struct index_entry *entry)
 {
 	const char *name = layout->wanted->name;
@@ -185,10 +198,14 @@ static bool is_wanted(const struct layout *layout, const struct index_entry *ent
 	if (!media_type_is_manifest(entry->descriptor.media_type) &&
 	    !media_type_is_index(entry->descriptor.media_type))
 		return false; /* an artifact */
+	/* What builders say about an image, written as one. */
+	if (strcmp(entry->platform.os, "unknown") == 0)
+		return false;
 	if (layout->wanted->is_platform_given && platform_is_known(&entry->platform) &&
 	    platform_rank(&layout->wanted->platform, &entry->platform) < 0)
 		return false;
-	return !name || str_equal(name, entry->ref_name) || str_equal(name, entry->image_name);
+	return !name || str_equal(name, entry->ref_name) ||
+	       str_equal(name, entry->image_name) || is_called(name, entry->image_name);
 }
 
 static int add_entry(const struct layout *layout, const struct index_entry *entry,

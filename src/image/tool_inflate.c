@@ -33,10 +33,12 @@ int inflate_detect(const void *first, size_t len, struct err *e)
 		return INFLATE_ZSTD;
 	if (has_magic(first, len, magic_xz, sizeof(magic_xz)))
 		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "the archive is compressed with xz, which is not read");
+			       "the archive is compressed with xz, which is not read: give "
+			       "what xz -dc makes of it");
 	if (has_magic(first, len, magic_bzip2, sizeof(magic_bzip2)))
 		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "the archive is compressed with bzip2, which is not read");
+			       "the archive is compressed with bzip2, which is not read: "
+			       "give what bzip2 -dc makes of it");
 	return INFLATE_PLAIN;
 }
 

@@ -63,6 +63,20 @@ make_image() {
 	is "$(ls "$D")" a.tar
 }
 
+@test "save: a signal in the middle leaves an earlier file as it was, and none beside it" {
+	echo before >"$D/a.tar"
+	# SIGXFSZ, at the first byte beyond 64 KiB.
+	status=0
+	(ulimit -c 0; ulimit -f 64; cd "$D" && exec "$HOY" save -o a.tar busybox) 2>/dev/null || status=$?
+	is "$status" $((128 + $(kill -l XFSZ)))
+	is "$(cat "$D/a.tar")" before
+	is "$(ls -A "$D")" a.tar
+	(cd "$D" && hoy save -o a.tar busybox)
+	is "$(tar -xOf "$D/a.tar" manifest.json | jq -r '.[0].RepoTags[0]')" busybox:latest
+	is "$(stat -c %a "$D/a.tar")" 600
+	is "$(ls -A "$D")" a.tar
+}
+
 @test "save --platform: only what is for it" {
 	hoy save --platform linux/amd64 busybox >"$D/a.tar"
 	fails 1 hoy save --platform linux/s390x busybox
@@ -216,6 +230,7 @@ proof = manifest(config([]), [])
 entries.append(descriptor(MANIFEST, proof, platform={"os": "unknown", "architecture": "unknown"}))
 many = index(*entries)
 write(D + "/many.tar", tar(layout(index(descriptor(INDEX, many, **named("multi:1"))), many, *blobs)))
+write(D + "/top.tar", tar(layout(index(*entries[:1], *entries[3:]), proof, *blobs)))
 write(D + "/arm.tar", tar(layout(index(descriptor(INDEX, many, **named("multi:1"))), many, *blobs[3:])))
 PY
 	arch_of() { hoy image inspect -f '{{.Architecture}}' multi:1; }
@@ -226,6 +241,8 @@ PY
 	hoy rmi multi:1 >/dev/null
 	hoy load -i "$D/arm.tar"
 	is "$(arch_of)" arm64
+	# Without a name of its own, and beside it what is known about it.
+	is "$(hoy load -i "$D/top.tar" | wc -l)" 1
 	fails 1 hoy load --platform linux/s390x -i "$D/many.tar"
 	has "$errors" "no matching manifest for linux/s390x"
 	fails 1 hoy load --platform linux/amd64 -i "$D/arm.tar"
@@ -394,6 +411,15 @@ PY
 	is "$(hoy pull "oci:$D/layout" | wc -l)" 2
 	is "$(hoy pull -q "oci-archive:$D/o.tar:v1")" "first:v1"
 	is "$(hoy pull -q "docker-archive:$D/d.tar:second:v2")" "second:v2"
+	# What hoy saves, and docker since 25, is both: names mean the same as in the one form.
+	hoy tag second:v2 team/third
+	hoy save -o "$D/both.tar" first:v1 second:v2 team/third
+	hoy rmi team/third >/dev/null
+	is "$(hoy pull -q "docker-archive:$D/both.tar:second:v2")" "second:v2"
+	is "$(hoy pull -q "docker-archive:$D/both.tar:team/third")" "team/third:latest"
+	fails 1 hoy pull -q "docker-archive:$D/both.tar:second"
+	has "$errors" "no image second in it"
+	hoy rmi team/third >/dev/null
 	is "$(hoy images third -q)" ""
 	is "$(hoy pull -q "docker-archive:$D/d.tar" | sort)" "first:v1
 second:v2

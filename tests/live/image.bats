@@ -1,6 +1,7 @@
 # Images: import, list, tag, remove, history, commit, export.
 load helper
 load tree
+source "$TREE/tests/images.bash"
 
 export -f tree_facts
 layer_facts() { in_layer "$1" "${2:-0}" 'tree_facts "$L"'; } # image, number
@@ -58,6 +59,20 @@ setup() {
 	is "$(hoy images -q | wc -l)" 1
 }
 
+@test "import, load: a directory and a compression that is not read are named" {
+	mkdir "$D/place"
+	fails 1 hoy import "$D/place" x
+	has "$errors" "open $D/place: Is a directory"
+	fails 1 hoy load -i "$D/place"
+	has "$errors" "open $D/place: Is a directory"
+	printf '\xfd7zXZ\0more' >"$D/x.tar.xz"
+	fails 125 hoy import "$D/x.tar.xz" x
+	has "$errors" "compressed with xz, which is not read: give what xz -dc makes of it"
+	printf 'BZh91AY' >"$D/x.tar.bz2"
+	fails 125 hoy load -i "$D/x.tar.bz2"
+	has "$errors" "what bzip2 -dc makes"
+}
+
 @test "--platform: import says what an image is for, history, inspect and rmi take it only for that" {
 	hoy import --platform linux/arm/v6 "$BATS_FILE_TMPDIR/busybox.tar" small >/dev/null
 	is "$(hoy image inspect -f '{{.Os}} {{.Architecture}} {{.Variant}}' small)" "linux arm v6"
@@ -90,6 +105,25 @@ setup() {
 	fails 1 hoy images -f nonsense=1
 }
 
+@test "images: by age and by the labels that it must not have" {
+	images <<'PY'
+a, b, c = layer(a="a"), layer(b="b"), layer(c="c")
+write(D + "/a.tar", tar(docker((config([a], created="2020-01-01T00:00:00Z", config={"Labels": {"keep": "yes"}}), ["one:1"], [a]),
+                               (config([b], created="2021-01-01T00:00:00Z", config={"Labels": {"keep": "no"}}), ["two:1"], [b]),
+                               (config([c], created="2022-01-01T00:00:00Z"), ["three:1"], [c]))))
+PY
+	hoy load -q -i "$D/a.tar" >/dev/null
+	listed() { hoy images --format '{{.Repository}}' "$@" | sort | tr '\n' ' '; }
+	is "$(listed -f until=2021-06-01)" "one two "
+	is "$(listed -f until=10m -f since=two:1)" "three "
+	is "$(listed -f until=2021-06-01 -f before=two:1)" "one "
+	is "$(listed -f before=two:1 -f before=three:1)" "one "
+	is "$(listed -f label!=keep -f until=2023-01-01)" "three "
+	is "$(listed -f label!=keep=yes -f label=keep)" "two "
+	fails 1 hoy images -f until=nonsense
+	has "$errors" nonsense
+}
+
 @test "a tag moves to a new image and leaves the old one without a name" {
 	tar -C "$D/tree" -cf "$D/t.tar" .
 	local old
@@ -98,6 +132,15 @@ setup() {
 	is "$(hoy images -f dangling=true -q --no-trunc)" "$old"
 	hoy rmi "$old"
 	is "$(hoy images -q | wc -l)" 1
+}
+
+@test "sha256 is no name for an image: sha256:abc is how one is called by its id" {
+	fails 1 hoy tag busybox sha256:abc
+	has "$errors" "ambiguous tag"
+	fails 1 hoy import "$BATS_FILE_TMPDIR/busybox.tar" sha256
+	hoy tag busybox registry.example/sha256:abc
+	hoy tag "$(hoy images -q --no-trunc busybox | cut -c 1-15)" team/sha256
+	is "$(hoy images --format '{{.Repository}}' | sort | tr '\n' ' ')" "busybox registry.example/sha256 team/sha256 "
 }
 
 @test "rmi: names, then the image; docker's lines; nothing left on disk" {

@@ -1,5 +1,6 @@
 # hoy inspect: docker's keys and nesting, and the templates of --format.
 load helper
+source "$TREE/tests/images.bash"
 
 @test "inspect is a JSON array with docker's top keys" {
 	hoy create --name ins busybox echo a b >/dev/null
@@ -91,4 +92,18 @@ load helper
 	fails 127 hoy run --name ins busybox nothing-here
 	has "$(inspect ins '{{.State.Error}}')" nothing-here
 	is "$(inspect ins '{{.State.ExitCode}} {{.State.Status}}')" "127 created"
+}
+
+@test "image inspect: what an image does not say is empty text, and the comment is that of its last step" {
+	hoy import -m note "$BATS_FILE_TMPDIR/busybox.tar" small >/dev/null
+	is "$(hoy image inspect -f '{{.Os}}/{{.Architecture}}{{if .Variant}}/{{.Variant}}{{end}} {{.Comment}}' small)" \
+		"linux/$(hoy image inspect -f '{{.Architecture}}' busybox) note"
+	is "$(hoy image inspect -f '{{json .Variant}}{{.OsVersion}} {{slice .ID 0 7}}' small)" '"" sha256:'
+	# The config of what docker commits says nothing, its history does.
+	images <<'PY'
+base = layer(file="base")
+write(D + "/a.tar", tar(docker((config([base], history=[{"comment": "first"}, {"comment": "step", "empty_layer": True}]), ["stepped:1"], [base]))))
+PY
+	hoy load -q -i "$D/a.tar" >/dev/null
+	is "$(hoy image inspect -f '{{.Comment}}' stepped:1)" step
 }

@@ -56,6 +56,18 @@ login() { hoy login "$R" -u user --password-stdin <<<"$1"; } # password
 	has "$errors" "access is denied"
 }
 
+@test "a logout says when another tool has credentials that will be used" {
+	registry auth=basic
+	mkdir -p "$XDG_RUNTIME_DIR/containers"
+	printf '{"auths": {"%s": {"auth": "%s"}}}' "$R" "$(printf user:right | base64)" >"$XDG_RUNTIME_DIR/containers/auth.json"
+	login right 2>/dev/null
+	hoy logout "$R" 2>"$D/warning"
+	has "$(cat "$D/warning")" "Another tool has stored credentials for $R"
+	pulls "$R/x:one"
+	rm "$XDG_RUNTIME_DIR/containers/auth.json"
+	is "$(hoy logout "$R" 2>&1)" "Not logged in to $R"
+}
+
 @test "a helper keeps what the file names it for, and the file has no secret" {
 	registry auth=basic
 	mkdir "$HOME/.docker" "$D/bin"

@@ -74,9 +74,19 @@ deleted: $OLD"
 	is "$(names)" "two:1 "
 	hoy image prune -af --filter until=10m --filter label=keep=no >/dev/null
 	is "$(names)" "two:1 "
+	hoy load -q -i "$D/b.tar" >/dev/null
+	hoy image prune -f --filter dangling=true >/dev/null
+	is "$(names)" "one:1 two:1 "
+	hoy image prune -f --filter dangling=false --filter label!=keep >/dev/null
+	is "$(names)" "two:1 "
+	fails 1 hoy image prune -f --filter dangling=perhaps
+	has "$errors" "dangling=[perhaps]"
+	fails 1 hoy system prune -f --filter dangling=true
+	has "$errors" "invalid filter 'dangling'"
 	fails 1 hoy image prune -f --filter nonsense=1
 	has "$errors" "invalid filter 'nonsense'"
 	fails 1 hoy image prune -f --filter until=nonsense
+	has "$errors" "nonsense"
 }
 
 @test "image prune: children go before their parents, and a parent that a child needs stays" {
@@ -186,11 +196,16 @@ deleted: $OLD"
 	hoy system df -v >"$D/out"
 	matches "$(grep '^vol ' "$D/out")" '^vol +[12] +1[.0-9]*MB$'
 	is "$(awk '$1 == "two" { print $(NF - 2) == $(NF - 1) }' "$D/out")" 0
+	hoy system df -v --format json >"$D/out"
+	is "$(jq -r '[.Images[], .Containers[], .Volumes[]] | map(select(.Repository == "two" or .Names == "loud" or .Name == "vol")) | length' "$D/out")" 3
+	is "$(jq -c .BuildCache "$D/out")" "[]"
+	is "$(hoy system df -v --format '{{range .Images}}{{println .ID}}{{end}}' | grep -c '^sha256:')" 4
+	is "$(hoy system df -v --format table)" "$(hoy system df -v)"
+	fails 125 hoy system df -v --format 'table {{.ID}}'
 	hoy rm -f ctr loud >/dev/null
 	hoy rm -f done >/dev/null || true
 	hoy system prune -af --volumes >/dev/null
 	df_says_what_du_says
-	fails 125 hoy system df -v --format json
 }
 
 @test "image tree: the layers of each image from the top down, and who else has them" {

@@ -94,6 +94,16 @@ $R/x/y:one"
 	eventually has_sent 2
 }
 
+@test "that latest is meant is said of a name without a tag, and not of what is no name" {
+	serve
+	fails 1 hoy pull "$R/x"
+	is "$output" "Using default tag: latest"
+	fails 1 hoy pull "$R/X"
+	is "$output" ""
+	fails 1 hoy push "$R/X"
+	is "$output" ""
+}
+
 @test "-q prints the name and nothing else" {
 	serve
 	is "$(hoy pull -q "$R/x:one" 2>&1)" "$R/x:one"
@@ -111,9 +121,16 @@ $R/x/y:one"
 
 @test "a digest names one image for ever, and a tag beside it counts for nothing" {
 	serve
-	has "$(hoy pull "$R/x@$one")" "Status: Downloaded newer image for $R/x@$one"
+	hoy pull "$R/x@$one" >"$D/out"
+	is "$(head -1 "$D/out")" "$R/x@$one: Pulling from x"
+	has "$(cat "$D/out")" "Status: Downloaded newer image for $R/x@$one"
 	is "$(hoy run --rm "$R/x@$one" sh -c 'cat /small')" s
 	has "$(hoy pull "$R/x:two@$one")" "Image is up to date"
+	# It is what image prune takes, and has a name.
+	is "$(hoy images -f dangling=true --format '{{.Repository}} {{.Tag}}')" "$R/x <none>"
+	is "$(hoy images -f dangling=false --format '{{.Repository}}' | sort | tr '\n' ' ')" "$R/x "
+	has "$(hoy image prune -f)" "untagged: $R/x@$one"
+	is "$(hoy images -f dangling=true -q)" ""
 	fails 1 hoy pull "$R/x@sha256:$(printf '0%.0s' {1..64})"
 	has "$errors" "not found"
 }
@@ -333,6 +350,22 @@ one: Pulling from x"
 	fails 125 hoy create --platform linux/mips64le "$R/x:list"
 	fails 125 hoy create --platform a/b/c/d "$R/x:list"
 	has "$errors" a/b/c/d
+}
+
+@test "an image for another machine is said to be one, and refused where --platform asked for something else" {
+	serve
+	fails 125 hoy create --platform linux/s390x "$R/x:one"
+	has "$errors" "image $R/x:one is not for the platform linux/s390x: it is for linux/amd64"
+	fails 125 hoy create --pull never --platform linux/s390x "$R/x:one"
+	has "$errors" "it is for linux/amd64"
+	fails 125 hoy create --pull always --platform linux/s390x "$R/x:one"
+	has "$errors" "it is for linux/amd64"
+	is "$(hoy ps -aq)" ""
+	# A variant runs what is for an earlier one.
+	hoy create --platform linux/amd64/v3 "$R/x:one" >/dev/null 2>&1
+	hoy pull -q --platform linux/s390x "$R/x:list"
+	has "$(hoy create "$R/x:list" 2>&1 >/dev/null)" "it is for linux/s390x"
+	is "$(hoy create --platform linux/s390x "$R/x:list" 2>&1 >/dev/null)" ""
 }
 
 @test "a run whose image cannot be had makes nothing" {

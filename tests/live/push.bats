@@ -116,6 +116,26 @@ remote() { skopeo inspect --tls-verify=false "docker://$1" | jq -r "$2"; }
 	hasnt "$(hoy push "$R/a/y")" Compressing
 }
 
+@test "on a terminal each layer that is sent has a bar and there is a total, and only the result stays" {
+	registry minimum=1
+	hoy run --name more busybox sh -c 'head -c 8000000 /dev/urandom >/noise' >/dev/null
+	hoy commit more more >/dev/null
+	hoy rm more >/dev/null
+	hoy tag more "$R/a/more"
+	# Many requests, so that it takes a while.
+	HOY_FETCH_CHUNK=16384 "$PTY" size 30x100 -- "$BUILD/hoy" push "$R/a/more" >"$D/out"
+	matches "$(tr -d '\r' <"$D/out")" ': Pushing \[=*> *\]  [0-9.]+[kM]?B/8(\.[0-9]+)?MB'
+	matches "$(tr -d '\r' <"$D/out")" 'Total  [0-9.]+[kM]?B/[89](\.[0-9]+)?MB  [0-9.]+[kM]?B/s'
+	is "$(tr -d '\r' <"$D/out" | sed 's/.*\x1b\[J//' | grep -c ': Pushed$')" 2
+	matches "$(tr -d '\r' <"$D/out" | tail -1)" '(^|J)latest: digest: sha256:[0-9a-f]+ size: [0-9]+$'
+	# What is no terminal gets docker's lines alone.
+	registry minimum=1
+	hoy tag more "$R/a/again"
+	HOY_FETCH_CHUNK=16384 hoy push "$R/a/again" >"$D/out"
+	hasnt "$(cat "$D/out")" Pushing
+	hasnt "$(cat "$D/out")" Total
+}
+
 @test "a plain layer that came from a registry goes out plain" {
 	debian
 	hoy save -o "$D/x.tar" changed

@@ -76,6 +76,12 @@ static void fields_reach_into_objects(void **state)
 		{ "{{.Config.Entrypoint}}", "[]" },
 		{ "{{.Config.Healthcheck}} {{.Config.StopSignal}} {{if .State.Health}}x{{end}}",
 		  "<nil>  " },
+		{ "{{.Variant}}{{.OsVersion}}{{if .Variant}}x{{else}}none{{end}}", "none" },
+		{ "{{json .Config.StopSignal}} {{eq .Variant \"\"}} {{printf \"<%s>\" "
+		  ".Variant}}",
+		  "\"\" true <>" },
+		{ "{{.ID}} {{slice .ID 0 4}}", "0123456789abcdef 0123" },
+		{ "{{.Config.Labels.ID}}", "<no value>" },
 		{ "{{.Config.Volumes}}", "map[]" },
 		{ "{{.Big}} {{.Half}}", "18446744073709551615 0.5" },
 		{ "{{.Mixed}}", "[1 x <nil> true map[k:[]]]" },
