@@ -4,8 +4,6 @@
 load helper
 
 setup_file() {
-	# They share one daemon and one instance.
-	export BATS_NO_PARALLELIZE_WITHIN_FILE=true
 	[ -z "$(why_not)" ] || return 0
 	peers_start
 }
