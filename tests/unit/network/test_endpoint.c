@@ -62,7 +62,10 @@ static void publish(struct container *c, enum port_protocol protocol, const char
 		    uint16_t host, uint16_t inside)
 {
 	c->ports[c->endpoints.port_count++] =
-		(struct port_mapping){ protocol, address_of(address), host, inside };
+		(struct port_mapping){ .protocol = protocol,
+				       .address = address_of(address),
+				       .host_port = host,
+				       .container_port = inside };
 }
 
 static void fill(struct container *c)
