@@ -114,19 +114,32 @@ int cmd_registry_referrers(struct cli *cli, char **argv)
 
 /* --- rm ----------------------------------------------------------------------------------- */
 
+struct rm_options {
+	bool is_blob;
+};
+
+static const struct option rm_option_table[] = {
+	{ "blob", 0, OPTION_BOOL, offsetof(struct rm_options, is_blob), NULL, NULL,
+	  "The digests are those of blobs" },
+	{ NULL, 0, OPTION_END, 0, NULL, NULL, NULL },
+};
+
 int cmd_registry_rm(struct cli *cli, char **argv)
 {
-	const struct cli_syntax syntax = { .min = 1, .max = CLI_ANY };
+	const struct cli_syntax syntax = { .options = rm_option_table,
+					   .min = 1,
+					   .max = CLI_ANY };
+	struct rm_options o = { 0 };
 	struct strv args = { 0 };
 	int exit_code;
 	int result = 0;
 
-	if (!cli_parse(cli, &syntax, argv, NULL, &args, &exit_code))
+	if (!cli_parse(cli, &syntax, argv, &o, &args, &exit_code))
 		return exit_code;
 	for (size_t i = 0; i < args.count; i++) {
 		struct err e = { 0 };
 
-		if (remote_remove(args.items[i], &e) < 0)
+		if ((o.is_blob ? remote_remove_blob : remote_remove)(args.items[i], &e) < 0)
 			result = cli_report(&e);
 		else
 			(void)puts(args.items[i]);

@@ -155,23 +155,53 @@ static int check_removal(const char *name, struct reference *ret, struct err *e)
 	return r;
 }
 
-int remote_remove(const char *name, struct err *e)
+static int remove_named(struct registry *registry, const struct reference *reference,
+			struct err *e)
+{
+	int r = registry_delete(registry,
+				reference->digest[0] ? reference->digest : reference->tag, e);
+
+	return r == -EOPNOTSUPP && reference->tag[0] ? hint_digest(registry, reference, r, e)
+						     : r;
+}
+
+static int remove_blob(struct registry *registry, const struct reference *reference,
+		       struct err *e)
+{
+	return registry_delete_blob(registry, reference->digest, e);
+}
+
+static int remove_at(const struct reference *reference,
+		     int (*deletion)(struct registry *registry,
+				     const struct reference *reference, struct err *e),
+		     struct err *e)
 {
 	AUTO_INTERRUPT struct interrupt interrupt = { .fd = -EBADF };
 	AUTO_REGISTRY struct registry *registry = NULL;
-	struct reference reference;
-	struct registry_request open = { .reference = &reference, .purpose = REGISTRY_DELETE };
-	int r = check_removal(name, &reference, e);
+	struct registry_request open = { .reference = reference, .purpose = REGISTRY_DELETE };
+	int r;
 
-	if (r < 0)
-		return r;
 	interrupt_begin(&interrupt);
 	open.interrupt_fd = interrupt.fd;
 	r = registry_open(&open, &registry, e);
-	if (r == 0)
-		r = registry_delete(registry,
-				    reference.digest[0] ? reference.digest : reference.tag, e);
-	if (r == -EOPNOTSUPP && reference.tag[0])
-		r = hint_digest(registry, &reference, r, e);
-	return r;
+	return r < 0 ? r : deletion(registry, reference, e);
+}
+
+int remote_remove(const char *name, struct err *e)
+{
+	struct reference reference;
+	int r = check_removal(name, &reference, e);
+
+	return r < 0 ? r : remove_at(&reference, remove_named, e);
+}
+
+int remote_remove_blob(const char *name, struct err *e)
+{
+	struct reference reference;
+	int r = check_removal(name, &reference, e);
+
+	if (r == 0 && !reference.digest[0])
+		r = err_set(e, ERR_INVALID, -EINVAL,
+			    "%s has no digest, which is the name of a blob", name);
+	return r < 0 ? r : remove_at(&reference, remove_blob, e);
 }

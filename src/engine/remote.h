@@ -29,5 +29,8 @@ int remote_referrers(const char *name, const char *artifact_type, struct arena *
  * -EOPNOTSUPP, with the digest in the hint. -EINVAL: neither a tag nor a digest, or both.
  */
 int remote_remove(const char *name, struct err *e);
+/* Delete a blob, which is named by its digest; who still has it in a manifest cannot be pulled
+ * afterwards. -EINVAL: there is no digest, or a tag. */
+int remote_remove_blob(const char *name, struct err *e);
 
 #endif

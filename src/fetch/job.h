@@ -39,7 +39,11 @@ struct job {
 	uint64_t sent;	      /* bytes that the registry has of this session */
 	uint64_t chunk;	      /* bytes of a chunk; 0: all at once */
 	struct retry retry;   /* of the upload as a whole */
-	uint64_t due_ns;      /* a pause until then; 0: none */
+	/* why it failed, while its session is ended */
+	int result;
+	long status;
+	struct err why;
+	uint64_t due_ns; /* a pause until then; 0: none */
 
 	/* what is still to be said */
 	uint64_t told_bytes;

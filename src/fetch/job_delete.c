@@ -1,5 +1,5 @@
 /*
- * A tag or a manifest that is to be there no longer.
+ * A tag, a manifest or a blob that is to be there no longer.
  *
  * Runs in: fetch.
  * See: OCI distribution-spec "Content Management".
@@ -13,10 +13,16 @@ static bool is_unsupported(long status)
 	return status == 400 || status == 405 || status == 501;
 }
 
+static bool is_blob(const struct job *job)
+{
+	return job->texts[1][0] != '\0';
+}
+
 static void delete_done(void *context, int r, struct err *e)
 {
 	struct job *job = context;
-	const char *what = job->call.status == 404 ? "manifest for" : "delete";
+	const char *missing = is_blob(job) ? "blob" : "manifest for";
+	const char *what = job->call.status == 404 ? missing : "delete";
 
 	if (r == 0) {
 		job_done(job, FETCH_TRANSFERRED, 0, NULL, NULL);
@@ -34,7 +40,9 @@ void job_delete(struct job *job)
 	call_start(job->calls,
 		   &(struct call_request){
 			   .method = "DELETE",
-			   .path = arena_printf(&job->arena, "manifests/%s", job->texts[0]),
+			   .path = arena_printf(&job->arena, "%s/%s",
+						is_blob(job) ? "blobs" : "manifests",
+						job->texts[0]),
 			   .done = delete_done,
 			   .context = job },
 		   &job->call);

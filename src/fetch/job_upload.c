@@ -9,7 +9,8 @@
  *        | broken, too large, or chunks are asked for
  *   GET location ---> how much is there ---> PATCH location, a chunk ---> ... ---> PUT location?digest=
  *
- * A session that is lost begins again with POST.
+ * A session that is lost begins again with POST, and one that a registry takes nothing more in is
+ * ended with DELETE.
  *
  * Runs in: fetch.
  * See: OCI distribution-spec "Pushing blobs", "Pushing manifests".
@@ -26,11 +27,6 @@ static const char octets[] = "Content-Type: application/octet-stream";
 
 static void upload_begin(struct job *job);
 static void upload_go_on(struct job *job);
-
-static void upload_failed(struct job *job, int r, struct err *e)
-{
-	job_failed(job, job_what(job, "blob"), r, e);
-}
 
 /* The digest that the registry says something now has. */
 static int check_said(const struct job *job, const char *digest, struct err *e)
@@ -94,6 +90,32 @@ static void session_call(struct job *job, const struct call_request *request)
 	whole.flags |= CALL_ONCE;
 	whole.context = job;
 	call_start(job->calls, &whole, &job->call);
+}
+
+/* --- the end of one that failed ----------------------------------------------------------- */
+
+/* Whatever the registry says to that: it forgets sessions by itself, if later. */
+static void cancel_done(void *context, int r, struct err *e)
+{
+	struct job *job = context;
+
+	(void)r;
+	(void)e;
+	job->call.status = job->status;
+	job_failed(job, job_what(job, "blob"), job->result, &job->why);
+}
+
+/* Who has not answered is not asked for more. */
+static void upload_failed(struct job *job, int r, struct err *e)
+{
+	if (!job->location || job->call.status == 0) {
+		job_failed(job, job_what(job, "blob"), r, e);
+		return;
+	}
+	job->result = r;
+	job->status = job->call.status;
+	job->why = *e;
+	session_call(job, &(struct call_request){ .method = "DELETE", .done = cancel_done });
 }
 
 /* --- after something went wrong ------------------------------------------------------------- */
@@ -174,6 +196,7 @@ static void put_done(void *context, int r, struct err *e)
 		upload_setback(job, r, e);
 		return;
 	}
+	job->location = NULL;
 	r = check_said(job, job->texts[0], e);
 	if (r < 0)
 		upload_failed(job, r, e);

@@ -207,6 +207,8 @@ int registry_push_manifest(struct registry *registry, const char *name, const ch
  * one's tag, too.
  */
 int registry_delete(struct registry *registry, const char *name, struct err *e);
+/* Delete the blob `digest` of the repository, whatever names it. -ENOENT; -EOPNOTSUPP. */
+int registry_delete_blob(struct registry *registry, const char *digest, struct err *e);
 
 /*
  * Does the registry take the credentials? Returns 0, or -EACCES. `ret_token`: an identity token

@@ -1,5 +1,5 @@
 /*
- * Deleting a registry's tags and manifests (registry.h), and what is written about a manifest
+ * Deleting a registry's tags, manifests and blobs (registry.h), and what is written about a manifest
  * that is gone: the list under its subject's tag, which registries without an API for referrers
  * leave to us.
  *
@@ -12,12 +12,12 @@
 #include "image/registry.h"
 #include "image/registry_command.h"
 
-/* A command that names a manifest and hands on no document. */
+/* A command that names a manifest, or with `what` something else, and hands on no document. */
 static int ask(struct registry *registry, enum fetch_kind kind, const char *name,
-	       struct registry_answer *ret, struct err *e)
+	       const char *what, struct registry_answer *ret, struct err *e)
 {
-	const char *const texts[] = { name };
-	const struct fetch_parts parts = { .texts = texts, .text_count = 1 };
+	const char *const texts[] = { name, what };
+	const struct fetch_parts parts = { .texts = texts, .text_count = 2 };
 	struct fetch_header head = { .kind = (uint8_t)kind };
 
 	return registry_command_ask(registry, &head, &parts, ret, e);
@@ -29,7 +29,7 @@ static int find_subject(struct registry *registry, const char *digest, char ret[
 			struct err *e)
 {
 	struct registry_answer answer;
-	int r = ask(registry, FETCH_SUBJECT, digest, &answer, e);
+	int r = ask(registry, FETCH_SUBJECT, digest, NULL, &answer, e);
 
 	ret[0] = '\0';
 	if (r < 0)
@@ -102,11 +102,18 @@ int registry_delete(struct registry *registry, const char *name, struct err *e)
 
 	if (r < 0)
 		return r;
-	r = ask(registry, FETCH_DELETE, name, &answer, e);
+	r = ask(registry, FETCH_DELETE, name, NULL, &answer, e);
 	if (r < 0 || !subject[0])
 		return r;
 	r = unlist(registry, subject, name, e);
 	return r < 0 ? err_wrap(e, r, "%s is deleted, but not from the list under %s", name,
 				subject)
 		     : 0;
+}
+
+int registry_delete_blob(struct registry *registry, const char *digest, struct err *e)
+{
+	struct registry_answer answer;
+
+	return ask(registry, FETCH_DELETE, digest, "blob", &answer, e);
 }

@@ -20,7 +20,7 @@
  *   FETCH_BLOB        digest, size, fd  ---->  as a stream into a pipe or file, from `offset` on
  *   FETCH_UPLOAD      digest, size, fd  ---->  from a file
  *   FETCH_PUT         name, type, fd    ---->  a manifest from a file
- *   FETCH_DELETE      name              ---->  a tag, or a manifest
+ *   FETCH_DELETE      name              ---->  a tag, a manifest, or a blob
  *   FETCH_CHECK                         ---->  are the credentials taken?
  *                                       <----  FETCH_WARNING  of a registry's, once
  *                                       <----  FETCH_PROGRESS id, bytes (may be left out)
@@ -71,7 +71,7 @@ enum fetch_kind {
 	FETCH_BLOB,	 /* size, offset; digest */
 	FETCH_UPLOAD,	 /* size; digest, repository to mount from or "" */
 	FETCH_PUT,	 /* size; name, media type, digest */
-	FETCH_DELETE,	 /* name */
+	FETCH_DELETE,	 /* name; "blob" or "": what it names */
 	FETCH_CHECK,
 	FETCH_CANCEL,
 

@@ -498,6 +498,23 @@ behind_proxy() {
 	pushed "$R/empty/x:new"
 }
 
+@test "an upload that a registry refuses in the middle is ended there, and the reason is the registry's" {
+	local status
+	for status in 403 400 507; do
+		registry refuse=$status
+		pushable_from_another
+		HOY_FETCH_ATTEMPTS=1 fails 1 client push "$R/empty/x:new" "$D/push" "$D/manifest"
+		has "$errors" "the quota is used up"
+		log "^registry DELETE /v2/empty/x/blobs/uploads/s0 204"
+		is "$(count 'DELETE .*uploads/.* 404')" 0
+	done
+	# Of one that was taken there is nothing to be ended, nor of a registry that is gone.
+	registry saysdigest=1 mount=no
+	pushable_from_another
+	fails 1 client push "$R/empty/x:new" "$D/push" "$D/manifest"
+	is "$(count DELETE)" 0
+}
+
 @test "a registry that takes no large bodies, or asks for chunks, gets chunks" {
 	registry large=500000
 	pushable

@@ -281,6 +281,34 @@ two"
 	fails 1 client head "$R/x@$(digest_of "$D/a")"
 }
 
+@test "a blob is deleted by its digest alone, and nothing else by it" {
+	registry
+	hoy registry rm --blob "$R/x@$layer1" >"$D/out"
+	is "$(cat "$D/out")" "$R/x@$layer1"
+	log "^registry DELETE /v2/x/blobs/$layer1 202"
+	fails 1 client pull "$R/x:one" "$D/out2"
+	client head "$R/x:one"
+	fails 1 hoy registry rm --blob "$R/x@$layer1"
+	has "$errors" "blob $R/x@$layer1 not found"
+	fails 1 hoy registry rm --blob "$R/x:one"
+	has "$errors" "$R/x:one has no digest, which is the name of a blob"
+	registry delete=405
+	fails 1 hoy registry rm --blob "$R/x@$layer1"
+	has "$errors" "the registry does not allow it to be deleted"
+}
+
+@test "Debian's registry deletes a blob" {
+	registry
+	pushable
+	debian_registry '  delete: {enabled: true}'
+	client push "$R/x:one" "$D/push" "$D/manifest" 2>/dev/null
+	hoy registry rm --blob "$R/x@$layer1"
+	mkdir "$D/again"
+	fails 1 client pull "$R/x:one" "$D/again"
+	fails 1 hoy registry rm --blob "$R/x@$layer1"
+	has "$errors" "not found"
+}
+
 @test "Debian's registry deletes by digest alone, and not at all unless it is told to" {
 	registry
 	pushable

@@ -33,6 +33,7 @@ manyentries loop (an index of itself, as far as that can be).
     large=N              a body of more than N bytes is refused (413)
     lose=N[,TIMES]       the connection ends after N bytes of an upload, which are kept
     forget=TIMES         an upload's session is forgotten
+    refuse=STATUS        nothing is taken in an upload's session
     mount=no             202 instead of 201
     referrers=KIND       what refers to a manifest is known: what was pushed with it as subject and, to every one, five artifacts of the
                          types application/test.a and application/test.b in turn; KIND: filtered paged endless many huge elsewhere
@@ -334,7 +335,7 @@ class Handler(BaseHTTPRequestHandler):
         if what == "tags":
             return self.get_tags(url)
         if what == "blobs":
-            return self.get_blob(name)
+            return self.delete_blob(name) if self.command == "DELETE" else self.get_blob(name)
         return self.error(404, "NOT_FOUND")
 
     def manifest(self, name):
@@ -367,6 +368,15 @@ class Handler(BaseHTTPRequestHandler):
             return self.error(404, "MANIFEST_UNKNOWN", "manifest unknown")
         keys = [k for r, k in world.pushed if r == repository] + list(world.manifests)
         world.gone |= {(repository, k) for k in keys if k == name or (":" in name and self.manifest(k) == found)}
+        return self.answer(202)
+
+    def delete_blob(self, name):
+        world, key = self.server.world, (self.repository(), name)
+        if world.switch("delete"):
+            return self.error(int(world.switch("delete").split(",")[0]), "UNSUPPORTED", "the operation is unsupported")
+        if key in world.gone or not (key in world.pushed or name in world.blobs):
+            return self.error(404, "BLOB_UNKNOWN", "blob unknown to registry")
+        world.gone.add(key)
         return self.answer(202)
 
     def referrers(self, subject, kind):
@@ -417,7 +427,7 @@ class Handler(BaseHTTPRequestHandler):
     def get_blob(self, name):
         world, to = self.server.world, self.server.world.switch("redirect")
         pushed = world.pushed.get((self.repository(), name))
-        if name not in world.blobs and not pushed:
+        if (self.repository(), name) in world.gone or (name not in world.blobs and not pushed):
             return self.error(404, "BLOB_UNKNOWN", "blob unknown")
         # What was never pushed there is not there, for who pushes; everything else is everywhere.
         if self.command == "HEAD" and not pushed and self.repository().startswith("empty/"):
@@ -538,6 +548,13 @@ class Handler(BaseHTTPRequestHandler):
         if self.command == "GET":
             have = len(world.sessions[session])
             return self.answer(204, Location=self.where(session), Range="0-%d" % max(0, have - 1))
+        if self.command == "DELETE":
+            del world.sessions[session]
+            world.sessions[session + "-cancelled"] = b""
+            return self.answer(204)
+        if world.switch("refuse"):
+            self.drop_body()
+            return self.error(int(world.switch("refuse")), "DENIED", "the quota is used up")
         if large and length > large[0]:
             self.drop_body()
             return self.error(413, "SIZE_INVALID")
