@@ -188,7 +188,7 @@ print-live:
 TOOL_BIN := $(patsubst tests/tools/%.c,$(B)/tools/%,$(wildcard tests/tools/*.c))
 $(B)/tools/%: tests/tools/%.c $(B)/flags
 	@mkdir -p $(@D)
-	$(CC) -D_GNU_SOURCE $(CFLAGS) $(STD) $(WARN) -static -o $@ $<
+	$(CC) -D_GNU_SOURCE $(CFLAGS) -fno-sanitize=all $(STD) $(WARN) -static -o $@ $<
 # This one is the engine's side of a registry, and finds hoy-fetch beside itself as hoy does.
 $(B)/tools/registry_client: tests/tools/registry_client.c $(B)/libhoy.a $(B)/hoy-fetch
 	@mkdir -p $(@D) && ln -sf ../hoy-fetch $(@D)/hoy-fetch
