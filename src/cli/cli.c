@@ -151,6 +151,13 @@ bool cli_parse(struct cli *cli, const struct cli_syntax *syntax, char **argv, vo
 	return true;
 }
 
+int cli_take_only(const char *value, const char *only, struct err *e)
+{
+	if (strcmp(value, only) == 0)
+		return 0;
+	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "%s is not supported yet", value);
+}
+
 int cli_for_each(struct cli *cli, const struct strv *names, cli_each *each, void *context,
 		 bool echoes)
 {

@@ -82,6 +82,9 @@ int cli_report_usage(const struct cli *cli, const struct err *e);
  * EXIT_USAGE. */
 int cli_report_flag(const struct cli *cli, const struct err *e);
 
+/* For the setter of a flag that has one value here: 0, or -EOPNOTSUPP for any other. */
+int cli_take_only(const char *value, const char *only, struct err *e);
+
 /*
  * Do `each` for every argument, going on after failures: prints what failed, and the argument
  * itself on stdout for those that went well when `echoes` (as stop, kill, rm do). Returns the

@@ -23,27 +23,23 @@ static const struct option image_inspect_option_table[] = {
 };
 #undef FIELD
 
-/* What is here, and for that platform; of all others it is said why not. Returns the exit code. */
-static int find_wanted(struct cli *cli, const char *platform, const struct strv *names,
-		       struct strv *ret)
+struct wanted {
+	const char *platform;
+	struct strv names; /* of what is here, and for that platform */
+};
+
+static int check_one(struct cli *cli, struct engine *engine, const char *name, void *context,
+		     struct err *e)
 {
-	struct engine *engine;
-	struct err e = { 0 };
-	int exit_code = 0;
+	struct wanted *wanted = context;
+	struct image image;
+	int r = image_find(&engine->state, name, &cli->arena, &image, e);
 
-	if (cli_engine(cli, &engine, &e) < 0)
-		return cli_report(&e);
-	for (size_t i = 0; i < names->count; i++) {
-		struct image image;
-
-		e = (struct err){ 0 };
-		if (image_find(&engine->state, names->items[i], &cli->arena, &image, &e) < 0 ||
-		    image_platform_check(&image, names->items[i], platform, &e) < 0)
-			exit_code = cli_report(&e);
-		else
-			strv_add_borrowed(ret, &cli->arena, names->items[i]);
-	}
-	return exit_code;
+	if (r == 0)
+		r = image_platform_check(&image, name, wanted->platform, e);
+	if (r == 0)
+		strv_add_borrowed(&wanted->names, &cli->arena, name);
+	return r;
 }
 
 int cmd_image_inspect(struct cli *cli, char **argv)
@@ -54,7 +50,7 @@ int cmd_image_inspect(struct cli *cli, char **argv)
 					   .max = CLI_ANY };
 	struct inspect_request request = { .finders = finders, .what = "image" };
 	struct image_inspect_options o = { 0 };
-	struct strv wanted = { 0 };
+	struct wanted wanted = { 0 };
 	struct strv args = { 0 };
 	int printed;
 	int exit_code;
@@ -64,7 +60,8 @@ int cmd_image_inspect(struct cli *cli, char **argv)
 	request.format = o.format;
 	if (!o.platform)
 		return inspect_print(cli, &request, &args);
-	exit_code = find_wanted(cli, o.platform, &args, &wanted);
-	printed = inspect_print(cli, &request, &wanted);
+	wanted.platform = o.platform;
+	exit_code = cli_for_each(cli, &args, check_one, &wanted, false);
+	printed = inspect_print(cli, &request, &wanted.names);
 	return exit_code != 0 ? exit_code : printed;
 }

@@ -54,9 +54,7 @@ static int network_set_driver(void *values, struct arena *arena, const char *val
 {
 	(void)values;
 	(void)arena;
-	if (strcmp(value, "bridge") == 0)
-		return 0;
-	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "%s is not supported yet", value);
+	return cli_take_only(value, "bridge", e);
 }
 
 static int network_set_ipam_driver(void *values, struct arena *arena, const char *value,
@@ -64,9 +62,7 @@ static int network_set_ipam_driver(void *values, struct arena *arena, const char
 {
 	(void)values;
 	(void)arena;
-	if (strcmp(value, "default") == 0)
-		return 0;
-	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "%s is not supported yet", value);
+	return cli_take_only(value, "default", e);
 }
 
 static int network_set_scope(void *values, struct arena *arena, const char *value,
@@ -74,9 +70,7 @@ static int network_set_scope(void *values, struct arena *arena, const char *valu
 {
 	(void)values;
 	(void)arena;
-	if (strcmp(value, "local") == 0)
-		return 0;
-	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "%s is not supported yet", value);
+	return cli_take_only(value, "local", e);
 }
 
 static const struct option network_create_options[] = {

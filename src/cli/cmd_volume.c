@@ -35,9 +35,7 @@ static int volume_set_driver(void *values, struct arena *arena, const char *valu
 {
 	(void)values;
 	(void)arena;
-	if (strcmp(value, "local") == 0)
-		return 0;
-	return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP, "%s is not supported yet", value);
+	return cli_take_only(value, "local", e);
 }
 
 #define FIELD(name) offsetof(struct volume_options, name)

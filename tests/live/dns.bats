@@ -291,6 +291,14 @@ new_server_is_asked() { short web "x$RANDOM.example" && [ "$(asked x 127.0.0.54)
 }
 ended() { ! kill -0 "$1"; }
 
+@test "it ends when nobody comes, and a container that comes later finds another one" {
+	local first=$PID
+	eventually ended "$first"
+	container web net=blue,10.0.0.2/24,-
+	[ "$PID" != "$first" ]
+	is "$(short web web)" 10.0.0.2
+}
+
 @test "its reader and it end together" {
 	container web net=blue,10.0.0.2/24,-
 	local reader

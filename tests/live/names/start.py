@@ -12,6 +12,9 @@ MS_BIND, MS_REC, MS_PRIVATE = 4096, 16384, 1 << 18
 if libc.mount(None, b"/", None, MS_REC | MS_PRIVATE, None) or libc.mount(resolv.encode(), b"/etc/resolv.conf", None, MS_BIND, None):
     sys.exit(os.strerror(ctypes.get_errno()))
 control = socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+# One that has ended leaves its socket.
+if os.path.exists(runroot + "/dns.sock"):
+    os.unlink(runroot + "/dns.sock")
 control.bind(runroot + "/dns.sock")
 control.listen(128)
 if control.fileno() != 3:
