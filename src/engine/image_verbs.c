@@ -41,6 +41,32 @@ int engine_image_prune(struct engine *engine, struct image_prune_request *reques
 	return r;
 }
 
+/* --- what is read while others may remove it ------------------------------------------------ */
+
+struct source {
+	const struct engine *engine;
+	const struct container *container;
+};
+
+/* Commit and export do not hold the container's lock while they read: its end, a start and its
+ * removal would have to wait. They look afterwards, and then this is their result instead of
+ * `r`. */
+static int source_result(const struct engine *engine, const struct container *container, int r,
+			 struct err *e)
+{
+	if (container_dir_is_published(&engine->state, container->record.id))
+		return r;
+	return err_set(e, ERR_CONFLICT, -ENOENT, "container %s has been removed meanwhile",
+		       container->record.name);
+}
+
+static int source_check(const void *context, struct err *e)
+{
+	const struct source *source = context;
+
+	return source_result(source->engine, source->container, 0, e);
+}
+
 /* --- commit ------------------------------------------------------------------------------ */
 
 /* The container's own settings as an image has them. Lists are shared. */
@@ -72,7 +98,10 @@ static int commit_pack(struct engine *engine, const struct container *container,
 	struct root_changes changes;
 	struct image base;
 	struct image_config settings;
+	struct source source = { engine, container };
 	struct image_commit_request commit = {
+		.check_source = source_check,
+		.context = &source,
 		.base = &base,
 		.reference = request->reference,
 		.author = request->author,
@@ -133,9 +162,11 @@ int engine_commit(struct engine *engine, const char *name,
 	if (r < 0)
 		return r;
 	is_running = container.liveness.status == STATUS_RUNNING;
-	if (request->is_pausing && is_running)
-		return commit_frozen(engine, &container, request, &arena, ret_id, e);
-	return commit_pack(engine, &container, request, &arena, ret_id, e);
+	r = request->is_pausing && is_running
+		    ? commit_frozen(engine, &container, request, &arena, ret_id, e)
+		    : commit_pack(engine, &container, request, &arena, ret_id, e);
+	/* If it went away that is the reason for whatever failed. */
+	return r < 0 ? source_result(engine, &container, r, e) : 0;
 }
 
 /* --- export ------------------------------------------------------------------------------ */
@@ -164,17 +195,24 @@ static int export_copied(struct engine *engine, const struct record *record, int
 	return r;
 }
 
+static int export_mounted(struct engine *engine, const struct container *container,
+			  int output_fd, struct err *e)
+{
+	AUTO_CLOSE int root_fd = export_open(engine, container, e);
+
+	return root_fd < 0 ? root_fd : image_export(&engine->state, root_fd, output_fd, e);
+}
+
 int engine_export(struct engine *engine, const char *name, int output_fd, struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
-	AUTO_CLOSE int root_fd = -EBADF;
 	struct container container;
 	int r = engine_get(engine, name, &arena, &container, e);
 
 	if (r < 0)
 		return r;
-	if (record_is_copied(&container.record))
-		return export_copied(engine, &container.record, output_fd, e);
-	root_fd = export_open(engine, &container, e);
-	return root_fd < 0 ? root_fd : image_export(&engine->state, root_fd, output_fd, e);
+	r = record_is_copied(&container.record)
+		    ? export_copied(engine, &container.record, output_fd, e)
+		    : export_mounted(engine, &container, output_fd, e);
+	return source_result(engine, &container, r, e);
 }

@@ -142,12 +142,10 @@ int engine_remove(struct engine *engine, const char *container, bool is_forced,
  * busy disk is seconds. We look again after a sixteenth of the time that has passed. */
 static int wait_unpublished(struct engine *engine, const char *id, struct err *e)
 {
-	char path[CONTAINER_PATH_SIZE];
 	uint64_t step_ns;
 
-	container_path(path, DIR_CONTAINERS, id, NULL);
 	for (uint64_t waited_ns = 0; waited_ns < UNPUBLISH_TIMEOUT_NS; waited_ns += step_ns) {
-		if (faccessat(engine->state.root_fd, path, F_OK, 0) < 0)
+		if (!container_dir_is_published(&engine->state, id))
 			return 0;
 		step_ns = waited_ns / UNPUBLISH_STEP_PART;
 		if (step_ns < UNPUBLISH_STEP_NS)

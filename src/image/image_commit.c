@@ -174,6 +174,8 @@ static int commit_publish(const struct image_commit_request *request,
 	bool is_empty = false;
 	int r = commit_layer(publication, request->upper_fd, &place, &layer, e);
 
+	if (r == 0)
+		r = request->check_source(request->context, e);
 	if (r == 0) {
 		/* As docker: a container that changed nothing adds no layer, only a line of
 		 * history. */

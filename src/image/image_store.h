@@ -130,6 +130,10 @@ int image_import(const struct state *state, const struct image_import_request *r
 
 struct image_commit_request {
 	int upper_fd; /* the container's upper directory */
+	/* Called when that has been read, before anything is published: an error if somebody
+	 * removed files of it meanwhile. Given by the engine. */
+	int (*check_source)(const void *context, struct err *e);
+	const void *context;
 	const struct image *base;
 	const char *reference; /* NULL: untagged */
 	const char *author;

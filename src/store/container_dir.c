@@ -40,6 +40,14 @@ bool container_dir_exists(const struct state *state, const char *id)
 	return faccessat(state->root_fd, path, F_OK, 0) == 0;
 }
 
+bool container_dir_is_published(const struct state *state, const char *id)
+{
+	char path[CONTAINER_PATH_SIZE];
+
+	container_path(path, DIR_CONTAINERS, id, NULL);
+	return faccessat(state->root_fd, path, F_OK, 0) == 0;
+}
+
 static int lock_open(int dir_fd, int flags, int operation)
 {
 	AUTO_CLOSE int fd =

@@ -37,6 +37,9 @@ void container_path(char path[CONTAINER_PATH_SIZE], const char *place, const cha
 
 /* Is there a container of this id, published or pending? */
 bool container_dir_exists(const struct state *state, const char *id);
+/* Is this one published still? It is unpublished before the first of its files is removed, and no
+ * id comes again: so what was read from it before this says yes was whole. */
+bool container_dir_is_published(const struct state *state, const char *id);
 
 /* Make pending/ID with a new random id, locked. */
 int container_dir_make(const struct state *state, struct container_dir *ret, struct err *e);

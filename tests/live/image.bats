@@ -281,6 +281,59 @@ x"
 	is "$(hoy history -q made | wc -l)" 2
 }
 
+# Stop the second child of process $1, a commit: what unpacks. So what packs gets no further than the pipe between them is long.
+stop_unpacker() {
+	local children=()
+	until [ ${#children[@]} -eq 2 ]; do
+		read -r -a children <"/proc/$1/task/$1/children" || [ ${#children[@]} -gt 0 ] || kill -0 "$1" || return
+	done
+	kill -STOP "${children[1]}"
+	echo "${children[1]}"
+}
+
+# The command in process $1 (its errors in $D/errors) has noticed that the container is gone.
+noticed() {
+	local status=0
+	wait "$1" || status=$?
+	is "$status" 1
+	is "$(cat "$D/errors")" "hoy: container ctr has been removed meanwhile."
+}
+
+@test "commit: a container that is removed meanwhile leaves no image" {
+	local write='i=0; while [ $i -lt 2000 ]; do echo $i >/f$i; i=$((i + 1)); done; echo written; exec sleep 1000' state client tool
+	for state in running exited; do
+		hoy run -d --name ctr busybox sh -c "$write" >/dev/null
+		eventually has_written ctr
+		[ "$state" = running ] || hoy stop -t 0 ctr >/dev/null
+		"$HOY" commit ctr made >"$D/out" 2>"$D/errors" &
+		client=$!
+		tool=$(stop_unpacker $client)
+		hoy rm -f ctr >/dev/null
+		kill -CONT "$tool"
+		noticed $client
+		is "$(cat "$D/out")" ""
+		fails 1 hoy image inspect made
+	done
+}
+has_written() { [ "$(hoy logs "$1")" = written ]; }
+
+@test "export: a container that is removed meanwhile is an error" {
+	local state client
+	mkfifo "$D/fifo"
+	for state in running exited; do
+		idle ctr
+		[ "$state" = running ] || hoy stop ctr >/dev/null
+		"$HOY" export ctr >"$D/fifo" 2>"$D/errors" &
+		client=$!
+		exec 7<"$D/fifo"
+		eventually pgrep -P $client -x hoy-image >/dev/null
+		hoy rm -f ctr >/dev/null
+		cat <&7 >/dev/null
+		exec 7<&-
+		noticed $client
+	done
+}
+
 @test "export: a stopped container's tree comes out as it went in" {
 	tar --format=pax --xattrs --xattrs-include='*' -S -cf "$D/t.tar" -C "$D/tree" .
 	hoy import "$D/t.tar" tree >/dev/null
