@@ -16,6 +16,7 @@
 #include "base/fd.h"
 #include "base/file.h"
 #include "base/log.h"
+#include "engine/image_users.h"
 #include "engine/volume_store.h"
 #include "image/image_store.h"
 #include "runtime/cgroup.h"
@@ -116,6 +117,19 @@ static int volumes_remove(struct engine *engine, const struct container_config *
 	return result;
 }
 
+/* Its image may have been removed by force while it was needed: then what was kept for it goes
+ * with it. */
+static void sweep_after(struct engine *engine, const char *image_id)
+{
+	struct image_user_list list;
+	struct image_users users = image_users_of(&list, engine);
+	struct err why = { 0 };
+
+	if (image_sweep_after(&engine->state, image_id, &users, &why) < 0)
+		log_warn("remove the layers of an image that is gone: %s", why.text);
+	image_users_done(&list);
+}
+
 int container_destroy(struct engine *engine, struct container_dir *dir, struct err *e)
 {
 	AUTO_ARENA struct arena arena = { 0 };
@@ -132,9 +146,11 @@ int container_destroy(struct engine *engine, struct container_dir *dir, struct e
 	if (!container_dir_keeps_volumes(dir))
 		r = has_record ? volumes_remove(engine, &record.config, e)
 			       : volume_delete_of(&engine->state, dir->id, e);
-	if (r < 0)
-		return r;
-	return container_dir_delete(&engine->state, dir, e);
+	if (r == 0)
+		r = container_dir_delete(&engine->state, dir, e);
+	if (r == 0 && has_record && !str_is_empty(record.image_id))
+		sweep_after(engine, record.image_id);
+	return r;
 }
 
 int container_repair(struct engine *engine, struct err *e)
@@ -184,8 +200,9 @@ void container_bury(struct engine *engine, const struct record *record)
 	r = run_dir_is_alive(&engine->state, record->id)
 		    ? -EBUSY
 		    : container_clear(engine, record->id, NULL);
-	if (r == 0 && record->config.auto_remove &&
-	    container_dir_unpublish(&engine->state, &dir, NULL) == 0)
-		(void)container_destroy(engine, &dir, NULL);
+	/* The next command destroys it: we may be the one that looks for users of images, with
+	 * their lock held. */
+	if (r == 0 && record->config.auto_remove)
+		(void)container_dir_unpublish(&engine->state, &dir, NULL);
 	container_dir_close(&dir);
 }

@@ -24,8 +24,9 @@ int container_clear(struct engine *engine, const char *id, struct err *e);
 
 /*
  * Remove an unpublished one whole: cgroups, run directory, names, its anonymous volumes unless
- * it is marked to keep them (container_dir_keep_volumes), directory. `dir` stays the caller's
- * to close.
+ * it is marked to keep them (container_dir_keep_volumes), directory; and the layers that were
+ * kept for it if its image is gone. Nobody may hold the lock of all images. `dir` stays the
+ * caller's to close.
  */
 int container_destroy(struct engine *engine, struct container_dir *dir, struct err *e);
 
@@ -33,8 +34,8 @@ int container_destroy(struct engine *engine, struct container_dir *dir, struct e
  * empty. */
 int container_repair(struct engine *engine, struct err *e);
 
-/* One whose monitor was lost: kill what is left; with --rm it goes. Does nothing while a verb
- * is at work on it. */
+/* One whose monitor was lost: kill what is left; with --rm it becomes debris, which the next
+ * command removes. Does nothing while a verb is at work on it. */
 void container_bury(struct engine *engine, const struct record *record);
 
 #endif

@@ -10,7 +10,9 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/log.h"
 #include "engine/container_end.h"
+#include "engine/image_users.h"
 #include "image/driver.h"
 #include "store/container_dir.h"
 #include "store/names.h"
@@ -29,8 +31,21 @@ int engine_open(struct engine *engine, const char *root, const char *runroot, st
 	return r;
 }
 
+/* An image that was removed while this command, or one that was killed, pushed or saved it. */
+static void sweep_postponed(struct engine *engine)
+{
+	struct image_user_list list;
+	struct image_users users = image_users_of(&list, engine);
+	struct err why = { 0 };
+
+	if (image_sweep_postponed(&engine->state, &users, &why) < 0)
+		log_debug("%s", why.text);
+	image_users_done(&list);
+}
+
 void engine_close(struct engine *engine)
 {
+	sweep_postponed(engine);
 	state_close(&engine->state);
 }
 

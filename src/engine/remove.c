@@ -10,10 +10,7 @@
 
 #include "base/fd.h"
 #include "base/file.h"
-#include "base/log.h"
 #include "engine/container_end.h"
-#include "engine/image_users.h"
-#include "image/image_record.h"
 #include "linux/namespace.h"
 #include "runtime/cgroup.h"
 #include "store/names.h"
@@ -72,37 +69,6 @@ static int remove_locked(struct engine *engine, struct container_dir *dir, bool 
 	return r;
 }
 
-/* Its image may have been removed by force while it was needed: then what was kept for it goes
- * with it. */
-static void sweep_after(struct engine *engine, const char *image_id)
-{
-	struct image_user_list list;
-	struct image_users users = image_users_of(&list, engine);
-	struct err why = { 0 };
-
-	if (str_is_empty(image_id) || image_record_exists(&engine->state, image_id))
-		return;
-	if (image_sweep(&engine->state, &users, NULL, &why) < 0)
-		log_warn("remove the layers of an image that is gone: %s", why.text);
-	image_users_done(&list);
-}
-
-static int remove_and_sweep(struct engine *engine, struct container_dir *dir, bool with_volumes,
-			    struct err *e)
-{
-	AUTO_ARENA struct arena arena = { 0 };
-	struct record record = { 0 };
-	int r;
-
-	if (record_read(&engine->state, dir->id, &arena, &record, NULL) < 0)
-		record.image_id = NULL;
-	r = remove_locked(engine, dir, with_volumes, e);
-	container_dir_close(dir);
-	if (r == 0)
-		sweep_after(engine, record.image_id);
-	return r;
-}
-
 int engine_remove(struct engine *engine, const char *container, bool is_forced,
 		  bool with_volumes, struct err *e)
 {
@@ -123,8 +89,11 @@ int engine_remove(struct engine *engine, const char *container, bool is_forced,
 			return is_forced ? 0 : not_found(container, e);
 		if (r < 0)
 			return err_sys(e, r, "lock container %s", container);
-		if (!run_dir_is_alive(&engine->state, id))
-			return remove_and_sweep(engine, &dir, with_volumes, e);
+		if (!run_dir_is_alive(&engine->state, id)) {
+			r = remove_locked(engine, &dir, with_volumes, e);
+			container_dir_close(&dir);
+			return r;
+		}
 		container_dir_close(&dir);
 		if (!is_forced)
 			return err_set(e, ERR_CONFLICT, -EBUSY,

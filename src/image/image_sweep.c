@@ -3,7 +3,11 @@
  *
  * Runs in: cli (engine).
  */
+#include <fcntl.h>
+#include <unistd.h>
+
 #include "base/fd.h"
+#include "image/image_record.h"
 #include "image/image_store.h"
 #include "image/sweep.h"
 #include "image/work.h"
@@ -22,6 +26,37 @@ int image_sweep(const struct state *state, const struct image_users *users, uint
 	r = sweep_unreachable(state, NULL, users, ret_bytes, e);
 	lock = fd_close(lock);
 	return r < 0 ? r : work_recover(state, e);
+}
+
+int image_sweep_after(const struct state *state, const char *image_id,
+		      const struct image_users *users, struct err *e)
+{
+	int lock = images_lock(state, false, e);
+	bool is_there;
+
+	if (lock < 0)
+		return lock;
+	is_there = image_record_exists(state, image_id);
+	(void)fd_close(lock);
+	return is_there ? 0 : image_sweep(state, users, NULL, e);
+}
+
+int image_sweep_postponed(const struct state *state, const struct image_users *users,
+			  struct err *e)
+{
+	AUTO_ARENA struct arena arena = { 0 };
+	struct strv others = { 0 };
+	int lock;
+	int r;
+
+	if (faccessat(state->root_fd, SWEEP_POSTPONED, F_OK, 0) < 0)
+		return 0;
+	lock = images_lock(state, false, e);
+	if (lock < 0)
+		return lock;
+	r = work_announced(state, NULL, &arena, &others, e);
+	(void)fd_close(lock);
+	return r < 0 || others.count > 0 ? r : image_sweep(state, users, NULL, e);
 }
 
 int image_unneeded(const struct state *state, const struct image_users *users,

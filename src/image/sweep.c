@@ -193,12 +193,23 @@ struct sweep {
 	const struct work *work; /* the caller's own; NULL */
 	const struct image_users *users;
 	struct reach reach;
-	bool is_dry; /* only measured */
+	bool is_dry;	   /* only measured */
+	bool is_postponed; /* something stays only because another command needs it now */
 	uint64_t bytes;
 	struct err *e;
 };
 
 typedef int sweep_each(struct sweep *sweep, int dir_fd, const char *name);
+
+static bool sweep_keeps(struct sweep *sweep, const char *digest)
+{
+	if (reach_find(&sweep->reach.digests, digest))
+		return true;
+	if (!reach_find(&sweep->reach.announced, digest))
+		return false;
+	sweep->is_postponed = true;
+	return true;
+}
 
 static int sweep_directory(struct sweep *sweep, const char *path, sweep_each *each)
 {
@@ -247,7 +258,7 @@ static int sweep_blob(struct sweep *sweep, int dir_fd, const char *name)
 
 	(void)snprintf(digest, sizeof(digest), "sha256:%.64s", name);
 	if (digest_is_valid(digest) && strlen(name) == DIGEST_HEX_LEN &&
-	    reach_has(&sweep->reach, digest))
+	    sweep_keeps(sweep, digest))
 		return 0;
 	if (fstatat(dir_fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(st.st_mode))
 		sweep->bytes += (uint64_t)st.st_blocks * 512;
@@ -268,7 +279,7 @@ static int sweep_layer(struct sweep *sweep, int dir_fd, const char *name)
 	(void)dir_fd;
 	(void)snprintf(digest, sizeof(digest), "sha256:%.64s", name);
 	if (!digest_is_valid(digest) || strlen(name) != DIGEST_HEX_LEN ||
-	    reach_has(&sweep->reach, digest))
+	    sweep_keeps(sweep, digest))
 		return 0;
 	if (sweep->users &&
 	    sweep->users->is_used(sweep->users->context, digest, container) != IMAGE_UNUSED)
@@ -304,12 +315,25 @@ static int sweep_digests(struct sweep *sweep, uint64_t *ret_bytes)
 	return r;
 }
 
+/* Where it cannot be made, on a full disk, the next removal of an image finds what is left. */
+static void mark_postponed(const struct state *state, bool is_postponed)
+{
+	if (is_postponed)
+		(void)fd_close(openat(state->root_fd, SWEEP_POSTPONED,
+				      O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+	else
+		(void)unlinkat(state->root_fd, SWEEP_POSTPONED, 0);
+}
+
 int sweep_unreachable(const struct state *state, const struct work *work,
 		      const struct image_users *users, uint64_t *ret_bytes, struct err *e)
 {
 	struct sweep sweep = { .state = state, .work = work, .users = users, .e = e };
+	int r = sweep_digests(&sweep, ret_bytes);
 
-	return sweep_digests(&sweep, ret_bytes);
+	if (r == 0)
+		mark_postponed(state, sweep.is_postponed);
+	return r;
 }
 
 int sweep_measure(const struct state *state, const struct image_users *users,

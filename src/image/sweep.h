@@ -37,8 +37,12 @@ int sweep_withdraw(const struct state *state, const struct work *work, char *lin
 /* What file_replace left when it was killed. */
 int sweep_temporaries(const struct state *state, struct err *e);
 
+/* There: something that no image needs stayed because another command needed it at that time,
+ * to push or save it. */
+#define SWEEP_POSTPONED "images/postponed"
+
 /* Remove blobs, layers and temporary files that nothing reaches. `users` may need layers too
- * (NULL: nobody does). `work`: the caller's own. */
+ * (NULL: nobody does). `work`: the caller's own. Makes or removes SWEEP_POSTPONED. */
 int sweep_unreachable(const struct state *state, const struct work *work,
 		      const struct image_users *users, uint64_t *ret_bytes, struct err *e);
 /* How much that would be, without removing anything. */

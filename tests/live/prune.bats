@@ -131,6 +131,42 @@ deleted: $OLD"
 	is "$(hoy images -aq)" ""
 }
 
+@test "rmi -f: what is kept for a stopped container goes with it, also when it removes itself" {
+	hoy run --name maker busybox sh -c 'echo x >/x'
+	local how diff_id
+	for how in rm --rm; do
+		hoy commit maker one:1 >/dev/null
+		diff_id=$(hoy image inspect -f '{{index .RootFS.Layers 1}}' one:1)
+		hoy create --name ctr ${how/#rm/} one:1 cat /x >/dev/null
+		hoy rmi -f one:1 >/dev/null
+		[ -e "$HOY_ROOT/layers/${diff_id#sha256:}" ]
+		if [ "$how" = rm ]; then hoy rm ctr >/dev/null; else is "$(hoy start -a ctr)" x; fi
+		eventually has_no_layer "$diff_id"
+	done
+}
+has_no_layer() { [ ! -e "$HOY_ROOT/layers/${1#sha256:}" ] && [ -z "$(hoy system check)" ]; }
+
+@test "rmi -f: what is just being saved is saved whole, and goes afterwards" {
+	hoy run --name maker busybox sh -c 'dd if=/dev/urandom of=/x bs=1M count=1 2>/dev/null; sha256sum /x' >"$D/sum"
+	hoy commit maker one:1 >/dev/null
+	local client diff_id
+	diff_id=$(hoy image inspect -f '{{index .RootFS.Layers 1}}' one:1)
+	mkfifo "$D/fifo"
+	"$HOY" save one:1 >"$D/fifo" &
+	client=$!
+	exec 7<"$D/fifo"
+	head -c 512 <&7 >"$D/saved.tar" # it is at work, and gets no further than the pipe is long
+	hoy rmi -f one:1 >/dev/null
+	is "$(hoy images -q one:1)" ""
+	[ -e "$HOY_ROOT/layers/${diff_id#sha256:}" ]
+	cat <&7 >>"$D/saved.tar"
+	exec 7<&-
+	wait $client
+	has_no_layer "$diff_id"
+	hoy load -q -i "$D/saved.tar" >/dev/null
+	is "$(hoy run --rm one:1 sha256sum /x)" "$(cat "$D/sum")"
+}
+
 @test "volume prune: anonymous ones that nobody mounts, or with -a all of them" {
 	hoy volume create --label a=b named >/dev/null
 	hoy volume create used >/dev/null
