@@ -181,15 +181,19 @@ int dir_make(int dir_fd, const char *path, mode_t mode)
 	return 0;
 }
 
+int file_flock(int fd, int how)
+{
+	while (flock(fd, how) < 0)
+		if (errno != EINTR)
+			return -errno;
+	return 0;
+}
+
 int file_lock(int dir_fd, const char *name)
 {
 	AUTO_CLOSE int fd =
 		openat(dir_fd, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+	int r = fd < 0 ? -errno : file_flock(fd, LOCK_EX);
 
-	if (fd < 0)
-		return -errno;
-	while (flock(fd, LOCK_EX) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return fd_take(&fd);
+	return r < 0 ? r : fd_take(&fd);
 }

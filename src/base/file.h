@@ -51,6 +51,8 @@ int dir_make(int dir_fd, const char *path, mode_t mode);
  */
 int dir_remove(int dir_fd, const char *name);
 
+/* flock(2), again when a signal comes. Returns 0 or -errno. */
+int file_flock(int fd, int how);
 /*
  * Open the file `name`, made with mode 0600 if it is not there, and lock it exclusively, waiting
  * for whoever holds it. Returns an fd, closing which unlocks, or -errno. See: flock(2).

@@ -17,7 +17,7 @@
 #include "base/file.h"
 #include "base/log.h"
 #include "engine/image_users.h"
-#include "engine/volume_store.h"
+#include "engine/volume.h"
 #include "image/image_store.h"
 #include "runtime/cgroup.h"
 #include "store/names.h"
@@ -100,23 +100,6 @@ static bool pending_record(struct container_dir *dir, struct arena *arena, struc
 	       record_parse(text, len, arena, ret, NULL) == 0;
 }
 
-static int volumes_remove(struct engine *engine, const struct container_config *config,
-			  struct err *e)
-{
-	int result = 0;
-
-	for (size_t i = 0; i < config->mount_count; i++) {
-		const struct mount_request *m = &config->mounts[i];
-		int r = 0;
-
-		if (m->kind == MOUNT_VOLUME && m->is_anonymous && !str_is_empty(m->source))
-			r = volume_delete(&engine->state, m->source, e);
-		if (r < 0 && result == 0)
-			result = r;
-	}
-	return result;
-}
-
 /* Its image may have been removed by force while it was needed: then what was kept for it goes
  * with it. */
 static void sweep_after(struct engine *engine, const char *image_id)
@@ -144,8 +127,7 @@ int container_destroy(struct engine *engine, struct container_dir *dir, struct e
 	if (r < 0)
 		return err_sys(e, r, "release the name of container %.12s", dir->id);
 	if (!container_dir_keeps_volumes(dir))
-		r = has_record ? volumes_remove(engine, &record.config, e)
-			       : volume_delete_of(&engine->state, dir->id, e);
+		r = volumes_remove_with(engine, dir->id, has_record ? &record.config : NULL, e);
 	if (r == 0)
 		r = container_dir_delete(&engine->state, dir, e);
 	if (r == 0 && has_record && !str_is_empty(record.image_id))

@@ -246,6 +246,8 @@ static void undo_directory(void *context)
 {
 	struct start *s = context;
 
+	/* What it needed alone goes too, for which nobody may hold it. */
+	start_release_holds(s);
 	if (!s->dir.is_published)
 		(void)container_destroy(s->engine, &s->dir, NULL);
 }
@@ -333,8 +335,14 @@ static int prepare_volume(struct start *s, struct mount_request *m, struct err *
 	making.owner = m->is_anonymous ? s->dir.id : NULL;
 	making.fill = m->is_nocopy ? NULL : volume_fill_from_image;
 	r = volume_owner(s, &making, e);
+	if (r == 0 && s->volumes_fd < 0) {
+		s->volumes_fd = volumes_lock(&s->engine->state, false, e);
+		r = s->volumes_fd < 0 ? s->volumes_fd : 0;
+	}
 	if (r == 0)
 		r = volume_make(&s->engine->state, &making, e);
+	if (r == 0 && making.fill)
+		r = volume_fill_empty(&s->engine->state, &making, e);
 	return r < 0 ? r : 0;
 }
 
@@ -389,7 +397,7 @@ int start_write_record(struct start *s, struct err *e)
 	int r = record_write(s->dir.fd, &s->record, e);
 
 	if (r == 0)
-		s->images_fd = fd_close(s->images_fd);
+		start_release_holds(s);
 	return r;
 }
 

@@ -6,21 +6,13 @@
 #ifndef HOY_ENGINE_IMAGE_USERS_H
 #define HOY_ENGINE_IMAGE_USERS_H
 
-#include "engine/engine.h"
-
-struct image_user {
-	char container_id[ID_SIZE];
-	bool is_running;
-	const char *image_id;
-	const struct strv *layers;
-};
+#include "engine/record_list.h"
 
 struct image_user_list {
 	struct engine *engine;
 	bool is_read;
 	struct arena arena;
-	struct image_user *items;
-	size_t count;
+	struct record_list records;
 };
 
 /*

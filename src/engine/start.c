@@ -33,6 +33,7 @@ void start_init(struct start *s, struct engine *engine, struct arena *arena)
 	*s = (struct start){ .engine = engine, .arena = arena, .streams = no_streams };
 	s->dir = (struct container_dir){ .fd = -EBADF, .lock_fd = -EBADF };
 	s->images_fd = -EBADF;
+	s->volumes_fd = -EBADF;
 	s->root_fd = -EBADF;
 	s->seed_fd = -EBADF;
 	s->ports = (struct port_reservation){ -EBADF, -EBADF };
@@ -49,6 +50,11 @@ static void close_two(int *a, int *b)
 {
 	*a = fd_close(*a);
 	*b = fd_close(*b);
+}
+
+void start_release_holds(struct start *s)
+{
+	close_two(&s->images_fd, &s->volumes_fd);
 }
 
 static void streams_close(struct start_streams *t)
@@ -79,7 +85,7 @@ void start_done(struct start *s)
 	start_facts_done(s);
 	cgroup_done(&s->cgroup);
 	container_dir_close(&s->dir);
-	s->images_fd = fd_close(s->images_fd);
+	start_release_holds(s);
 	port_reservation_close(&s->ports);
 	s->life_fd = fd_close(s->life_fd);
 	container_resolver_done(&s->resolver);

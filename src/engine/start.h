@@ -57,9 +57,9 @@ struct start {
 	bool has_name; /* reserved by us */
 	int root_fd;   /* the root file system, a detached mount; -1: not yet */
 	int seed_fd;   /* the mount namespace that init gets a copy of; -1: ours */
-	/* the images held as they are, until the record says that their layers are needed; -1
-	 */
+	/* images and volumes held as they are, until the record says which are needed; -1 */
 	int images_fd;
+	int volumes_fd;
 
 	struct container_facts facts;
 	struct network *networks; /* in the arena; as many as endpoints, and in their order */
@@ -82,6 +82,8 @@ struct start {
 
 #define AUTO_START __attribute__((cleanup(start_done)))
 
+/* Let go of images_fd and volumes_fd. */
+void start_release_holds(struct start *s);
 /* Everything closed, nothing made. `arena` is borrowed. */
 void start_init(struct start *s, struct engine *engine, struct arena *arena);
 /* Runs what is on the undo stack and closes everything. */

@@ -66,7 +66,7 @@ static _Noreturn void child_run(struct start *s, int report_fd)
 	char parent[CGROUP_PATH_SIZE];
 
 	s->dir.lock_fd = fd_close(s->dir.lock_fd);
-	s->images_fd = fd_close(s->images_fd);
+	start_release_holds(s);
 	(void)setsid();
 	report.result = runtime_launch(&s->launch, &report.err);
 	report.pid = s->launch.pid;

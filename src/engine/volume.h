@@ -32,5 +32,9 @@ int engine_volume_list(struct engine *engine, struct arena *arena, struct volume
  * exist is no error. */
 int engine_volume_remove(struct engine *engine, const char *name, bool is_forced,
 			 struct err *e);
+/* The anonymous ones of a container that is being removed, unless others need them too. Of one
+ * without a record (`config` is NULL) those that say that they were made for it. */
+int volumes_remove_with(struct engine *engine, const char *container_id,
+			const struct container_config *config, struct err *e);
 
 #endif

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include "base/clock.h"
@@ -25,6 +26,15 @@ static void volume_path(char path[VOLUME_PATH_SIZE], const char *name, const cha
 {
 	(void)snprintf(path, VOLUME_PATH_SIZE, "volumes/%s%s%s", name, file ? "/" : "",
 		       file ? file : "");
+}
+
+int volumes_lock(const struct state *state, bool is_exclusive, struct err *e)
+{
+	AUTO_CLOSE int fd =
+		openat(state->root_fd, "volumes", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int r = fd < 0 ? -errno : file_flock(fd, is_exclusive ? LOCK_EX : LOCK_SH);
+
+	return r < 0 ? err_sys(e, r, "lock %s/volumes", state->root) : fd_take(&fd);
 }
 
 bool volume_exists(const struct state *state, const char *name)
@@ -121,25 +131,31 @@ int volume_make(const struct state *state, const struct volume_making *making, s
 	return r < 0 ? r : volume_make_in(&work, making, e);
 }
 
-/* Out of sight first: a volume is there or not, never half. In tmp nobody holds it, so whoever
- * comes next may finish this. */
-int volume_delete(const struct state *state, const char *name, struct err *e)
+/* A volume is there or not, never half. In tmp nobody holds it, so whoever comes next may finish
+ * this. */
+int volume_hide(const struct state *state, const char *name, char gone[VOLUME_GONE_SIZE],
+		struct err *e)
 {
 	char path[VOLUME_PATH_SIZE];
-	char gone[VOLUME_PATH_SIZE];
 	char id[ID_SIZE];
 	int r = id_make(id);
 
 	if (r < 0)
 		return err_sys(e, r, "make a random name");
 	volume_path(path, name, NULL);
-	(void)snprintf(gone, sizeof(gone), "tmp/%s", id);
+	(void)snprintf(gone, VOLUME_GONE_SIZE, "tmp/%s", id);
 	r = volume_move(state, path, gone);
 	if (r == -ENOENT)
-		return 0;
-	if (r == 0)
-		r = dir_remove(state->root_fd, gone);
-	return r < 0 ? err_sys(e, r, "remove volume %s", name) : 0;
+		gone[0] = '\0';
+	return r < 0 && r != -ENOENT ? err_sys(e, r, "remove volume %s", name) : 0;
+}
+
+int volume_erase(const struct state *state, const char *gone, struct err *e)
+{
+	int r = gone[0] ? dir_remove(state->root_fd, gone) : 0;
+
+	return r < 0 ? err_sys(e, r, "remove the data of a volume in %s/%s", state->root, gone)
+		     : 0;
 }
 
 static int volume_parse(struct json_object *o, struct arena *arena, struct volume *ret,
@@ -217,23 +233,4 @@ int volume_names(const struct state *state, struct arena *arena, struct strv *re
 	if (ret->count > 1)
 		qsort(ret->items, ret->count, sizeof(ret->items[0]), compare_names);
 	return arena_ok(arena);
-}
-
-int volume_delete_of(const struct state *state, const char *owner, struct err *e)
-{
-	AUTO_ARENA struct arena arena = { 0 };
-	struct strv names = { 0 };
-	int result = volume_names(state, &arena, &names, e);
-
-	for (size_t i = 0; i < names.count; i++) {
-		struct volume volume;
-		char *of = NULL;
-		int r = volume_read(state, names.items[i], &arena, &volume, &of, NULL);
-
-		if (r == 0 && of && strcmp(of, owner) == 0)
-			r = volume_delete(state, names.items[i], e);
-		if (r < 0 && result == 0)
-			result = r;
-	}
-	return result;
 }

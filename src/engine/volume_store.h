@@ -28,13 +28,27 @@ struct volume_making {
 	void *context;
 };
 
+/* The lock of all volumes: shared for who needs some until the record of the container says so,
+ * exclusive for who removes any. An fd owned by the caller, or -errno. */
+int volumes_lock(const struct state *state, bool is_exclusive, struct err *e);
+
 /* Make it unless it is there. Returns 1 when it was made, 0 when it was there, -errno. */
 int volume_make(const struct state *state, const struct volume_making *making, struct err *e);
 bool volume_exists(const struct state *state, const char *name);
-/* Remove it with its data; one that is gone is fine. */
-int volume_delete(const struct state *state, const char *name, struct err *e);
-/* Remove the anonymous volumes that were made for this container. */
-int volume_delete_of(const struct state *state, const char *owner, struct err *e);
+/*
+ * Fill one that was there, by `making->fill`, if it is empty; or if somebody was killed while
+ * doing that. What is in it already stays as it is. Returns 0 or -errno.
+ */
+int volume_fill_empty(const struct state *state, const struct volume_making *making,
+		      struct err *e);
+
+enum { VOLUME_GONE_SIZE = 80 };
+
+/* Remove it, in two steps: out of sight, below ROOT/tmp, at once, with the exclusive lock; then
+ * its data, without. One that is gone is fine: then `gone` is "". */
+int volume_hide(const struct state *state, const char *name, char gone[VOLUME_GONE_SIZE],
+		struct err *e);
+int volume_erase(const struct state *state, const char *gone, struct err *e);
 /* Read one. `ret_owner` (may be NULL): in the arena or NULL. */
 int volume_read(const struct state *state, const char *name, struct arena *arena,
 		struct volume *ret, char **ret_owner, struct err *e);

@@ -25,16 +25,6 @@
 
 enum { WORK_LIST_MAX = 1024 * 1024 };
 
-static int flock_wait(int fd, int how)
-{
-	int r;
-
-	do
-		r = flock(fd, how);
-	while (r < 0 && errno == EINTR);
-	return r < 0 ? -errno : 0;
-}
-
 static int images_lock_how(const struct state *state, int how, struct err *e)
 {
 	int fd = openat(state->root_fd, "images/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -44,7 +34,7 @@ static int images_lock_how(const struct state *state, int how, struct err *e)
 		fd = openat(state->root_fd, "images/lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return err_sys(e, errno, "open %s/images/lock", state->root);
-	r = flock_wait(fd, how);
+	r = file_flock(fd, how);
 	if (r < 0) {
 		(void)fd_close(fd);
 		return err_sys(e, r, "lock %s/images/lock", state->root);
@@ -77,7 +67,7 @@ static int work_make(struct work *work, struct err *e)
 	if (work->fd < 0 || work->lock_fd < 0)
 		return err_sys(e, errno, "open %s/%s", work->state->root, path);
 	/* Whoever counts debris holds it for a moment: wait for him. */
-	r = flock_wait(work->lock_fd, LOCK_EX);
+	r = file_flock(work->lock_fd, LOCK_EX);
 	return r < 0 ? err_sys(e, r, "lock %s/%s", work->state->root, path) : 0;
 }
 

@@ -52,13 +52,9 @@ static int lock_open(int dir_fd, int flags, int operation)
 {
 	AUTO_CLOSE int fd =
 		openat(dir_fd, "lock", O_RDWR | O_CLOEXEC | O_NOFOLLOW | flags, 0600);
+	int r = fd < 0 ? -errno : file_flock(fd, operation);
 
-	if (fd < 0)
-		return -errno;
-	while (flock(fd, operation) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return fd_take(&fd);
+	return r < 0 ? r : fd_take(&fd);
 }
 
 /* One try to make and lock pending/ID. -EAGAIN: somebody took it for debris between mkdir and

@@ -37,6 +37,70 @@ volumes() { hoy volume ls -q; }
 	is "$(hoy run --rm -v vol:/srv filled ls /srv)" own
 }
 
+@test "an empty volume that was there is filled too, also while others run on it; what is in one stays" {
+	hoy run --name base busybox sh -c 'mkdir -p /srv/sub && echo i >/srv/sub/f && chown 33:34 /srv && chmod 750 /srv'
+	hoy commit base filled >/dev/null
+	hoy volume create vol >/dev/null
+	hoy run --rm -v vol:/nothing/here filled true
+	hoy run --rm -v vol:/srv:nocopy filled true
+	is "$(ls -A "$HOY_ROOT/volumes/vol/_data")" ""
+	idle user -v vol:/elsewhere
+	is "$(hoy run --rm -v vol:/srv filled sh -c 'cat /srv/sub/f; stat -c "%u %g %a" /srv')" $'i\n33 34 750'
+	is "$(hoy exec user cat /elsewhere/sub/f)" i
+	is "$(ls "$HOY_ROOT/volumes/vol")" "_data
+volume.json"
+	hoy run --rm -v vol:/srv filled sh -c 'rm -r /srv/sub; echo mine >/srv/own'
+	is "$(hoy run --rm -v vol:/srv filled ls /srv)" own
+}
+
+@test "of many that fill one volume at the same time each sees all of it" {
+	hoy run --name base busybox sh -c 'mkdir /many; i=0; while [ $i -lt 300 ]; do echo $i >/many/$i; i=$((i + 1)); done'
+	hoy commit base filled >/dev/null
+	hoy volume create vol >/dev/null
+	local i
+	for i in 1 2 3 4 5 6; do
+		hoy run --rm -v vol:/many filled sh -c 'ls /many | wc -l' >"$D/$i" &
+	done
+	wait
+	is "$(cat "$D"/[1-6] | sort | uniq -c | tr -s ' ')" " 6 300"
+}
+
+@test "a volume that is moved to another file system is filled where it is" {
+	hoy volume create vol >/dev/null
+	mount -t tmpfs tmpfs "$HOY_ROOT/volumes/vol/_data"
+	is "$(hoy run --rm -v vol:/etc busybox head -n 1 /etc/passwd)" "root:x:0:0:root:/root:/bin/sh"
+	[ -e "$HOY_ROOT/volumes/vol/_data/passwd" ]
+	umount "$HOY_ROOT/volumes/vol/_data"
+}
+
+@test "an anonymous volume that another container has too stays for that" {
+	hoy run --name one -v /a busybox sh -c 'echo x >/a/f'
+	hoy create --name two -v "$(volumes):/b" busybox cat /b/f >/dev/null
+	hoy rm -v one >/dev/null
+	is "$(hoy start -a two)" x
+	hoy rm -v two >/dev/null
+	is "$(volumes | wc -l)" 1 # of the second it was a named one
+	hoy volume prune -f >/dev/null
+	is "$(volumes)" ""
+}
+
+@test "volumes are not removed while a container that may need one is being made" {
+	hoy volume create vol >/dev/null
+	local remover status=0
+	exec 7<"$HOY_ROOT/volumes"
+	flock -s 7 # as a create that has looked and not written its record
+	"$HOY" volume rm vol >"$D/out" 7<&- &
+	remover=$!
+	sleep 0.3
+	kill -0 $remover
+	is "$(volumes)" vol
+	hoy create --name ctr -v vol:/d busybox true >/dev/null # two at a time are fine
+	exec 7<&-
+	wait $remover || status=$?
+	is "$status" 1
+	is "$(volumes)" vol
+}
+
 @test "volume-nocopy leaves it empty" {
 	is "$(hoy run --rm --mount type=volume,src=vol,dst=/etc/,volume-nocopy busybox sh -c 'ls /etc | grep -v -e host -e resolv')" "" ||
 		is "$output" ""
