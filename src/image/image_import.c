@@ -72,6 +72,7 @@ static int import_unpack(const struct publication *p, int input_fd, struct layer
 	worker.output_fd = place->blob_fd;
 	worker.directory_fd = place->target_fd;
 	worker_unpack_words(&worker, p->driver->form == LAYER_EROFS, true);
+	worker_add_word(&worker, "untyped");
 	return worker_run(&worker, ret, e);
 }
 

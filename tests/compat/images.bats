@@ -68,6 +68,39 @@ registry() {
 	docker rmi ours:1 theirs:1 >/dev/null
 }
 
+@test "docker and hoy make the same layer of an archive in bzip2 and xz, and load each other's so compressed" {
+	local way id
+	id=$(docker inspect -f '{{.Id}}' busybox)
+	for way in "bzip2 -1" "xz -1"; do
+		$way -c "$T/busybox.tar" >"$D/packed"
+		docker import "$D/packed" packed:1 >/dev/null
+		hoy import "$D/packed" packed:1 >/dev/null
+		is "$(hoy inspect -f '{{json .RootFS.Layers}}' packed:1)" "$(docker inspect -f '{{json .RootFS.Layers}}' packed:1)"
+		hoy save packed:1 | $way | docker load
+		is "$(docker inspect -f '{{.Id}}' packed:1)" "$(hoy inspect -f '{{.Id}}' packed:1)"
+		hoy rmi packed:1 >/dev/null
+		docker save busybox | $way | hoy load
+		is "$(hoy inspect -f '{{.Id}}' busybox)" "$id"
+		docker rmi packed:1 >/dev/null
+	done
+}
+
+@test "docker and hoy load the same archive whose layers are in bzip2 and xz" {
+	source "$TREE/tests/images.bash"
+	images <<'PY'
+import bz2, lzma
+raw = [layer(file="%d" % i) for i in range(3)]
+names = ["%d/layer.tar" % i for i in range(3)]
+packed = [lzma.compress(raw[0]), bz2.compress(raw[1]), raw[2]]
+write(D + "/a.tar", tar([("c.json", config(raw)), ("manifest.json", json.dumps([{"Config": "c.json", "RepoTags": ["packed:2"], "Layers": names}]).encode())] + list(zip(names, packed))))
+PY
+	docker load -i "$D/a.tar"
+	hoy load -i "$D/a.tar"
+	is "$(hoy inspect -f '{{.Id}} {{json .RootFS.Layers}}' packed:2)" "$(docker inspect -f '{{.Id}} {{json .RootFS.Layers}}' packed:2)"
+	docker rmi packed:2 >/dev/null
+	hoy rmi packed:2 >/dev/null
+}
+
 @test "podman loads what hoy saves, and hoy both of podman's archives" {
 	needs podman
 	two_layers ours:2
