@@ -200,6 +200,17 @@ static int stream_check_limits(const struct stream *stream, struct err *e)
 	return 0;
 }
 
+/* Padding, members of nothing: what is compressed may go on and never become more. */
+static int stream_check_came(const struct stream *stream, struct err *e)
+{
+	if (stream->came > stream->limits.bytes)
+		return err_set(e, ERR_INVALID, -EFBIG,
+			       "the archive is larger than %llu bytes%s",
+			       (unsigned long long)stream->limits.bytes,
+			       stream->limits.is_room ? ", and there is no room for more" : "");
+	return 0;
+}
+
 static void stream_count_zeros(struct stream *stream, const char *data, size_t len)
 {
 	size_t zeros = 0;
@@ -248,6 +259,8 @@ int stream_next(struct stream *stream, const void **ret_data, size_t *ret_len, s
 		size_t room_before = io.out_room;
 
 		r = stream_more(stream, e);
+		if (r == 0)
+			r = stream_check_came(stream, e);
 		if (r < 0)
 			return r;
 		io.in = stream->in + stream->in_at;
