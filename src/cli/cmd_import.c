@@ -1,5 +1,5 @@
 /*
- * hoy import: an image from the tar of a root file system.
+ * hoy import: an image from the tar of a root file system: of a file, of standard input, of a URL.
  *
  * Runs in: cli.
  */
@@ -33,22 +33,32 @@ static const struct option import_option_table[] = {
 };
 #undef FIELD
 
-/* Returns an fd owned by the caller. */
-static int import_open(const char *file, struct err *e)
+/* docker's line */
+static void import_downloading(const char *url)
 {
-	if (str_starts(file, "http://") || str_starts(file, "https://"))
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "importing from a URL is not supported yet: %s", file);
-	return input_open(strcmp(file, "-") == 0 ? NULL : file, e);
+	(void)printf("Downloading from %s\n", url);
+	(void)fflush(stdout);
+}
+
+/* A file's fd is owned by the caller. */
+static int import_open(const char *source, struct image_import_request *request, struct err *e)
+{
+	if (str_starts(source, "http://") || str_starts(source, "https://")) {
+		request->url = request->source_name = source;
+		return 0;
+	}
+	/* docker's word, for files too */
+	request->source_name = "-";
+	request->input_fd = input_open(strcmp(source, "-") == 0 ? NULL : source, e);
+	return request->input_fd < 0 ? request->input_fd : 0;
 }
 
 int cmd_import(struct cli *cli, char **argv)
 {
 	const struct cli_syntax syntax = { .options = import_option_table, .min = 1, .max = 2 };
 	struct import_options o = { 0 };
-	/* docker's word, for files too */
-	struct image_import_request request = { .source_name = "-" };
-	AUTO_CLOSE int fd = -EBADF;
+	struct image_import_request request = { .input_fd = -EBADF,
+						.downloading = import_downloading };
 	struct strv args = { 0 };
 	struct engine *engine;
 	struct err e = { 0 };
@@ -62,11 +72,12 @@ int cmd_import(struct cli *cli, char **argv)
 	request.message = o.message;
 	request.platform = o.platform;
 	request.reference = args.count > 1 ? args.items[1] : NULL;
-	fd = import_open(args.items[0], &e);
-	r = fd < 0 ? fd : cli_engine(cli, &engine, &e);
-	request.input_fd = fd;
+	r = import_open(args.items[0], &request, &e);
+	if (r == 0)
+		r = cli_engine(cli, &engine, &e);
 	if (r == 0)
 		r = image_import(&engine->state, &request, id, &e);
+	(void)fd_close(request.input_fd);
 	if (r < 0)
 		return cli_report(&e);
 	(void)puts(id);

@@ -85,6 +85,33 @@ registry() {
 	done
 }
 
+@test "docker and hoy say and note the same of an import from a URL, and make the same layer of it" {
+	local url server said name
+	mkdir "$D/www" "$D/server"
+	gzip -c "$T/busybox.tar" >"$D/www/a.tar.gz"
+	xz -1c "$T/busybox.tar" >"$D/www/a.tar.xz"
+	nsenter -n -t "$(cat "$BATS_FILE_TMPDIR/pid")" python3 "$TREE/tests/tools/files.py" "$D/server" "$D/www" 3>&- &
+	server=$!
+	peers_wait test -e "$D/server/ports"
+	url=http://127.0.0.1:$(cut -d ' ' -f 1 "$D/server/ports")
+	for name in a.tar.gz a.tar.xz; do
+		said=$(hoy import "$url/$name" url:1)
+		is "$(head -n 1 <<<"$said")" "$(docker import "$url/$name" url:1 | head -n 1)"
+		is "$(wc -l <<<"$said")" 2
+		is "$(hoy inspect -f '{{json .RootFS.Layers}}' url:1)" "$(docker inspect -f '{{json .RootFS.Layers}}' url:1)"
+		is "$(hoy history --format '{{.Comment}}' url:1)" "$(docker history --format '{{.Comment}}' url:1)"
+		docker rmi url:1 >/dev/null
+		hoy rmi url:1 >/dev/null
+	done
+	run docker import "$url/none" url:2
+	is "$status" 1
+	run hoy import "$url/none" url:2
+	is "$status" 1
+	is "$output" "hoy: $url/none not found: 404 Not Found."
+	rm "$D/server/ports"
+	wait "$server"
+}
+
 @test "docker and hoy load the same archive whose layers are in bzip2 and xz" {
 	source "$TREE/tests/images.bash"
 	images <<'PY'
