@@ -6,8 +6,10 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fd.h"
+#include "cli/bar.h"
 #include "cli/command.h"
 #include "cli/input_file.h"
 
@@ -33,11 +35,35 @@ static const struct option import_option_table[] = {
 };
 #undef FIELD
 
-/* docker's line */
-static void import_downloading(const char *url)
+/* What is printed of a download: docker's line, and on a terminal how far it is. */
+struct import_report {
+	const char *url;
+	bool is_terminal;
+	bool has_begun;
+};
+
+static void import_progress(void *context, uint64_t bytes, uint64_t size)
 {
-	(void)printf("Downloading from %s\n", url);
+	struct import_report *report = context;
+
+	if (!report->has_begun)
+		(void)printf("Downloading from %s\n", report->url);
+	report->has_begun = true;
+	if (report->is_terminal) {
+		(void)fputs("\rImporting ", stdout);
+		if (size > 0)
+			bar_print(stdout, bytes, size);
+		else
+			bar_print_some(stdout, bytes);
+		(void)fputs("\033[K", stdout);
+	}
 	(void)fflush(stdout);
+}
+
+static void import_progress_end(const struct import_report *report)
+{
+	if (report->has_begun && report->is_terminal)
+		(void)putchar('\n');
 }
 
 /* A file's fd is owned by the caller. */
@@ -57,8 +83,10 @@ int cmd_import(struct cli *cli, char **argv)
 {
 	const struct cli_syntax syntax = { .options = import_option_table, .min = 1, .max = 2 };
 	struct import_options o = { 0 };
+	struct import_report report = { .is_terminal = isatty(STDOUT_FILENO) == 1 };
 	struct image_import_request request = { .input_fd = -EBADF,
-						.downloading = import_downloading };
+						.progress = import_progress,
+						.context = &report };
 	struct strv args = { 0 };
 	struct engine *engine;
 	struct err e = { 0 };
@@ -75,8 +103,10 @@ int cmd_import(struct cli *cli, char **argv)
 	r = import_open(args.items[0], &request, &e);
 	if (r == 0)
 		r = cli_engine(cli, &engine, &e);
+	report.url = request.url;
 	if (r == 0)
 		r = image_import(&engine->state, &request, id, &e);
+	import_progress_end(&report);
 	(void)fd_close(request.input_fd);
 	if (r < 0)
 		return cli_report(&e);

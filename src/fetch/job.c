@@ -86,6 +86,11 @@ uint64_t job_bytes(const struct job *job)
 	return job->sent + (job->call.exchange ? job->call.exchange->body_at : 0);
 }
 
+uint64_t job_size(const struct job *job)
+{
+	return job->sink.is_unsized && job->sink.size != SINK_ENDLESS ? job->sink.size : 0;
+}
+
 void job_done(struct job *job, enum fetch_how how, uint64_t size, const char *first,
 	      const char *second)
 {

@@ -63,6 +63,8 @@ void job_wake(struct job *job, uint64_t now_ns);
 uint64_t job_due(const struct job *job);
 /* How many bytes of a blob have been moved, offset included. */
 uint64_t job_bytes(const struct job *job);
+/* Of how many, where only the answer says so; 0: the engine knows, or nobody. */
+uint64_t job_size(const struct job *job);
 
 /* --- for the kinds of jobs ------------------------------------------------------------------ */
 

@@ -44,11 +44,9 @@ static void download_take(struct download *download, const struct registry_event
 {
 	bool is_end = event->kind == REGISTRY_END;
 
-	if (!download->has_begun && (is_end ? event->result == 0 : event->bytes > 0)) {
-		download->has_begun = true;
-		if (download->begun)
-			download->begun(download->context);
-	}
+	if (download->progress && (is_end ? event->result == 0 : event->bytes > 0))
+		download->progress(download->context, event->bytes,
+				   is_end ? event->bytes : event->size);
 	if (!is_end)
 		return;
 	download->has_ended = true;

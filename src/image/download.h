@@ -22,11 +22,12 @@ struct download {
 	struct registry *registry; /* NULL: none was begun */
 	int fd;			   /* the reading end of a pipe; owned, until it is taken */
 	uint32_t id;
-	bool has_begun; /* something has come, or all of nothing */
 	bool has_ended; /* `result`, and if that is negative `err`, say how */
 	int result;
 	struct err err;
-	void (*begun)(void *context); /* called once; NULL is fine */
+	/* So many bytes have come, of `size` (0: nobody knows). At least once when all of it has
+	 * come, and never before something has. NULL is fine. */
+	void (*progress)(void *context, uint64_t bytes, uint64_t size);
 	void *context;
 };
 

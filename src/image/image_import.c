@@ -69,14 +69,6 @@ struct import {
 	struct arena arena;
 };
 
-static void import_begun(void *context)
-{
-	const struct image_import_request *request = context;
-
-	if (request->downloading)
-		request->downloading(request->url);
-}
-
 /* Run the worker; its input is the request's, or a download. */
 static int import_run(const struct import *import, struct worker_request *request,
 		      struct tool_result *ret, struct err *e)
@@ -86,8 +78,8 @@ static int import_run(const struct import *import, struct worker_request *reques
 	int r = 0;
 
 	if (import->request->url) {
-		download.begun = import_begun;
-		download.context = (void *)(uintptr_t)import->request;
+		download.progress = import->request->progress;
+		download.context = import->request->context;
 		r = download_begin(&download, import->request->url, import->interrupt, e);
 		request->input_fd = download.fd;
 	}

@@ -123,8 +123,9 @@ struct image_import_request {
 	const char *platform;	 /* NULL: this machine's */
 	struct strv changes;	 /* as -c */
 	const char *source_name; /* for the history, which says "Imported from FILE" */
-	/* The url's first bytes have come. */
-	void (*downloading)(const char *url);
+	/* Of a url: as download.h says it. NULL is fine. */
+	void (*progress)(void *context, uint64_t bytes, uint64_t size);
+	void *context;
 };
 
 /* Unpack in hoy-image, write config and manifest, tag last. */

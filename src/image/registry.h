@@ -186,6 +186,7 @@ struct registry_event {
 	enum registry_event_kind kind;
 	uint32_t id;
 	uint64_t bytes;	       /* of the whole blob, `offset` included */
+	uint64_t size;	       /* of a download: that it will have; 0: not known */
 	int result;	       /* END: 0, or -errno with `err` */
 	enum registry_how how; /* END, 0 */
 	struct err err;

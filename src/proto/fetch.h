@@ -78,8 +78,9 @@ enum fetch_kind {
 	FETCH_CANCEL,
 
 	FETCH_READY,
-	FETCH_WARNING,	/* host, text as it came */
-	FETCH_PROGRESS, /* size: bytes of the whole blob, or download, so far */
+	FETCH_WARNING, /* host, text as it came */
+	/* size: bytes of the whole blob, or download, so far; offset: of how many, 0: not known */
+	FETCH_PROGRESS,
 	/* size: bytes of the document; code: enum fetch_how.
 	 * HEAD, MANIFEST, CONFIG: digest or "", media type. SUBJECT: digest or "". CHECK:
 	 * identity token or "". REFERRERS: the tag that they are listed under, "": the registry

@@ -23,6 +23,7 @@ teardown() { registry_teardown; }
 
 sum() { sha256sum | cut -d ' ' -f 1; }
 nothing_is_left() { is "$(find "$HOY_ROOT"/{tmp,layers,blobs/sha256,partial,images/records,images/refs} -mindepth 1 2>/dev/null)" ""; }
+has_begun() { [ -n "$(ls -A "$HOY_ROOT/tmp" 2>/dev/null)" ]; }
 # import fails, with this text and nothing left: text, url
 refused() {
 	fails 1 hoy import "$2" x || return
@@ -190,6 +191,17 @@ refused() {
 	has "$errors" "files.test: no address is known for it"
 }
 
+@test "import URL: a terminal shows how far it is, and nothing else does" {
+	files slow=8000000
+	"$PTY" expect "Importing [=" end -- "$HOY" import "$U/a.tar" x | tr '\r' '\n' >"$D/out"
+	matches "$(grep '^Importing' "$D/out" | tail -n 1)" '^Importing \[=+>\]  ([0-9.]+MB)/([0-9.]+MB)'
+	is "${BASH_REMATCH[1]}" "${BASH_REMATCH[2]}"
+	files slow=8000000 length=none
+	"$PTY" expect "Importing   " end -- "$HOY" import "$U/a.tar" x | tr '\r' '\n' >"$D/out"
+	matches "$(grep '^Importing' "$D/out" | head -n 1)" '^Importing   [0-9.]+[kM]B[^/]*$'
+	is "$(hoy import "$U/a.tar" x | wc -l)" 2
+}
+
 @test "^C ends an import of a URL within moments, says so by 130, and leaves nothing" {
 	files slow=400000
 	env --default-signal=INT "$BUILD/hoy" import "$U/a.tar" x >"$D/out" 2>&1 3>&- &
@@ -208,7 +220,7 @@ refused() {
 	local pid=$! status=0
 	exec 7>"$D/pipe"
 	head -c 1000000 "$WWW/a.tar" >&7
-	eventually test -n "$(ls -A "$HOY_ROOT/tmp")"
+	eventually has_begun
 	kill -INT "$pid"
 	wait "$pid" || status=$?
 	exec 7>&-
