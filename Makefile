@@ -1,7 +1,7 @@
 # hoy: a container stack without a daemon. `make help` lists the targets.
 #
 # The programs, all from one tree: hoy and hoy-runtime (static glibc: json-c, libseccomp, libcap), hoy-init, hoy-monitor, hoy-dns and
-# hoy-relay (static musl, no library), hoy-image (dynamic: libarchive, OpenSSL, zlib, isa-l, zstd), hoy-fetch (dynamic: libcurl, OpenSSL),
+# hoy-relay (static musl, no library), hoy-image (dynamic: libarchive, OpenSSL, zlib, isa-l, zstd, liblzma, libbz2), hoy-fetch (dynamic: libcurl, OpenSSL),
 # hoy-systemd (dynamic: libsystemd). Which folders a program is made of stands below; who may include whom stands in src/LAYERS.
 
 PREFIX ?= /usr/local
@@ -83,7 +83,7 @@ RELAY_OBJ := $(RELAY_SRC:src/%.c=$(B)/musl/%.o)
 
 HOY_LIBS := -ljson-c -lseccomp -lcap
 FETCH_LIBS := -lcurl -lssl -lcrypto -ljson-c
-IMAGE_LIBS := -larchive -lcrypto -lz -lzstd -lisal -lseccomp -ljson-c
+IMAGE_LIBS := -larchive -lcrypto -lz -lzstd -llzma -lbz2 -lisal -lseccomp -ljson-c
 
 PROGRAMS := $(B)/hoy $(B)/hoy-runtime $(B)/hoy-init $(B)/hoy-monitor $(B)/hoy-image $(B)/hoy-fetch $(B)/hoy-systemd \
 	$(B)/hoy-dns $(B)/hoy-relay
@@ -220,7 +220,7 @@ CORPUS_BIN := $(FUZZ_NAMES:%=$(B)/corpus/%)
 FUZZ_LIB := $(patsubst src/%.c,build/fuzz/obj/%.o,$(call sources,base format linux proto spec store network fetch) \
 	src/runtime/plan_mount_options.c src/oci/container_state.c $(wildcard src/image/tool_erofs*.c) \
 	$(patsubst %,src/image/%.c,tar tool_archive_input tool_images tool_images_docker tool_images_oci tool_tar_index tool_tar_read) \
-	$(patsubst %,src/image/tool_%.c,entries hash inflate name stream writeback) \
+	$(patsubst %,src/image/tool_%.c,entries hash name stream writeback) $(wildcard src/image/tool_inflate*.c) \
 	$(wildcard src/image/credentials*.c src/image/registry_*.c) src/image/operator_path.c \
 	$(patsubst %,src/dns/%.c,registration server_address names answer wire_read wire_write cache))
 FUZZ_FLAGS := -g -O1 -std=gnu17 -fno-omit-frame-pointer -fsanitize=fuzzer-no-link,address,undefined \

@@ -21,6 +21,14 @@ void bar_print_sizes(FILE *to, uint64_t done, uint64_t all)
 	(void)fprintf(to, "  %s/%s", some, whole);
 }
 
+void bar_print_some(FILE *to, uint64_t done)
+{
+	char some[SIZE_TEXT_SIZE];
+
+	size_text(done, some);
+	(void)fprintf(to, "  %s", some);
+}
+
 void bar_print_total(FILE *to, uint64_t done, uint64_t all, uint64_t moved, uint64_t elapsed_ns)
 {
 	char speed[SIZE_TEXT_SIZE];

@@ -1,13 +1,15 @@
 /*
- * hoy import: an image from the tar of a root file system.
+ * hoy import: an image from the tar of a root file system: of a file, of standard input, of a URL.
  *
  * Runs in: cli.
  */
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fd.h"
+#include "cli/bar.h"
 #include "cli/command.h"
 #include "cli/input_file.h"
 
@@ -33,22 +35,58 @@ static const struct option import_option_table[] = {
 };
 #undef FIELD
 
-/* Returns an fd owned by the caller. */
-static int import_open(const char *file, struct err *e)
+/* What is printed of a download: docker's line, and on a terminal how far it is. */
+struct import_report {
+	const char *url;
+	bool is_terminal;
+	bool has_begun;
+};
+
+static void import_progress(void *context, uint64_t bytes, uint64_t size)
 {
-	if (str_starts(file, "http://") || str_starts(file, "https://"))
-		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
-			       "importing from a URL is not supported yet: %s", file);
-	return input_open(strcmp(file, "-") == 0 ? NULL : file, e);
+	struct import_report *report = context;
+
+	if (!report->has_begun)
+		(void)printf("Downloading from %s\n", report->url);
+	report->has_begun = true;
+	if (report->is_terminal) {
+		(void)fputs("\rImporting ", stdout);
+		if (size > 0)
+			bar_print(stdout, bytes, size);
+		else
+			bar_print_some(stdout, bytes);
+		(void)fputs("\033[K", stdout);
+	}
+	(void)fflush(stdout);
+}
+
+static void import_progress_end(const struct import_report *report)
+{
+	if (report->has_begun && report->is_terminal)
+		(void)putchar('\n');
+}
+
+/* A file's fd is owned by the caller. */
+static int import_open(const char *source, struct image_import_request *request, struct err *e)
+{
+	if (str_starts(source, "http://") || str_starts(source, "https://")) {
+		request->url = request->source_name = source;
+		return 0;
+	}
+	/* docker's word, for files too */
+	request->source_name = "-";
+	request->input_fd = input_open(strcmp(source, "-") == 0 ? NULL : source, e);
+	return request->input_fd < 0 ? request->input_fd : 0;
 }
 
 int cmd_import(struct cli *cli, char **argv)
 {
 	const struct cli_syntax syntax = { .options = import_option_table, .min = 1, .max = 2 };
 	struct import_options o = { 0 };
-	/* docker's word, for files too */
-	struct image_import_request request = { .source_name = "-" };
-	AUTO_CLOSE int fd = -EBADF;
+	struct import_report report = { .is_terminal = isatty(STDOUT_FILENO) == 1 };
+	struct image_import_request request = { .input_fd = -EBADF,
+						.progress = import_progress,
+						.context = &report };
 	struct strv args = { 0 };
 	struct engine *engine;
 	struct err e = { 0 };
@@ -62,11 +100,14 @@ int cmd_import(struct cli *cli, char **argv)
 	request.message = o.message;
 	request.platform = o.platform;
 	request.reference = args.count > 1 ? args.items[1] : NULL;
-	fd = import_open(args.items[0], &e);
-	r = fd < 0 ? fd : cli_engine(cli, &engine, &e);
-	request.input_fd = fd;
+	r = import_open(args.items[0], &request, &e);
+	if (r == 0)
+		r = cli_engine(cli, &engine, &e);
+	report.url = request.url;
 	if (r == 0)
 		r = image_import(&engine->state, &request, id, &e);
+	import_progress_end(&report);
+	(void)fd_close(request.input_fd);
 	if (r < 0)
 		return cli_report(&e);
 	(void)puts(id);

@@ -55,7 +55,7 @@ const struct command command_table[] = {
 	  "List images" },
 	{ { "import", "image import" },
 	  cmd_import,
-	  "[OPTIONS] file|- [REPOSITORY[:TAG]]",
+	  "[OPTIONS] file|URL|- [REPOSITORY[:TAG]]",
 	  "Import the contents from a tarball to create a filesystem image" },
 	{ { "info", "system info" }, cmd_info, "[OPTIONS]", "Display system-wide information" },
 	{ { "inspect" },

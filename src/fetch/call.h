@@ -44,7 +44,10 @@ enum call_flags {
 	CALL_BY_TAG = 1 << 2,  /* a manifest: not from mirrors that are for digests only */
 	CALL_IDENTITY =
 		1 << 3, /* exchange the password for an identity token, if there is one */
-	CALL_PLAIN_PATH = 1 << 4 /* `path` is not below the repository */
+	CALL_PLAIN_PATH = 1 << 4, /* `path` is not below the repository */
+	/* `url` is a user's, of no registry: nobody is told who asks, and of what has begun to
+	 * come nothing is asked for again, because it may be something else by then */
+	CALL_FOREIGN = 1 << 5
 };
 
 struct call_request {

@@ -70,6 +70,14 @@ static void call_unauthorised(struct call *call, const struct exchange *exchange
 		call_send(call);
 }
 
+/* Has something come that cannot be asked for again? */
+static bool has_begun(const struct call *call)
+{
+	const struct sink *stream = call_stream(call);
+
+	return call->request.flags & CALL_FOREIGN && stream && stream->at > 0;
+}
+
 static void transfer_failed(struct call *call, struct err *e)
 {
 	const struct sink *stream = call_stream(call);
@@ -79,7 +87,7 @@ static void transfer_failed(struct call *call, struct err *e)
 	/* All of it is there, however the connection ended. */
 	if (is_worth_it && call->status / 100 == 2 && stream && sink_is_complete(stream))
 		call_end(call, 0, e);
-	else if (is_worth_it)
+	else if (is_worth_it && !has_begun(call))
 		call_retry(call, r, NULL, e);
 	else
 		call_fail(call, r, e);
@@ -91,14 +99,14 @@ static void answer_read(struct call *call, const struct exchange *exchange)
 	struct err e = { 0 };
 	int r;
 
-	if (call->status == 401) {
+	if (call->status == 401 && !(call->request.flags & CALL_FOREIGN)) {
 		call_unauthorised(call, exchange);
 	} else if (retry_is_status(call->status)) {
 		r = explain_answer(call, &e);
 		call_retry(call, r, exchange_header(exchange, "Retry-After"), &e);
 	} else if (call->status / 100 != 2) {
 		call_refused(call);
-	} else if (stream && !sink_is_complete(stream)) {
+	} else if (stream && sink_is_short(stream)) {
 		/* An answer without a length that ends too early. */
 		r = err_set(&e, ERR_INTERNAL, -ECONNRESET,
 			    "the registry sends %llu bytes of it, not %llu",

@@ -59,6 +59,8 @@ static int take_begin(struct call *call, const struct exchange *exchange, struct
 		from = sink->at;
 	}
 	(void)curl_easy_getinfo(exchange->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &len);
+	if (sink->is_unsized)
+		sink->size = len >= 0 ? (uint64_t)len : SINK_ENDLESS;
 	/* Said beforehand is known before a byte was handed on. */
 	if (sink->fd >= 0 && len >= 0 && (uint64_t)len != sink->size - from)
 		return err_set(e, ERR_INVALID, -EBADMSG,
@@ -132,11 +134,13 @@ int call_exchange(struct call *call, const char *authorisation, struct err *e)
 	char range[64];
 	size_t count = headers_copy(call->request.headers, headers);
 	bool is_own;
+	bool may_warn;
 
 	call_url(call, &url);
 	if (str_ok(&url) < 0)
 		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory");
 	is_own = is_for_endpoint(call, str_text(&url));
+	may_warn = is_own && !(call->request.flags & CALL_FOREIGN);
 	if (call->request.flags & CALL_RESUMES && sink && sink->at > 0) {
 		(void)snprintf(range, sizeof(range), "Range: bytes=%llu-",
 			       (unsigned long long)sink->at);
@@ -162,7 +166,7 @@ int call_exchange(struct call *call, const char *authorisation, struct err *e)
 				      .body = call->request.body,
 				      .trust = &endpoint->trust,
 				      .is_insecure = is_own && endpoint->flags & FETCH_INSECURE,
-				      .warnings = is_own ? &call->all->warnings : NULL,
+				      .warnings = may_warn ? &call->all->warnings : NULL,
 				      .take = call_take,
 				      .wait_fd = sink ? sink->fd : -1,
 				      .done = call_answered,

@@ -53,7 +53,8 @@ static int explain_tls(const struct exchange *exchange, const char *host, struct
 	    strstr(exchange->error, "http request"))
 		return err_hint(
 			e, err_set(e, ERR_DENIED, -EPROTO, "%s: it does not speak TLS", host),
-			"a registry in plain text must be listed as insecure (docs/images.md)");
+			"what speaks plain text is a URL with http://, or a registry that is "
+			"listed as insecure (docs/images.md)");
 	return err_set(e, ERR_DENIED, -EPROTO, "%s: no TLS connection: %s", host,
 		       exchange->error[0] ? exchange->error : "it was refused");
 }

@@ -6,6 +6,7 @@
 #include "fetch/job.h"
 
 #include <assert.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "base/fd.h"
@@ -25,6 +26,7 @@ static job_starter *const starters[] = {
 	[FETCH_REFERRERS] = job_referrers,
 	[FETCH_SUBJECT] = job_subject,
 	[FETCH_DELETE] = job_delete,
+	[FETCH_DOWNLOAD] = job_download,
 };
 
 void job_start(struct job *job, struct fetch_frame *frame)
@@ -77,11 +79,16 @@ uint64_t job_due(const struct job *job)
 
 uint64_t job_bytes(const struct job *job)
 {
-	if (job->kind == FETCH_BLOB)
+	if (job->kind == FETCH_BLOB || job->kind == FETCH_DOWNLOAD)
 		return job->sink.at;
 	if (job->kind != FETCH_UPLOAD)
 		return 0;
 	return job->sent + (job->call.exchange ? job->call.exchange->body_at : 0);
+}
+
+uint64_t job_size(const struct job *job)
+{
+	return job->sink.is_unsized && job->sink.size != SINK_ENDLESS ? job->sink.size : 0;
 }
 
 void job_done(struct job *job, enum fetch_how how, uint64_t size, const char *first,
@@ -95,6 +102,16 @@ void job_done(struct job *job, enum fetch_how how, uint64_t size, const char *fi
 	job->end_texts[1] = arena_copy(&job->arena, second);
 	/* Its reader waits for the end. */
 	job->fd = fd_close(job->fd);
+}
+
+int job_stream(struct job *job, uint64_t size, struct err *e)
+{
+	int flags = fcntl(job->fd, F_GETFL);
+
+	job->sink = (struct sink){ .fd = job->fd, .size = size, .at = job->offset };
+	if (flags < 0 || fcntl(job->fd, F_SETFL, flags | O_NONBLOCK) < 0)
+		return err_sys(e, errno, "write to its reader");
+	return 0;
 }
 
 const char *job_what(struct job *job, const char *noun)
@@ -117,8 +134,8 @@ const char *job_manifest_name(struct job *job)
 
 static void add_hint(const struct job *job, int r, struct err *e)
 {
-	if (e->kind != ERR_DENIED || r != -EACCES || job->call.status == 0 ||
-	    strstr(e->text, "\nhint: "))
+	if (job->kind == FETCH_DOWNLOAD || e->kind != ERR_DENIED || r != -EACCES ||
+	    job->call.status == 0 || strstr(e->text, "\nhint: "))
 		return;
 	if (endpoint_has_credentials(call_endpoint(&job->call)))
 		(void)err_hint(e, r, "log in again, as somebody who may: hoy login %s",

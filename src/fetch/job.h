@@ -63,6 +63,8 @@ void job_wake(struct job *job, uint64_t now_ns);
 uint64_t job_due(const struct job *job);
 /* How many bytes of a blob have been moved, offset included. */
 uint64_t job_bytes(const struct job *job);
+/* Of how many, where only the answer says so; 0: the engine knows, or nobody. */
+uint64_t job_size(const struct job *job);
 
 /* --- for the kinds of jobs ------------------------------------------------------------------ */
 
@@ -71,6 +73,8 @@ void job_done(struct job *job, enum fetch_how how, uint64_t size, const char *fi
 	      const char *second);
 /* Over: "WHAT: why", where `what` is "manifest for busybox:latest". */
 void job_failed(struct job *job, const char *what, int r, struct err *e);
+/* What is handed on as it comes, into job->fd: from job->offset on, `size` bytes in all. */
+int job_stream(struct job *job, uint64_t size, struct err *e);
 /* "blob sha256:0123456789ab of busybox", in the job's arena. */
 const char *job_what(struct job *job, const char *noun);
 /* "busybox:latest", "busybox@sha256:...": the manifest that the command names. The same. */
@@ -88,6 +92,7 @@ void job_referrers(struct job *job);
 void job_subject(struct job *job);
 void job_delete(struct job *job);
 void job_blob(struct job *job);
+void job_download(struct job *job);
 void job_check(struct job *job);
 void job_put(struct job *job);
 void job_upload(struct job *job);

@@ -6,9 +6,6 @@
  * Runs in: fetch.
  * See: OCI distribution-spec "Pulling blobs".
  */
-#include <fcntl.h>
-
-#include "base/fd.h"
 #include "fetch/job.h"
 
 static void blob_done(void *context, int r, struct err *e)
@@ -23,12 +20,11 @@ static void blob_done(void *context, int r, struct err *e)
 
 void job_blob(struct job *job)
 {
-	int flags = fcntl(job->fd, F_GETFL);
 	struct err e = { 0 };
+	int r = job_stream(job, job->size, &e);
 
-	job->sink = (struct sink){ .fd = job->fd, .size = job->size, .at = job->offset };
-	if (flags < 0 || fcntl(job->fd, F_SETFL, flags | O_NONBLOCK) < 0) {
-		blob_done(job, err_sys(&e, errno, "write to its reader"), &e);
+	if (r < 0) {
+		blob_done(job, r, &e);
 		return;
 	}
 	if (job->offset >= job->size && job->size > 0) {

@@ -126,7 +126,8 @@ static void tell_progress(struct loop *loop, struct job *job, uint64_t now_ns)
 {
 	const struct fetch_header head = { .kind = FETCH_PROGRESS,
 					   .id = job->id,
-					   .size = job_bytes(job) };
+					   .size = job_bytes(job),
+					   .offset = job_size(job) };
 
 	if (head.size == job->told_bytes || now_ns - job->told_ns < PROGRESS_NS)
 		return;

@@ -76,3 +76,8 @@ bool sink_is_complete(const struct sink *sink)
 {
 	return sink->at == sink->size;
 }
+
+bool sink_is_short(const struct sink *sink)
+{
+	return sink->size != SINK_ENDLESS && sink->at != sink->size;
+}

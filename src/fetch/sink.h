@@ -17,11 +17,15 @@
 #include "base/err.h"
 #include "base/str.h"
 
+/* The size of a stream that has its end where it ends. */
+#define SINK_ENDLESS UINT64_MAX
+
 struct sink {
 	int fd; /* borrowed, non-blocking; negative: into `memory` */
 	struct str memory;
 	uint64_t max;	  /* of memory: more is an error */
 	uint64_t size;	  /* of the stream: exactly so many, none less or more */
+	bool is_unsized;  /* how many there are the answer says, or nobody: SINK_ENDLESS */
 	uint64_t at;	  /* how many it has */
 	uint64_t discard; /* of this transfer: how many come that it has already */
 	bool is_refusing; /* its reader is gone: no other transfer helps */
@@ -34,7 +38,9 @@ void sink_begin(struct sink *sink, uint64_t from);
  * writable and give the rest again. -EFBIG: too many bytes; -EPIPE: the reader is gone; -errno.
  */
 ssize_t sink_take(struct sink *sink, const void *data, size_t len, struct err *e);
-/* Is all of a stream there? */
+/* Is all of a stream there? Of an endless one nobody knows. */
 bool sink_is_complete(const struct sink *sink);
+/* Has its answer ended before all of it was there? */
+bool sink_is_short(const struct sink *sink);
 
 #endif

@@ -48,6 +48,8 @@ static int read_piece(struct json_object *o, struct arena *arena, struct archive
 		r = json_get_u64(o, archive_what, "size", INT64_MAX, &ret->size, e);
 	if (r == 0)
 		r = json_get_string(o, archive_what, "mediaType", arena, &ret->media_type, e);
+	if (r == 0)
+		r = json_get_bool(o, archive_what, "untyped", &ret->is_untyped, e);
 	return r < 0 ? r : read_digest(o, ret->digest, e);
 }
 
@@ -157,6 +159,11 @@ int archive_index_read(const struct work *work, const struct interrupt *interrup
 	if (r == 0)
 		r = worker_wait_object(&worker, ARCHIVE_RESULT_MAX, &o, e);
 	return r < 0 ? r : read_contents(o, arena, ret, e);
+}
+
+bool archive_piece_is_blob(const struct archive_piece *piece)
+{
+	return piece->file >= 0 && !piece->is_untyped;
 }
 
 void archive_spool_name(int64_t file, char name[ARCHIVE_SPOOL_NAME])

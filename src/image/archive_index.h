@@ -21,6 +21,7 @@ struct archive_piece {
 	uint64_t size;
 	char digest[DIGEST_SIZE]; /* that it must have; "": not known */
 	char *media_type;	  /* NULL: not known */
+	bool is_untyped;	  /* a layer, compressed in a way that no media type names */
 };
 
 struct archive_content {
@@ -57,6 +58,8 @@ int archive_index_read(const struct work *work, const struct interrupt *interrup
 		       const struct archive_wanted *wanted, struct arena *arena,
 		       struct archive_index *ret, struct err *e);
 
+/* Is it a file that can become a layer's blob as it is? */
+bool archive_piece_is_blob(const struct archive_piece *piece);
 /* The spooled file's name below ROOT/tmp/WORK. */
 void archive_spool_name(int64_t file, char name[ARCHIVE_SPOOL_NAME]);
 /* A file that has the piece in it, owned by the caller. */

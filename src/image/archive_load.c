@@ -49,7 +49,9 @@ static int load_open(void *context, size_t n, bool is_kept, struct pipeline_byte
 	const struct archive_piece *piece = &load->content->layers[n];
 
 	(void)is_kept;
-	*ret = (struct pipeline_bytes){ .output_fd = -EBADF, .is_file = piece->file >= 0 };
+	*ret = (struct pipeline_bytes){ .output_fd = -EBADF,
+					.is_file = archive_piece_is_blob(piece),
+					.is_untyped = piece->is_untyped };
 	ret->input_fd = archive_open(load->index, piece, e);
 	if (ret->input_fd < 0)
 		return ret->input_fd;
@@ -199,7 +201,7 @@ static int publish_made_layer(const struct load *load, size_t n, struct err *e)
 {
 	const struct made_layer *made = &load->made[n];
 	const struct work *work = load->publication.work;
-	int64_t file = load->content->layers[n].file;
+	const struct archive_piece *piece = &load->content->layers[n];
 	char path[LAYER_PLACE_SIZE + 8];
 	char name[ARCHIVE_SPOOL_NAME];
 	AUTO_CLOSE int tmp_fd =
@@ -209,8 +211,8 @@ static int publish_made_layer(const struct load *load, size_t n, struct err *e)
 	if (tmp_fd < 0)
 		return err_sys(e, errno, "open %s/tmp", work->state->root);
 	layer_place_blob(&made->place, path);
-	if (file >= 0) {
-		archive_spool_name(file, name);
+	if (archive_piece_is_blob(piece)) {
+		archive_spool_name(piece->file, name);
 		blob = (struct publish_blob){ .dir_fd = work->fd, .name = name };
 	}
 	return publish_layer(&load->publication, made->has_layer ? &made->place : NULL,

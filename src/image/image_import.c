@@ -7,6 +7,7 @@
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "image/download.h"
 #include "image/image_store.h"
 #include "image/publish.h"
 #include "image/worker.h"
@@ -59,11 +60,49 @@ static int import_config(const struct image_import_request *request, struct aren
 	return 0;
 }
 
-static int import_unpack(const struct publication *p, int input_fd, struct layer_place *place,
+/* One import on its way. */
+struct import {
+	const struct image_import_request *request;
+	const struct interrupt *interrupt;
+	struct publication publication;
+	struct image_config config;
+	struct arena arena;
+};
+
+/* Run the worker; its input is the request's, or a download. */
+static int import_run(const struct import *import, struct worker_request *request,
+		      struct tool_result *ret, struct err *e)
+{
+	AUTO_DOWNLOAD struct download download = DOWNLOAD_NONE;
+	struct worker worker;
+	int r = 0;
+
+	if (import->request->url) {
+		download.progress = import->request->progress;
+		download.context = import->request->context;
+		r = download_begin(&download, import->request->url, import->interrupt, e);
+		request->input_fd = download.fd;
+	}
+	if (r == 0)
+		r = worker_start(request, &worker, e);
+	/* The worker's alone now, so that hoy-fetch sees that nobody reads any more. */
+	download.fd = fd_close(download.fd);
+	if (r < 0)
+		return r;
+	r = download.registry ? download_await(&download, &worker, import->interrupt, e)
+			      : worker_await(&worker, import->interrupt, e);
+	if (r == 0)
+		r = worker_wait(&worker, ret, e);
+	worker_kill(&worker);
+	return download_end(&download, r, e);
+}
+
+static int import_unpack(const struct import *import, struct layer_place *place,
 			 struct tool_result *ret, struct err *e)
 {
+	const struct publication *p = &import->publication;
 	struct worker_request worker = { .verb = "unpack",
-					 .input_fd = input_fd,
+					 .input_fd = import->request->input_fd,
 					 .lock_fd = p->work->lock_fd };
 	int r = layer_place_open(p->work, p->driver, true, place, e);
 
@@ -72,22 +111,23 @@ static int import_unpack(const struct publication *p, int input_fd, struct layer
 	worker.output_fd = place->blob_fd;
 	worker.directory_fd = place->target_fd;
 	worker_unpack_words(&worker, p->driver->form == LAYER_EROFS, true);
-	return worker_run(&worker, ret, e);
+	worker_add_word(&worker, "untyped");
+	return import_run(import, &worker, ret, e);
 }
 
 /* Unpack, then the documents that follow from it, then all of it appears. */
-static int import_publish(const struct image_import_request *request,
-			  struct publication *publication, struct image_config *config,
-			  struct arena *arena, char ret_id[DIGEST_SIZE], struct err *e)
+static int import_publish(struct import *import, char ret_id[DIGEST_SIZE], struct err *e)
 {
+	struct publication *publication = &import->publication;
 	struct layer_place place = LAYER_PLACE_NONE;
 	struct documents documents = { 0 };
 	struct tool_result layer = { 0 };
-	int r = import_unpack(publication, request->input_fd, &place, &layer, e);
+	int r = import_unpack(import, &place, &layer, e);
 
 	if (r == 0) {
-		strv_add(&config->diff_ids, arena, layer.diff_id);
-		r = documents_make(config, NULL, &layer, arena, &documents, e);
+		strv_add(&import->config.diff_ids, &import->arena, layer.diff_id);
+		r = documents_make(&import->config, NULL, &layer, &import->arena, &documents,
+				   e);
 	}
 	publication->documents = &documents;
 	if (r == 0)
@@ -98,27 +138,39 @@ static int import_publish(const struct image_import_request *request,
 	return r;
 }
 
+/* Everything that can be wrong with the request is found before the first byte is read. */
+static int import_begin(struct import *import, const struct state *state, struct work *work,
+			struct err *e)
+{
+	struct publication *publication = &import->publication;
+	char *reference;
+	int r = publish_reference(import->request->reference, &import->arena, &reference, e);
+
+	if (r == 0)
+		r = import_config(import->request, &import->arena, &import->config, e);
+	if (r == 0)
+		r = layer_driver_choose(state, NULL, &publication->driver, e);
+	if (r == 0)
+		r = work_begin(state, work, e);
+	if (r == 0 && reference)
+		strv_add_borrowed(&publication->references, &import->arena, reference);
+	return r;
+}
+
 int image_import(const struct state *state, const struct image_import_request *request,
 		 char ret_id[DIGEST_SIZE], struct err *e)
 {
-	AUTO_ARENA struct arena arena = { 0 };
+	AUTO_INTERRUPT struct interrupt interrupt = { .fd = -EBADF };
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
-	struct image_config config = { 0 };
-	struct publication publication = { .work = &work };
-	char *reference;
-	/* Everything that can be wrong with the request is found before the first byte is read.
-	 */
-	int r = publish_reference(request->reference, &arena, &reference, e);
+	struct import import = { .request = request,
+				 .interrupt = &interrupt,
+				 .publication = { .work = &work } };
+	int r;
 
+	interrupt_begin(&interrupt);
+	r = import_begin(&import, state, &work, e);
 	if (r == 0)
-		r = import_config(request, &arena, &config, e);
-	if (r == 0)
-		r = layer_driver_choose(state, NULL, &publication.driver, e);
-	if (r == 0)
-		r = work_begin(state, &work, e);
-	if (r < 0)
-		return r;
-	if (reference)
-		strv_add_borrowed(&publication.references, &arena, reference);
-	return import_publish(request, &publication, &config, &arena, ret_id, e);
+		r = import_publish(&import, ret_id, e);
+	arena_done(&import.arena);
+	return r;
 }

@@ -116,12 +116,16 @@ int image_prune(const struct state *state, const struct image_prune_request *req
 		struct err *e);
 
 struct image_import_request {
-	int input_fd;	       /* the tar, perhaps compressed */
+	int input_fd;	       /* the tar, perhaps compressed; -EBADF: it is at */
+	const char *url;       /* "http[s]://..." */
 	const char *reference; /* NULL: untagged */
 	const char *message;
 	const char *platform;	 /* NULL: this machine's */
 	struct strv changes;	 /* as -c */
 	const char *source_name; /* for the history, which says "Imported from FILE" */
+	/* Of a url: as download.h says it. NULL is fine. */
+	void (*progress)(void *context, uint64_t bytes, uint64_t size);
+	void *context;
 };
 
 /* Unpack in hoy-image, write config and manifest, tag last. */

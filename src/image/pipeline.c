@@ -77,6 +77,8 @@ static int job_work(const struct run *run, struct job *job, const struct pipelin
 		request.words[words++] = range;
 	if (bytes->is_resumed)
 		request.words[words++] = "resume";
+	if (bytes->is_untyped)
+		request.words[words++] = "untyped";
 	if (job->has_layer || is_kept_here)
 		r = layer_place_open(run->p->work, job->has_layer ? run->p->driver : NULL,
 				     is_kept_here, &job->place, e);

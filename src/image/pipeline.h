@@ -29,6 +29,8 @@ struct pipeline_bytes {
 	int output_fd;
 	bool is_resumed; /* `output_fd` has the beginning already */
 	bool is_file;	 /* they are a file already that can become the blob */
+	/* Compressed in a way that no media type names: the blob is the tar inside. */
+	bool is_untyped;
 };
 
 /* One layer that has been made. */

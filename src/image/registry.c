@@ -33,6 +33,17 @@ static int wait_ready(struct registry *registry, struct err *e)
 	return 0;
 }
 
+static int start(struct registry *registry, const struct registry_setup *setup, struct err *e)
+{
+	int r = registry_process_start(&registry->process, e);
+
+	if (r == 0)
+		r = registry_setup_send(setup, registry->process.socket_fd, e);
+	if (r == -EPIPE)
+		r = registry_process_died(&registry->process, e);
+	return r < 0 ? r : wait_ready(registry, e);
+}
+
 int registry_open(const struct registry_request *request, struct registry **ret, struct err *e)
 {
 	AUTO_ARENA struct arena arena = { .is_secret = true };
@@ -45,15 +56,28 @@ int registry_open(const struct registry_request *request, struct registry **ret,
 	registry->interrupt_fd = request->interrupt_fd;
 	r = registry_setup_read(request, &arena, setup, e);
 	if (r == 0)
-		r = registry_process_start(&registry->process, e);
-	if (r == 0)
-		r = registry_setup_send(setup, registry->process.socket_fd, e);
-	if (r == -EPIPE)
-		r = registry_process_died(&registry->process, e);
-	if (r == 0)
-		r = wait_ready(registry, e);
+		r = start(registry, setup, e);
 	if (r < 0)
 		return err_wrap(e, r, "registry %s", request->reference->registry);
+	*ret = ptr_take(registry);
+	return 0;
+}
+
+int registry_open_url(const char *url, int interrupt_fd, struct registry **ret, struct err *e)
+{
+	AUTO_ARENA struct arena arena = { .is_secret = true };
+	struct registry_setup *setup = arena_alloc(&arena, sizeof(*setup));
+	AUTO_REGISTRY struct registry *registry = calloc(1, sizeof(*registry));
+	int r;
+
+	if (!registry || !setup)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory");
+	registry->interrupt_fd = interrupt_fd;
+	r = registry_setup_read_url(url, &arena, setup, e);
+	if (r == 0)
+		r = start(registry, setup, e);
+	if (r < 0)
+		return r;
 	*ret = ptr_take(registry);
 	return 0;
 }

@@ -66,6 +66,11 @@ struct registry_request {
 /* Read the operator's files, start hoy-fetch and confine it. It dies with this process. Nothing
  * has gone over the network yet. */
 int registry_open(const struct registry_request *request, struct registry **ret, struct err *e);
+/*
+ * The same for a URL that is no registry's ("http://HOST/..."): nobody's credentials are sent, and
+ * registry_download is all that it is for. -EINVAL: it is no such URL, or has a user in it.
+ */
+int registry_open_url(const char *url, int interrupt_fd, struct registry **ret, struct err *e);
 /* End it. NULL is fine. */
 void registry_close(struct registry *registry);
 static inline void registry_close_auto(struct registry **registry)
@@ -160,6 +165,12 @@ int registry_fetch(struct registry *registry, const struct descriptor *descripto
 int registry_upload(struct registry *registry, const struct descriptor *descriptor, int fd,
 		    const char *mount_from, uint32_t *ret_id, struct err *e);
 
+/*
+ * Start to fetch what the URL of registry_open_url is of into `fd`, as registry_fetch does. Nobody
+ * knows how much it is, or whether it is what it should be: END says that all of it came.
+ */
+int registry_download(struct registry *registry, int fd, uint32_t *ret_id, struct err *e);
+
 /* Stop it; no event of it comes any more. */
 void registry_cancel(struct registry *registry, uint32_t id);
 
@@ -175,6 +186,7 @@ struct registry_event {
 	enum registry_event_kind kind;
 	uint32_t id;
 	uint64_t bytes;	       /* of the whole blob, `offset` included */
+	uint64_t size;	       /* of a download: that it will have; 0: not known */
 	int result;	       /* END: 0, or -errno with `err` */
 	enum registry_how how; /* END, 0 */
 	struct err err;

@@ -40,6 +40,14 @@ int registry_fetch(struct registry *registry, const struct descriptor *descripto
 	return start(registry, &head, &parts, ret_id, e);
 }
 
+int registry_download(struct registry *registry, int fd, uint32_t *ret_id, struct err *e)
+{
+	const struct fetch_parts parts = { .fds = &fd, .fd_count = 1 };
+	struct fetch_header head = { .kind = FETCH_DOWNLOAD };
+
+	return start(registry, &head, &parts, ret_id, e);
+}
+
 int registry_upload(struct registry *registry, const struct descriptor *descriptor, int fd,
 		    const char *mount_from, uint32_t *ret_id, struct err *e)
 {

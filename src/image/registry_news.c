@@ -38,7 +38,9 @@ void registry_news_keep(struct registry_news *news, const struct fetch_frame *fr
 	} else if (frame->head.kind == FETCH_FAILED) {
 		event.kind = REGISTRY_END;
 		event.result = registry_failure(frame, &event.err);
-	} else if (frame->head.kind != FETCH_PROGRESS) {
+	} else if (frame->head.kind == FETCH_PROGRESS) {
+		event.size = frame->head.offset;
+	} else {
 		return;
 	}
 	slot->news = event;

@@ -31,14 +31,15 @@ static bool is_alternative(const struct registry_setup *setup, size_t n)
 
 /* Those of the registry itself are the caller's where he gives them; a mirror's are always looked
  * up, under its own name. */
-static int find_credentials(struct registry_setup *setup, size_t n, struct arena *arena,
-			    struct err *e)
+static int find_credentials(struct registry_setup *setup,
+			    const struct registry_credentials *given, size_t n,
+			    struct arena *arena, struct err *e)
 {
 	const struct registry_endpoint *endpoint = &setup->endpoints[n];
 	struct reference reference = { 0 };
 
-	if (setup->request->credentials && !endpoint->is_mirror) {
-		setup->credentials[n] = *setup->request->credentials;
+	if (given && !endpoint->is_mirror) {
+		setup->credentials[n] = *given;
 		return 0;
 	}
 	if (is_alternative(setup, n)) {
@@ -52,12 +53,29 @@ static int find_credentials(struct registry_setup *setup, size_t n, struct arena
 	return credentials_find(&reference, arena, &setup->credentials[n], e);
 }
 
+static void set_names(struct registry_setup *setup, const struct registry_request *request,
+		      struct arena *arena)
+{
+	static const enum fetch_purpose purposes[] = { [REGISTRY_PULL] = FETCH_TO_PULL,
+						       [REGISTRY_LIST] = FETCH_TO_PULL,
+						       [REGISTRY_PUSH] = FETCH_TO_PUSH,
+						       [REGISTRY_DELETE] = FETCH_TO_DELETE,
+						       [REGISTRY_LOGIN] = FETCH_TO_LOG_IN };
+	char name[REFERENCE_SIZE * 2];
+
+	reference_familiar_name(request->reference, name);
+	setup->purpose = purposes[request->purpose];
+	setup->registry = request->reference->registry;
+	setup->repository = request->reference->repository;
+	setup->name = arena_copy(arena, name);
+}
+
 int registry_setup_read(const struct registry_request *request, struct arena *arena,
 			struct registry_setup *ret, struct err *e)
 {
 	int r = registry_config_load(arena, &ret->config, e);
 
-	ret->request = request;
+	set_names(ret, request, arena);
 	if (r == 0)
 		r = registry_endpoints(&ret->config, request->reference, request->purpose,
 				       arena, &ret->endpoints, &ret->endpoint_count, e);
@@ -66,7 +84,7 @@ int registry_setup_read(const struct registry_request *request, struct arena *ar
 			    "more than %d places to ask for one repository",
 			    FETCH_ENDPOINTS_MAX);
 	for (size_t i = 0; r == 0 && i < ret->endpoint_count; i++)
-		r = find_credentials(ret, i, arena, e);
+		r = find_credentials(ret, request->credentials, i, arena, e);
 	return r < 0 ? r : registry_headers_read(arena, &ret->headers, e);
 }
 
@@ -179,21 +197,12 @@ static int send_proxies(const struct registry_config *config, int socket_fd, str
 
 static int send_names(const struct registry_setup *setup, int socket_fd, struct err *e)
 {
-	static const enum fetch_purpose purposes[] = { [REGISTRY_PULL] = FETCH_TO_PULL,
-						       [REGISTRY_LIST] = FETCH_TO_PULL,
-						       [REGISTRY_PUSH] = FETCH_TO_PUSH,
-						       [REGISTRY_DELETE] = FETCH_TO_DELETE,
-						       [REGISTRY_LOGIN] = FETCH_TO_LOG_IN };
-	const struct reference *reference = setup->request->reference;
-	char name[REFERENCE_SIZE * 2];
 	const struct fetch_header head = { .kind = FETCH_SETUP,
-					   .code = (int32_t)purposes[setup->request->purpose] };
+					   .code = (int32_t)setup->purpose };
 
-	reference_familiar_name(reference, name);
 	return send_texts(
 		socket_fd, &head,
-		(const char *const[]){ reference->registry, reference->repository, name }, 3,
-		e);
+		(const char *const[]){ setup->registry, setup->repository, setup->name }, 3, e);
 }
 
 int registry_setup_send(const struct registry_setup *setup, int socket_fd, struct err *e)

@@ -1,5 +1,7 @@
 /*
  * Everything that hoy-fetch is told before it confines itself: where, as whom, through what.
+ * For a registry that is many things; for a URL of a user's (registry_open_url) only the URL,
+ * proxies and authorities.
  *
  * Runs in: cli (engine).
  */
@@ -13,7 +15,10 @@
 #include "proto/fetch.h"
 
 struct registry_setup {
-	const struct registry_request *request;
+	enum fetch_purpose purpose;
+	const char *registry; /* as users write it */
+	const char *repository;
+	const char *name; /* of the repository, familiar */
 	struct registry_config config;
 	struct registry_endpoint *endpoints;
 	size_t endpoint_count;
@@ -24,6 +29,9 @@ struct registry_setup {
 /* From the operator's files and the user's; in `arena`, which must be secret. */
 int registry_setup_read(const struct registry_request *request, struct arena *arena,
 			struct registry_setup *ret, struct err *e);
+/* The same for a URL. -EINVAL: it is none, or has a user in it. */
+int registry_setup_read_url(const char *url, struct arena *arena, struct registry_setup *ret,
+			    struct err *e);
 /* As frames, up to FETCH_GO. -EPIPE: nobody listens. */
 int registry_setup_send(const struct registry_setup *setup, int socket_fd, struct err *e);
 

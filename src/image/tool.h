@@ -1,15 +1,17 @@
 /*
  * What the engine and hoy-image say to each other: descriptors in fixed places, one line of JSON back.
  *
- *   hoy-image unpack WORD...       0 archive, perhaps compressed   1 the blob as it came   3 where the layer goes
- *   hoy-image verify WORD...       the same without unpacking      1 the blob as it came   3 -
+ *   hoy-image unpack WORD...       0 archive, perhaps compressed   1 the blob              3 where the layer goes
+ *   hoy-image verify WORD...       the same without unpacking      1 the blob              3 -
  *   hoy-image index [WORD...]      0 an archive of images          1 -                     3 an empty directory
  *   hoy-image pack (layer|tree)    0 -                             1 a tar                 3 a directory
  *   hoy-image digest               0 bytes                         1 -                     3 -
  *   hoy-image compress             0 a plain blob                  1 the blob as gzip      3 -
  *
  * The words of unpack and verify: `erofs` (3 is an empty file for an image, otherwise an empty directory), `lowest` (there is no
- * layer below), `range=OFFSET+SIZE` (of 0, a file), `resume` (1 has the beginning of the blob already). `verify` only tells what the archive is: the digests of the blob and of the tar inside.
+ * layer below), `range=OFFSET+SIZE` (of 0, a file), `resume` (1 has the beginning of the blob already), `untyped` (0 may be
+ * compressed in a way that no media type names, bzip2 or xz: then the blob is the tar inside, else it is what came).
+ * `verify` only tells what the archive is: the digests of the blob and of the tar inside.
  *
  * 2 is for diagnostics, 4 takes the result, 5 is kept open: the lock of the work directory, which is thereby held until the
  * program is gone even when the engine was killed. The environment may set limits (tool_unpack.h).
@@ -42,7 +44,7 @@ enum { TOOL_RESULT_MAX = 64 * 1024, TOOL_MEDIA_TYPE_SIZE = 96 };
 #define TOOL_PROGRAM "hoy-image"
 
 struct tool_result {
-	char blob[DIGEST_SIZE]; /* of the bytes as they came */
+	char blob[DIGEST_SIZE]; /* of the bytes that are kept */
 	uint64_t blob_size;
 	char diff_id[DIGEST_SIZE]; /* of the tar inside */
 	char media_type[TOOL_MEDIA_TYPE_SIZE];

@@ -40,7 +40,6 @@ static int input_look(struct archive_input *input, struct err *e)
 	struct stat st;
 	off_t at;
 	ssize_t n;
-	int kind;
 
 	if (fstat(TOOL_INPUT, &st) < 0)
 		return err_sys(e, errno, "look at the archive");
@@ -50,10 +49,7 @@ static int input_look(struct archive_input *input, struct err *e)
 	n = fd_read_at(TOOL_INPUT, first, sizeof(first), (uint64_t)at);
 	if (n < 0)
 		return err_sys(e, (int)n, "read the archive");
-	kind = inflate_detect(first, (size_t)n, e);
-	if (kind < 0)
-		return kind;
-	input->is_seekable = kind == INFLATE_PLAIN && n > 0;
+	input->is_seekable = n > 0 && inflate_detect(first, (size_t)n) == INFLATE_PLAIN;
 	input->at = (uint64_t)at;
 	input->end = (uint64_t)st.st_size;
 	return 0;

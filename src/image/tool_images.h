@@ -23,6 +23,7 @@ struct archive_part {
 	const struct indexed *member;
 	char digest[DIGEST_SIZE];
 	char *media_type; /* of a layer; NULL: not said */
+	bool is_untyped;  /* a layer, compressed in a way that no media type names */
 };
 
 struct archive_image {

@@ -2,7 +2,8 @@
  * Docker's archive: manifest.json says of each image where its config and its layers are.
  *
  * Every form since docker 1.10 (2016) has it: layers as ID/layer.tar, perhaps links to one
- * another; as HEX.tar (podman, skopeo); below blobs/ (docker 25).
+ * another; as HEX.tar (podman, skopeo); below blobs/ (docker 25). A layer may be compressed in any
+ * way that docker reads, whatever its name.
  *
  * Runs in: image, confined.
  * See: moby image/spec/v1.2.md "Combined Image JSON + Filesystem Changeset Format".
@@ -10,7 +11,22 @@
 #include "base/fd.h"
 #include "format/json.h"
 #include "image/tool_images.h"
+#include "image/tool_inflate.h"
 #include "spec/descriptor.h"
+
+static int read_layer(const char *name, const struct tar_index *index, struct archive_part *ret,
+		      struct err *e)
+{
+	char first[INFLATE_MAGIC];
+	size_t len = 0;
+	int r = tar_index_find(index, name, &ret->member, e);
+
+	if (r == 0)
+		r = tar_index_first(index, ret->member, first, sizeof(first), &len, e);
+	if (r == 0)
+		ret->is_untyped = !inflate_is_typed(inflate_detect(first, len));
+	return r;
+}
 
 static int read_layers(struct json_object *o, const struct tar_index *index,
 		       struct archive_images *images, struct archive_image *image,
@@ -22,7 +38,7 @@ static int read_layers(struct json_object *o, const struct tar_index *index,
 	if (r == 0)
 		r = archive_images_layers(images, image, names.count, e);
 	for (size_t i = 0; i < names.count && r == 0; i++)
-		r = tar_index_find(index, names.items[i], &image->layers[i].member, e);
+		r = read_layer(names.items[i], index, &image->layers[i], e);
 	return r;
 }
 

@@ -33,6 +33,8 @@ static void write_part(struct json_writer *w, const char *key, const struct arch
 		json_write_text(w, "digest", part->digest);
 	if (part->media_type)
 		json_write_text(w, "mediaType", part->media_type);
+	if (part->is_untyped)
+		json_write_bool(w, "untyped", true);
 	json_end_object(w);
 }
 

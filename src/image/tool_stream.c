@@ -5,6 +5,7 @@
  */
 #include "image/tool_stream.h"
 
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -56,6 +57,8 @@ int stream_init(struct stream *stream, const struct stream_source *source,
 {
 	int r;
 
+	/* Of what is resumed the output has the bytes as they came. */
+	assert(source->kind != STREAM_RESUMED || !source->is_untyped_taken);
 	*stream = (struct stream){ .input_fd = TOOL_INPUT,
 				   .output_fd = TOOL_OUTPUT,
 				   .limits = *limits,
@@ -96,65 +99,90 @@ static ssize_t stream_read(struct stream *stream, void *to, size_t len, bool *re
 	return n;
 }
 
-/* A blob as it came in: hashed, and kept where it is not there yet. */
-static int stream_keep(struct stream *stream, const void *data, size_t len, bool is_new,
+/* Bytes of the blob: hashed, and but for the first `old`, which are there already, kept. */
+static int stream_keep(struct stream *stream, const char *data, size_t len, size_t old,
 		       struct err *e)
 {
-	int r;
+	int r = hash_add(&stream->blob_hash, data, len, e);
 
-	if (stream->source.is_anonymous)
-		return 0;
-	r = hash_add(&stream->blob_hash, data, len, e);
-	if (r == 0 && is_new) {
-		r = fd_write_all(stream->output_fd, data, len);
+	if (r < 0)
+		return r;
+	if (len > old) {
+		r = fd_write_all(stream->output_fd, data + old, len - old);
 		if (r < 0)
 			return err_sys(e, r, "keep the archive");
 	}
-	return r;
+	stream->blob_size += len;
+	writeback_begin(&stream->writeback, stream->output_fd, stream->blob_size);
+	return 0;
 }
 
-/* More of the blob into `in`, behind what is there. */
-static int stream_fill(struct stream *stream, size_t at_least, struct err *e)
+/* Fill `in`, which is empty. `*ret_old`: of how many bytes the output has them already. */
+static int stream_fill(struct stream *stream, size_t *ret_old, struct err *e)
 {
-	size_t got = 0;
-
-	if (stream->in_len == 0)
-		stream->in_at = 0;
-	while (got < at_least) {
-		char *to = stream->in + stream->in_at + stream->in_len;
+	*ret_old = 0;
+	stream->in_at = 0;
+	while (stream->in_len < STREAM_IN) {
 		bool is_new;
-		ssize_t n = stream_read(stream, to, at_least - got, &is_new);
-		int r = n > 0 ? stream_keep(stream, to, (size_t)n, is_new, e) : 0;
+		ssize_t n = stream_read(stream, stream->in + stream->in_len,
+					STREAM_IN - stream->in_len, &is_new);
 
 		if (n < 0)
 			return err_sys(e, (int)n, "read the archive");
-		if (r < 0)
-			return r;
 		if (n == 0 && is_new)
 			break;
-		got += (size_t)n;
+		*ret_old += is_new ? 0 : (size_t)n;
 		stream->in_len += (size_t)n;
 	}
-	stream->is_in_over = got < at_least;
-	stream->blob_size += got;
-	if (!stream->source.is_anonymous)
-		writeback_begin(&stream->writeback, stream->output_fd, stream->blob_size);
+	stream->is_in_over = stream->in_len < STREAM_IN;
+	stream->came += stream->in_len;
+	return 0;
+}
+
+static int stream_more(struct stream *stream, struct err *e)
+{
+	size_t old;
+	int r;
+
+	if (stream->in_len > 0 || stream->is_in_over)
+		return 0;
+	r = stream_fill(stream, &old, e);
+	return r < 0 || stream->keeps != STREAM_KEEPS_ALL
+		       ? r
+		       : stream_keep(stream, stream->in, stream->in_len, old, e);
+}
+
+static int stream_choose_kept(struct stream *stream, enum inflate_kind kind, struct err *e)
+{
+	if (stream->source.is_anonymous)
+		stream->keeps = STREAM_KEEPS_NOTHING;
+	else if (inflate_is_typed(kind))
+		stream->keeps = STREAM_KEEPS_ALL;
+	else if (stream->source.is_untyped_taken)
+		stream->keeps = STREAM_KEEPS_TAR;
+	else
+		return err_set(e, ERR_UNSUPPORTED, -EOPNOTSUPP,
+			       "the layer is compressed with %s, and a layer of an image may "
+			       "be only with gzip or zstd",
+			       inflate_name(kind));
 	return 0;
 }
 
 int stream_begin(struct stream *stream, struct err *e)
 {
-	int r = stream_fill(stream, STREAM_IN, e);
+	enum inflate_kind kind;
+	size_t old;
+	int r = stream_fill(stream, &old, e);
 
 	if (r < 0)
 		return r;
 	if (stream->in_len == 0)
 		return err_set(e, ERR_INVALID, -EINVAL, "the archive is empty");
-	r = inflate_detect(stream->in, stream->in_len, e);
-	if (r < 0)
-		return r;
-	stream->has_diff_hash = r != INFLATE_PLAIN;
-	return inflate_init(&stream->inflate, (enum inflate_kind)r, e);
+	kind = inflate_detect(stream->in, stream->in_len);
+	r = stream_choose_kept(stream, kind, e);
+	if (r == 0 && stream->keeps == STREAM_KEEPS_ALL)
+		r = stream_keep(stream, stream->in, stream->in_len, old, e);
+	return r < 0 ? r : inflate_init(&stream->inflate, kind, e);
 }
 
 static int stream_check_limits(const struct stream *stream, struct err *e)
@@ -165,10 +193,21 @@ static int stream_check_limits(const struct stream *stream, struct err *e)
 			       (unsigned long long)stream->limits.bytes,
 			       stream->limits.is_room ? ", and there is no room for more" : "");
 	if (stream->tar_size > STREAM_RATIO_FROM &&
-	    stream->tar_size / stream->limits.ratio > stream->blob_size)
+	    stream->tar_size / stream->limits.ratio > stream->came)
 		return err_set(e, ERR_INVALID, -EFBIG,
 			       "the archive expands more than %llu times: it looks like a bomb",
 			       (unsigned long long)stream->limits.ratio);
+	return 0;
+}
+
+/* Padding, members of nothing: what is compressed may go on and never become more. */
+static int stream_check_came(const struct stream *stream, struct err *e)
+{
+	if (stream->came > stream->limits.bytes)
+		return err_set(e, ERR_INVALID, -EFBIG,
+			       "the archive is larger than %llu bytes%s",
+			       (unsigned long long)stream->limits.bytes,
+			       stream->limits.is_room ? ", and there is no room for more" : "");
 	return 0;
 }
 
@@ -181,29 +220,28 @@ static void stream_count_zeros(struct stream *stream, const char *data, size_t l
 	stream->zeros = zeros == len ? stream->zeros + zeros : zeros;
 }
 
+/* A plain tar is hashed as the blob that it is, and kept so. */
 static int stream_took(struct stream *stream, const void *data, size_t len, struct err *e)
 {
+	int r = 0;
+
 	stream->tar_size += len;
 	stream_count_zeros(stream, data, len);
-	if (stream->has_diff_hash && !stream->source.is_anonymous) {
-		int r = hash_add(&stream->diff_hash, data, len, e);
-
-		if (r < 0)
-			return r;
-	}
-	return stream_check_limits(stream, e);
+	if (stream->keeps == STREAM_KEEPS_TAR)
+		r = stream_keep(stream, data, len, 0, e);
+	else if (stream->keeps == STREAM_KEEPS_ALL && stream->inflate.kind != INFLATE_PLAIN)
+		r = hash_add(&stream->diff_hash, data, len, e);
+	return r < 0 ? r : stream_check_limits(stream, e);
 }
 
 /* A tar as it came needs no copy: the input buffer itself is handed out. */
 static int stream_next_plain(struct stream *stream, const void **ret_data, size_t *ret_len,
 			     struct err *e)
 {
-	if (stream->in_len == 0 && !stream->is_in_over) {
-		int r = stream_fill(stream, STREAM_IN, e);
+	int r = stream_more(stream, e);
 
-		if (r < 0)
-			return r;
-	}
+	if (r < 0)
+		return r;
 	*ret_data = stream->in + stream->in_at;
 	*ret_len = stream->in_len;
 	stream->in_len = 0;
@@ -220,11 +258,11 @@ int stream_next(struct stream *stream, const void **ret_data, size_t *ret_len, s
 	for (;;) {
 		size_t room_before = io.out_room;
 
-		if (stream->in_len == 0 && !stream->is_in_over) {
-			r = stream_fill(stream, STREAM_IN, e);
-			if (r < 0)
-				return r;
-		}
+		r = stream_more(stream, e);
+		if (r == 0)
+			r = stream_check_came(stream, e);
+		if (r < 0)
+			return r;
 		io.in = stream->in + stream->in_at;
 		io.in_len = stream->in_len;
 		r = inflate_some(&stream->inflate, &io, e);
@@ -239,7 +277,9 @@ int stream_next(struct stream *stream, const void **ret_data, size_t *ret_len, s
 	}
 	*ret_data = stream->out;
 	*ret_len = STREAM_OUT - io.out_room;
-	return stream_took(stream, stream->out, *ret_len, e);
+	/* Here, so that nobody calls damage of the tar what is missing of the compression. */
+	r = *ret_len == 0 ? inflate_end(&stream->inflate, e) : 0;
+	return r < 0 ? r : stream_took(stream, stream->out, *ret_len, e);
 }
 
 int stream_end(struct stream *stream, struct tool_result *result, struct err *e)
@@ -256,7 +296,7 @@ int stream_end(struct stream *stream, struct tool_result *result, struct err *e)
 	if (r < 0)
 		return r;
 	result->blob_size = stream->blob_size;
-	if (stream->has_diff_hash) {
+	if (stream->keeps == STREAM_KEEPS_ALL && stream->inflate.kind != INFLATE_PLAIN) {
 		r = hash_end(&stream->diff_hash, result->diff_id, e);
 		if (r < 0)
 			return r;

@@ -1,6 +1,7 @@
 /*
  * From the archive as it comes to the bytes of the tar: hashed and kept as they came,
- * decompressed, hashed again, counted.
+ * decompressed, hashed again, counted. Where no media type names the compression, and that is
+ * fine, the tar itself is what is kept.
  *
  * It comes from TOOL_INPUT: to its end, or a range of a file, which several read at once. What
  * TOOL_OUTPUT has already of it comes first when it is resumed: an earlier attempt kept it.
@@ -45,7 +46,15 @@ struct stream_source {
 	enum stream_source_kind kind;
 	uint64_t offset;
 	uint64_t size;
-	bool is_anonymous; /* neither kept nor hashed */
+	bool is_anonymous;     /* neither kept nor hashed */
+	bool is_untyped_taken; /* compression that no media type names (inflate_is_typed) */
+};
+
+/* What becomes the blob: hashed, and written to TOOL_OUTPUT. */
+enum stream_keeps {
+	STREAM_KEEPS_ALL, /* the bytes as they came */
+	STREAM_KEEPS_TAR, /* what is in them */
+	STREAM_KEEPS_NOTHING
 };
 
 struct stream {
@@ -55,14 +64,15 @@ struct stream {
 	struct stream_source source;
 	uint64_t resumed; /* how much of TOOL_OUTPUT is still to be read */
 	struct inflate inflate;
+	enum stream_keeps keeps;
 	struct hash blob_hash;
-	struct hash diff_hash;
-	bool has_diff_hash; /* else the tar is the blob */
-	char *in;	    /* STREAM_IN bytes */
-	char *out;	    /* STREAM_OUT bytes */
+	struct hash diff_hash; /* unused where the tar is the blob */
+	char *in;	       /* STREAM_IN bytes */
+	char *out;	       /* STREAM_OUT bytes */
 	size_t in_at;
 	size_t in_len;
 	bool is_in_over;
+	uint64_t came; /* bytes that were read */
 	uint64_t blob_size;
 	struct writeback writeback; /* of the blob that is kept */
 	uint64_t tar_size;

@@ -326,6 +326,22 @@ static int member_open(const struct tar_index *index, const struct indexed *memb
 	return fd < 0 ? err_sys(e, errno, "read %.300s", member->name) : fd;
 }
 
+int tar_index_first(const struct tar_index *index, const struct indexed *member, void *ret,
+		    size_t len, size_t *ret_len, struct err *e)
+{
+	AUTO_CLOSE int fd = member_open(index, member, e);
+	ssize_t n;
+
+	if (fd < 0)
+		return fd;
+	n = fd_read_at(fd, ret, len < member->size ? len : (size_t)member->size,
+		       member->offset);
+	if (n < 0)
+		return err_sys(e, (int)n, "read %.300s", member->name);
+	*ret_len = (size_t)n;
+	return 0;
+}
+
 int tar_index_text(const struct tar_index *index, const struct indexed *member, size_t max,
 		   char **ret, struct err *e)
 {

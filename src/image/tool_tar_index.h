@@ -55,6 +55,9 @@ int tar_index_find(const struct tar_index *index, const char *key, const struct 
 /* Is there a file or a link of this name? */
 bool tar_index_has(const struct tar_index *index, const char *key);
 
+/* The first bytes of a file: `len` of them, or all that it has. */
+int tar_index_first(const struct tar_index *index, const struct indexed *member, void *ret,
+		    size_t len, size_t *ret_len, struct err *e);
 /* The bytes of a file of at most `max`, in heap memory with a NUL behind them. */
 int tar_index_text(const struct tar_index *index, const struct indexed *member, size_t max,
 		   char **ret, struct err *e);

@@ -37,6 +37,8 @@ int unpack_options_read(char *const *words, struct unpack_options *ret, struct e
 			options.form = UNPACK_EROFS;
 		else if (strcmp(*words, "resume") == 0)
 			options.source.kind = STREAM_RESUMED;
+		else if (strcmp(*words, "untyped") == 0)
+			options.source.is_untyped_taken = true;
 		else if (str_starts(*words, "range="))
 			r = options_range(*words + strlen("range="), &options.source, e);
 		else

@@ -5,6 +5,7 @@
  */
 #include "image/worker.h"
 
+#include <assert.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <poll.h>
@@ -78,6 +79,16 @@ void worker_unpack_words(struct worker_request *request, bool is_erofs, bool is_
 
 	request->how = is_erofs ? "erofs" : lowest;
 	request->words[0] = is_erofs ? lowest : NULL;
+}
+
+void worker_add_word(struct worker_request *request, const char *word)
+{
+	size_t n = 0;
+
+	while (n < WORKER_WORDS_MAX && request->words[n])
+		n++;
+	assert(n < WORKER_WORDS_MAX);
+	request->words[n] = word;
 }
 
 int worker_start(const struct worker_request *request, struct worker *ret, struct err *e)

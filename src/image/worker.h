@@ -34,6 +34,9 @@ struct worker {
 /* What `unpack` is told: the form of the layer, and whether it is the lowest of its image. */
 void worker_unpack_words(struct worker_request *request, bool is_erofs, bool is_lowest);
 
+/* One more of them. */
+void worker_add_word(struct worker_request *request, const char *word);
+
 /* Start it; it dies with this process. Single-threaded caller only. */
 int worker_start(const struct worker_request *request, struct worker *ret, struct err *e);
 /* Wait for its end. Returns 0 with the result, or what it says went wrong. */

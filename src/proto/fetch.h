@@ -22,6 +22,7 @@
  *   FETCH_PUT         name, type, fd    ---->  a manifest from a file
  *   FETCH_DELETE      name              ---->  a tag, a manifest, or a blob
  *   FETCH_CHECK                         ---->  are the credentials taken?
+ *   FETCH_DOWNLOAD    fd                ---->  what the first endpoint's url is of itself: a stream
  *                                       <----  FETCH_WARNING  of a registry's, once
  *                                       <----  FETCH_PROGRESS id, bytes (may be left out)
  *                                       <----  FETCH_DONE id, or FETCH_FAILED id: the last of it
@@ -41,7 +42,7 @@
 #include <stdint.h>
 
 enum {
-	FETCH_VERSION = 2,
+	FETCH_VERSION = 3,
 	FETCH_TEXT_MAX = 96 * 1024, /* all texts of one frame, bytes */
 	FETCH_FDS_MAX = 2,
 	FETCH_COMMANDS_MAX = 20, /* at once */
@@ -73,11 +74,13 @@ enum fetch_kind {
 	FETCH_PUT,	 /* size; name, media type, digest */
 	FETCH_DELETE,	 /* name; "blob" or "": what it names */
 	FETCH_CHECK,
+	FETCH_DOWNLOAD,
 	FETCH_CANCEL,
 
 	FETCH_READY,
-	FETCH_WARNING,	/* host, text as it came */
-	FETCH_PROGRESS, /* size: bytes of the whole blob so far */
+	FETCH_WARNING, /* host, text as it came */
+	/* size: bytes of the whole blob, or download, so far; offset: of how many, 0: not known */
+	FETCH_PROGRESS,
 	/* size: bytes of the document; code: enum fetch_how.
 	 * HEAD, MANIFEST, CONFIG: digest or "", media type. SUBJECT: digest or "". CHECK:
 	 * identity token or "". REFERRERS: the tag that they are listed under, "": the registry

@@ -229,17 +229,19 @@ neighbour_is_held() { [ "$(hoy exec vic sh -c 'cat /proc/[0-9]*/comm' | grep -c 
 	done
 }
 
-@test "A20 CVE-2014-9357: importing runs no decompressor of anybody" {
+@test "A20 CVE-2014-9357, C68 CVE-2026-41567: importing and loading run no decompressor of anybody" {
 	mkdir "$D/bin"
 	local name
-	for name in gzip gunzip unpigz xz zstd tar; do
+	for name in gzip zstd xz bzip2; do $name -c "$BATS_FILE_TMPDIR/busybox.tar" >"$D/image.$name"; done
+	hoy save busybox | xz >"$D/saved"
+	for name in gzip gunzip unpigz xz unxz xzcat bzip2 bunzip2 bzcat lbzip2 pbzip2 zstd unzstd tar; do
 		printf '#!/bin/sh\n: >%s/ran\n' "$D" >"$D/bin/$name"
 		chmod 755 "$D/bin/$name"
 	done
-	gzip -c "$BATS_FILE_TMPDIR/busybox.tar" >"$D/image.tar.gz"
-	PATH="$D/bin:$PATH" hoy import "$D/image.tar.gz" zipped >/dev/null
+	for name in gzip zstd xz bzip2; do PATH="$D/bin:$PATH" hoy import "$D/image.$name" "a:$name" >/dev/null; done
+	PATH="$D/bin:$PATH" hoy load -i "$D/saved" >/dev/null
 	[ ! -e "$D/ran" ]
-	hoy run --rm zipped true
+	for name in gzip zstd xz bzip2; do hoy run --rm "a:$name" true; done
 }
 
 @test "A21 CVE-2016-8649: exec trusts nothing in the container's /proc" {

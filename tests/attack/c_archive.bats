@@ -166,6 +166,26 @@ PY
 	HOY_TIMEOUT=120 refused members "too many members"
 }
 
+@test "C54 CVE-2021-20291: after a layer that is cut off the next one who needs it does not wait" {
+	images <<'PY'
+import bz2, lzma
+a = layer(file="one")
+names = ["l/layer.tar"]
+def archive(name, blob):
+    write(D + "/" + name, tar([("c", config([a])), ("manifest.json", json.dumps([{"Config": "c", "RepoTags": ["x:1"], "Layers": names}]).encode()), (names[0], blob)]))
+archive("xz", lzma.compress(a)[:-20])
+archive("bzip2", bz2.compress(a)[:-20])
+archive("good", lzma.compress(a))
+PY
+	local name
+	for name in xz bzip2; do
+		refused $name "too early"
+		HOY_TIMEOUT=20 hoy load -i "$D/good" >/dev/null
+		hoy rmi x:1 >/dev/null
+		is "$(leftovers)" ""
+	done
+}
+
 @test "C50 a bomb stops at its limit, whether the archive or a layer of it is one" {
 	images <<'PY'
 big = tar([("zeros", b"\0" * (200 << 20))])

@@ -240,3 +240,30 @@ told() {
 	told header "cannot be printed" head $x
 	told digest "is no digest" head $x
 }
+
+# What import makes of it: lie, text
+imported() {
+	HOY_FETCH_LIE=$1 fails 1 timeout 20 "$D/bin/hoy" import http://127.0.0.1:1/x x || return
+	has "$errors" "$2" || return
+	hasnt "$errors" $'\e' || return
+	is "$(wc -l <<<"$errors")" 1 || return
+	is "$output" "" || return
+	is "$(find "$HOY_ROOT"/{tmp,layers,blobs/sha256,images/records,images/refs} -mindepth 1 2>/dev/null)" ""
+}
+
+@test "an import of a URL believes nothing of a hoy-fetch that was taken over" {
+	local program
+	mkdir "$D/bin"
+	cp "$BUILD/hoy" "$D/bin"
+	for program in "$BUILD"/hoy-*; do ln -s "$program" "$D/bin"; done
+	rm "$D/bin/hoy-fetch"
+	cp "$TREE/tests/tools/fetch_liar.py" "$D/bin/hoy-fetch"
+	imported unready "does not say that it is ready"
+	imported garbage "hoy-fetch"
+	imported escape "?]0;evil??hoy: all is well.?"
+	imported success "it does not say why it failed"
+	imported strangers "at last"
+	imported silent "the archive is empty"
+	imported broken "at last"
+	imported unsaid "does not say whether all of it came"
+}

@@ -68,6 +68,66 @@ registry() {
 	docker rmi ours:1 theirs:1 >/dev/null
 }
 
+@test "docker and hoy make the same layer of an archive in bzip2 and xz, and load each other's so compressed" {
+	local way id
+	id=$(docker inspect -f '{{.Id}}' busybox)
+	for way in "bzip2 -1" "xz -1"; do
+		$way -c "$T/busybox.tar" >"$D/packed"
+		docker import "$D/packed" packed:1 >/dev/null
+		hoy import "$D/packed" packed:1 >/dev/null
+		is "$(hoy inspect -f '{{json .RootFS.Layers}}' packed:1)" "$(docker inspect -f '{{json .RootFS.Layers}}' packed:1)"
+		hoy save packed:1 | $way | docker load
+		is "$(docker inspect -f '{{.Id}}' packed:1)" "$(hoy inspect -f '{{.Id}}' packed:1)"
+		hoy rmi packed:1 >/dev/null
+		docker save busybox | $way | hoy load
+		is "$(hoy inspect -f '{{.Id}}' busybox)" "$id"
+		docker rmi packed:1 >/dev/null
+	done
+}
+
+@test "docker and hoy say and note the same of an import from a URL, and make the same layer of it" {
+	local url server said name
+	mkdir "$D/www" "$D/server"
+	gzip -c "$T/busybox.tar" >"$D/www/a.tar.gz"
+	xz -1c "$T/busybox.tar" >"$D/www/a.tar.xz"
+	nsenter -n -t "$(cat "$BATS_FILE_TMPDIR/pid")" python3 "$TREE/tests/tools/files.py" "$D/server" "$D/www" 3>&- &
+	server=$!
+	peers_wait test -e "$D/server/ports"
+	url=http://127.0.0.1:$(cut -d ' ' -f 1 "$D/server/ports")
+	for name in a.tar.gz a.tar.xz; do
+		said=$(hoy import "$url/$name" url:1)
+		is "$(head -n 1 <<<"$said")" "$(docker import "$url/$name" url:1 | head -n 1)"
+		is "$(wc -l <<<"$said")" 2
+		is "$(hoy inspect -f '{{json .RootFS.Layers}}' url:1)" "$(docker inspect -f '{{json .RootFS.Layers}}' url:1)"
+		is "$(hoy history --format '{{.Comment}}' url:1)" "$(docker history --format '{{.Comment}}' url:1)"
+		docker rmi url:1 >/dev/null
+		hoy rmi url:1 >/dev/null
+	done
+	run docker import "$url/none" url:2
+	is "$status" 1
+	run hoy import "$url/none" url:2
+	is "$status" 1
+	is "$output" "hoy: $url/none not found: 404 Not Found."
+	rm "$D/server/ports"
+	wait "$server"
+}
+
+@test "docker and hoy load the same archive whose layers are in bzip2 and xz" {
+	source "$TREE/tests/images.bash"
+	images <<'PY'
+import bz2, lzma
+raw = [layer(file="%d" % i) for i in range(3)]
+names = ["%d/layer.tar" % i for i in range(3)]
+packed = [lzma.compress(raw[0]), bz2.compress(raw[1]), raw[2]]
+write(D + "/a.tar", tar([("c.json", config(raw)), ("manifest.json", json.dumps([{"Config": "c.json", "RepoTags": ["packed:2"], "Layers": names}]).encode())] + list(zip(names, packed))))
+PY
+	docker load -i "$D/a.tar"
+	hoy load -i "$D/a.tar"
+	is "$(hoy inspect -f '{{.Id}} {{json .RootFS.Layers}}' packed:2)" "$(docker inspect -f '{{.Id}} {{json .RootFS.Layers}}' packed:2)"
+	docker rmi packed:2 >/dev/null
+	hoy rmi packed:2 >/dev/null
+}
+
 @test "podman loads what hoy saves, and hoy both of podman's archives" {
 	needs podman
 	two_layers ours:2

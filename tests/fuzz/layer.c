@@ -18,9 +18,9 @@
 /*
  * The first byte says how: are there layers below; do shared attributes end soon; are the sums of
  * headers right, and zeros at the end, whatever the rest is (else nearly every change of an archive
- * is only a wrong sum).
+ * is only a wrong sum); may it be compressed with bzip2 or xz.
  */
-enum { IS_LOWEST = 1, FEW_SHARED = 2, MENDED = 4 };
+enum { IS_LOWEST = 1, FEW_SHARED = 2, MENDED = 4, UNTYPED = 8 };
 
 enum { TAR_BLOCK = 512, TAR_SIZE = 124, TAR_SIZE_LEN = 12, TAR_SUM = 148, TAR_SUM_LEN = 8 };
 
@@ -66,6 +66,7 @@ static int archive(const uint8_t *data, size_t size, bool is_mended)
 
 static int unpack(int image_fd, int input_fd, uint8_t how)
 {
+	const struct stream_source source = { .is_untyped_taken = how & UNTYPED };
 	struct stream_limits limits = { .bytes = 64 << 20, .ratio = 200 };
 	struct tool_result result = { 0 };
 	struct stream stream;
@@ -77,7 +78,7 @@ static int unpack(int image_fd, int input_fd, uint8_t how)
 				   .result = &result };
 	struct err e = { 0 };
 	AUTO_CLOSE int null_fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-	int r = stream_init(&stream, &(struct stream_source){ 0 }, &limits, &e);
+	int r = stream_init(&stream, &source, &limits, &e);
 
 	assert(null_fd >= 0 && r == 0);
 	stream.input_fd = input_fd;

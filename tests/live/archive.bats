@@ -103,16 +103,19 @@ make_image() {
 	is "$(hoy run --rm mine:2 cat /file)" two
 }
 
-@test "load: a round trip keeps ids, digests, names and content, from a file, a pipe, gzip and zstd" {
+@test "load: a round trip keeps ids, digests, names and content, from a file, a pipe, and compressed" {
 	make_image
 	local ids before
 	ids=$(hoy images --no-trunc --format '{{.Repository}}:{{.Tag}} {{.ID}}' | sort)
 	hoy save -o "$D/a.tar" mine busybox
 	gzip -k "$D/a.tar"
 	zstd -q -k "$D/a.tar"
+	xz -0 -k "$D/a.tar"
+	bzip2 -k "$D/a.tar"
 	before=$(find "$HOY_ROOT/blobs" -type f | sort)
 	local way
-	for way in '-i $D/a.tar' '<$D/a.tar' '< <(cat $D/a.tar)' '-i $D/a.tar.gz' '<$D/a.tar.zst' '< <(cat $D/a.tar.gz)'; do
+	for way in '-i $D/a.tar' '<$D/a.tar' '< <(cat $D/a.tar)' '-i $D/a.tar.gz' '<$D/a.tar.zst' '< <(cat $D/a.tar.gz)' \
+		'-i $D/a.tar.xz' '< <(cat $D/a.tar.bz2)'; do
 		forget_all
 		is "$(eval "hoy load $way" | sort)" "Loaded image: busybox:latest
 Loaded image: mine:1
@@ -185,6 +188,47 @@ PY
 	is "$(hoy image inspect -f '{{len .RootFS.Layers}}' old:0)" 3
 	is "$(in_layer old:1 1 'cat "$L/file"')" two
 	hoy system check
+}
+
+@test "load, pull: a layer in docker's archive may be compressed in any way, and its blob is what a media type names" {
+	images <<'PY'
+import bz2, lzma
+ways = [lzma.compress, bz2.compress, pack, lambda b: b]
+raw = [layer(file="%d" % i) for i in range(4)]
+packed = [way(b) for way, b in zip(ways, raw)]
+names = ["%d/layer.tar" % i for i in range(4)]
+write(D + "/a.tar", tar([("c", config(raw)), ("manifest.json", json.dumps([{"Config": "c", "RepoTags": ["any:1"], "Layers": names}]).encode())] + list(zip(names, packed))))
+write(D + "/kept", "\n".join(sorted(map(hexof, [raw[0], raw[1], packed[2], raw[3]]))).encode())
+PY
+	local way i
+	hoy rmi busybox >/dev/null
+	for way in 'load -i $D/a.tar' 'load < <(cat $D/a.tar)' 'load < <(xz -c $D/a.tar)' 'pull docker-archive:$D/a.tar' 'pull docker-archive:<(bzip2 -c $D/a.tar)'; do
+		eval "hoy $way" >/dev/null
+		for i in 0 1 2 3; do is "$(in_layer any:1 $i 'cat "$L/file"')" $i; done
+		is "$(jq -r '.layers[].digest' <(hoy save any:1 | tar -xO "blobs/sha256/$(hoy save any:1 | tar -xO index.json | jq -r '.manifests[0].digest' | cut -d : -f 2)") | cut -d : -f 2 | sort)" "$(cat "$D/kept")"
+		hoy system check
+		hoy rmi any:1 >/dev/null
+		store_is_empty
+	done
+}
+
+@test "load: a manifest's layer is what its media type can mean, not bzip2 or xz" {
+	images <<'PY'
+import bz2, lzma
+a = layer(file="one")
+for name, way in ("xz", lzma.compress), ("bzip2", bz2.compress):
+    c = config([a])
+    m = manifest(c, [way(a)], LAYER + "+gzip")
+    write(D + "/%s.tar" % name, tar(layout(index(descriptor(MANIFEST, m, **named("x:1"))), m, c, way(a))))
+PY
+	local name
+	for name in xz bzip2; do
+		fails 125 hoy load -i "$D/$name.tar"
+		is "$errors" "hoy: the layer is compressed with $name, and a layer of an image may be only with gzip or zstd."
+		is "$(hoy images x -q)" ""
+	done
+	hoy rmi busybox >/dev/null
+	store_is_empty
 }
 
 @test "load: images without a name are told by their id, and nothing of several is lost" {

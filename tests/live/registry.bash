@@ -2,6 +2,7 @@
 #
 #   registry NAME=VALUE...    tests/tools/registry.py; $R is its host:port, $OTHER and $TOKEN those of its other ports, ${facts} what it has
 #   proxy NAME=VALUE...       tests/tools/proxy.py before it
+#   files NAME=VALUE...       tests/tools/files.py: no registry, a web server with the files in $WWW; $U is its URL, $R and $OTHER its places
 #   client VERB ...           tests/tools/registry_client.c
 #   log [PATTERN]             the requests that came, or those that match
 #   registry_end              the end of the latest
@@ -51,6 +52,14 @@ registry() {
 	read -r R OTHER TOKEN <"$P/ports"
 	R=127.0.0.1:$R OTHER=127.0.0.1:$OTHER TOKEN=127.0.0.1:$TOKEN
 	eval "$(cat "$P/facts")"
+}
+files() {
+	P=$(mktemp -d "$T/registry.XXXXXX")
+	python3 "$TREE/tests/tools/files.py" "$P" "$WWW" "$@" 2>"$P/errors" 3>&- &
+	REGISTRIES+=($!)
+	eventually test -e "$P/ports" || { cat "$P/errors"; return 1; }
+	read -r R OTHER <"$P/ports"
+	R=127.0.0.1:$R OTHER=127.0.0.1:$OTHER U=http://$R
 }
 # A proxy before the latest registry: switches... $PROXY is its host:port, $PROXY_LOG what it was asked.
 proxy() {

@@ -3,12 +3,12 @@
 import array, os, socket, struct
 
 HEAD = struct.Struct("<BBHIiIQQ")
-GO, CANCEL, READY, WARNING, PROGRESS, DONE, FAILED = 7, 19, 20, 21, 22, 23, 24
+GO, CANCEL, READY, WARNING, PROGRESS, DONE, FAILED = 7, 20, 21, 22, 23, 24, 25
 lie = os.environ["HOY_FETCH_LIE"]
 engine = socket.socket(fileno=3)
 
 
-def say(kind, id, *texts, version=2, code=0, size=0, offset=0):
+def say(kind, id, *texts, version=3, code=0, size=0, offset=0):
     engine.send(HEAD.pack(version, kind, 0, id, code, 0, size, offset) + b"".join(t + b"\0" for t in texts))
 
 
@@ -35,7 +35,7 @@ while True:
     elif lie == "version":
         say(DONE, id, version=9)
     elif lie == "endless":  # a text without its end
-        engine.send(HEAD.pack(2, FAILED, 0, id, -5, 0, 0, 0) + b"abc")
+        engine.send(HEAD.pack(3, FAILED, 0, id, -5, 0, 0, 0) + b"abc")
     elif lie == "escape":
         say(FAILED, id, b"\x1b]0;evil\x07\nhoy: all is well.\x7f", code=-5, offset=99)
     elif lie == "success":  # as an errno
@@ -61,3 +61,10 @@ while True:
         say(DONE, id, b"", b"text/\x1bevil", size=0)
     elif lie == "digest":
         say(DONE, id, b"sha256:../../x", b"", size=0)
+    elif lie in ("silent", "broken", "unsaid"):  # nothing; or a whole tar, and that it is not whole, or nothing of it
+        if lie != "silent":
+            os.write(fds[0], bytes(1024))
+        for fd in fds:
+            os.close(fd)
+        if lie == "broken":
+            say(FAILED, id, b"at last", code=-104)

@@ -54,6 +54,29 @@ static void of_what_is_too_long_nothing_is_handed_on(void **state)
 	(void)close(ends[1]);
 }
 
+static void
+a_stream_without_a_size_is_as_long_as_its_answer_says_or_never_too_short(void **state)
+{
+	struct sink sink = { .size = SINK_ENDLESS, .is_unsized = true };
+	int ends[2];
+
+	(void)state;
+	assert_int_equal(pipe2(ends, O_CLOEXEC | O_NONBLOCK), 0);
+	sink.fd = ends[1];
+	assert_false(sink_is_short(&sink));
+	sink_begin(&sink, 0);
+	assert_int_equal(sink_take(&sink, "abc", 3, NULL), 3);
+	assert_false(sink_is_short(&sink));
+	assert_false(sink_is_complete(&sink));
+	sink.size = 4;
+	assert_true(sink_is_short(&sink));
+	assert_int_equal(sink_take(&sink, "d", 1, NULL), 1);
+	assert_false(sink_is_short(&sink));
+	assert_true(sink_is_complete(&sink));
+	(void)close(ends[0]);
+	(void)close(ends[1]);
+}
+
 static void a_full_pipe_takes_what_fits_and_a_closed_one_is_an_error(void **state)
 {
 	static char bytes[1 << 20];
@@ -95,6 +118,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_stream_that_is_read_again_from_its_start_is_handed_on_once),
 		cmocka_unit_test(of_what_is_too_long_nothing_is_handed_on),
+		cmocka_unit_test(
+			a_stream_without_a_size_is_as_long_as_its_answer_says_or_never_too_short),
 		cmocka_unit_test(a_full_pipe_takes_what_fits_and_a_closed_one_is_an_error),
 		cmocka_unit_test(memory_starts_anew_and_has_a_limit),
 	};
