@@ -124,7 +124,7 @@ static struct json_object *history_row(const struct history_options *o,
 	put(row, "ID", &s);
 	put_times(row, o, h->created, &s);
 	put_created_by(row, o, h->created_by, &s);
-	size_text(size, text);
+	size_text_short(size, text);
 	if (o->is_human)
 		str_add(&s, text);
 	else

@@ -48,6 +48,15 @@ static void put_size(struct json_object *row, const char *field, uint64_t bytes)
 	put(row, field, text);
 }
 
+/* Of an image or a container, as docker. */
+static void put_short_size(struct json_object *row, uint64_t bytes)
+{
+	char text[SIZE_TEXT_SIZE];
+
+	size_text_short(bytes, text);
+	put(row, "Size", text);
+}
+
 static void put_count(struct json_object *row, const char *field, size_t count)
 {
 	char text[24];
@@ -145,7 +154,8 @@ static struct json_object *image_item(const struct usage_image *item, bool is_tr
 	}
 	row = image_row(&item->image, &name, clock_wall_ns(), is_truncating);
 	if (row) {
-		put_size(row, "Size", item->bytes);
+		put_short_size(row, item->bytes);
+		put_size(row, "VirtualSize", item->bytes);
 		put_size(row, "SharedSize", item->shared);
 		put_size(row, "UniqueSize", item->bytes - item->shared);
 		put_count(row, "Containers", item->containers);
@@ -159,7 +169,7 @@ static struct json_object *container_item(const struct usage_container *item,
 	struct json_object *row = ps_row(&item->container, clock_wall_ns(), is_truncating);
 
 	if (row)
-		put_size(row, "Size", item->bytes + item->log_bytes);
+		put_short_size(row, item->bytes + item->log_bytes);
 	return row;
 }
 
