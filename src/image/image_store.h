@@ -72,6 +72,11 @@ int image_hold(const struct state *state, struct err *e);
 int image_list(const struct state *state, bool has_configs, struct arena *arena,
 	       struct image **ret, size_t *ret_count, struct err *e);
 
+/* Bytes of what is kept of an image as it came: config, manifests and blobs, each once. What is not
+ * there counts nothing. -ENOENT without a sentence: there is no such image. */
+int image_content_size(const struct state *state, const char *id, struct arena *arena,
+		       uint64_t *ret, struct err *e);
+
 /*
  * Does any container need this image id or this layer (a diff id)? Given by the engine, because
  * containers are not known here. A running one counts more than a stopped one.
@@ -114,6 +119,13 @@ struct image_prune_request {
 int image_prune(const struct state *state, const struct image_prune_request *request,
 		struct arena *arena, struct image_removal *ret, uint64_t *ret_bytes,
 		struct err *e);
+
+/*
+ * A pattern for names that has no registry in front: append to `patterns`, in `arena`, what it stands
+ * for by the operator's aliases and registries to be searched, as names that users see. Nothing, also
+ * when the operator's files cannot be read.
+ */
+void image_short_patterns(const char *pattern, struct arena *arena, struct strv *patterns);
 
 struct image_import_request {
 	int input_fd;	       /* the tar, perhaps compressed */
