@@ -53,6 +53,56 @@ make_image() {
 	is "$output" ""
 }
 
+# One image in two packings, each with a name: plain:1 and gzip:1.
+make_packings() {
+	images <<'PY'
+a, b = layer(a="a"), layer(b="b")
+c = config([a, b])
+plain, packed = manifest(c, [a, b]), manifest(c, [pack(a), pack(b)], LAYER + "+gzip")
+write(D + "/packings.tar", tar(layout(index(descriptor(MANIFEST, plain, **named("1", "docker.io/library/plain:1")),
+    descriptor(MANIFEST, packed, **named("1", "docker.io/library/gzip:1"))), plain, packed, c, a, b, pack(a), pack(b))))
+PY
+	hoy load -q -i "$D/packings.tar" >/dev/null
+	is "$(hoy images -q | sort -u | wc -l)" 2 # busybox is the other one
+}
+names_in() { tar -xOf "$1" manifest.json | jq -c '[.[].RepoTags]'; }
+packings_in() { tar -xOf "$1" index.json | jq -c '[.manifests[].annotations["io.containerd.image.name"]]'; }
+
+@test "save: an image by its id and by a name of another packing goes out once, in that packing" {
+	local id
+	make_packings
+	id=$(hoy image inspect -f '{{.Id}}' plain:1)
+	is "$(hoy image inspect -f '{{.Id}}' gzip:1)" "$id"
+	hoy save "$id" gzip:1 >"$D/a.tar"
+	hoy save gzip:1 "$id" | cmp - "$D/a.tar"
+	hoy save gzip:1 | cmp - "$D/a.tar"
+	hoy save "$id" "$id" "${id:7:12}" >"$D/b.tar"
+	is "$(names_in "$D/b.tar")" '[null]'
+	is "$(packings_in "$D/b.tar")" '[null]'
+	hoy save "$id" >"$D/c.tar"
+	cmp "$D/b.tar" "$D/c.tar"
+}
+
+@test "save: an image that names ask for in two packings is one entry of docker's with all its names, and both packings" {
+	local id name
+	make_packings
+	id=$(hoy image inspect -f '{{.Id}}' plain:1)
+	hoy tag busybox other:1
+	hoy save plain:1 other:1 "$id" gzip:1 >"$D/a.tar"
+	is "$(names_in "$D/a.tar")" '[["plain:1","gzip:1"],["other:1"]]'
+	is "$(packings_in "$D/a.tar")" '["docker.io/library/plain:1","docker.io/library/other:1","docker.io/library/gzip:1"]'
+	is "$(tar -xOf "$D/a.tar" manifest.json | jq -r '.[0].Layers[]' | xargs tar -xOf "$D/a.tar" | sha256sum)" \
+		"$(hoy save plain:1 | tar -xO manifest.json | jq -r '.[0].Layers[]' | xargs tar -xOf "$D/a.tar" | sha256sum)"
+	if command -v skopeo >/dev/null; then
+		for name in plain:1 gzip:1; do
+			is "sha256:$(skopeo inspect --raw --config "docker-archive:$D/a.tar:$name" | sha256sum | cut -d ' ' -f 1)" "$id"
+		done
+	fi
+	forget_all
+	is "$(hoy load -i "$D/a.tar" | sort | tr '\n' ' ')" "Loaded image: gzip:1 Loaded image: other:1 Loaded image: plain:1 "
+	hoy save plain:1 other:1 "$id" gzip:1 | cmp - "$D/a.tar"
+}
+
 @test "save: refuses a terminal, and leaves an earlier file as it was when it fails" {
 	fails 1 timeout 60 "$PTY" -- "$HOY" save busybox
 	has "$output" "refusing"
