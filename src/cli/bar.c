@@ -21,15 +21,29 @@ void bar_print_sizes(FILE *to, uint64_t done, uint64_t all)
 	(void)fprintf(to, "  %s/%s", some, whole);
 }
 
-void bar_print_total(FILE *to, uint64_t done, uint64_t all, uint64_t moved, uint64_t elapsed_ns)
+void bar_print_size(FILE *to, uint64_t done)
+{
+	char text[SIZE_TEXT_SIZE];
+
+	size_text(done, text);
+	(void)fputs(text, to);
+}
+
+void bar_print_speed(FILE *to, uint64_t moved, uint64_t elapsed_ns)
 {
 	char speed[SIZE_TEXT_SIZE];
 
 	size_text(elapsed_ns == 0 ? 0 : (uint64_t)((double)moved * 1e9 / (double)elapsed_ns),
 		  speed);
+	(void)fprintf(to, "  %s/s", speed);
+}
+
+void bar_print_total(FILE *to, uint64_t done, uint64_t all, uint64_t moved, uint64_t elapsed_ns)
+{
 	(void)fputs("Total", to);
 	bar_print_sizes(to, done, all);
-	(void)fprintf(to, "  %s/s\033[K\n", speed);
+	bar_print_speed(to, moved, elapsed_ns);
+	(void)fputs("\033[K\n", to);
 }
 
 void bar_print(FILE *to, uint64_t done, uint64_t all)

@@ -6,10 +6,12 @@
 #include <stddef.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "cli/command.h"
 #include "cli/input_file.h"
+#include "cli/read_report.h"
 
 struct import_options {
 	struct strv changes;
@@ -42,12 +44,21 @@ static int import_open(const char *file, struct err *e)
 	return input_open(strcmp(file, "-") == 0 ? NULL : file, e);
 }
 
+static void import_progress(void *context, const struct load_progress *progress)
+{
+	if (progress->event == LOAD_READING)
+		read_report_draw(context, progress->bytes);
+	else
+		read_report_erase(context);
+}
+
 int cmd_import(struct cli *cli, char **argv)
 {
 	const struct cli_syntax syntax = { .options = import_option_table, .min = 1, .max = 2 };
 	struct import_options o = { 0 };
 	/* docker's word, for files too */
 	struct image_import_request request = { .source_name = "-" };
+	struct read_report report;
 	AUTO_CLOSE int fd = -EBADF;
 	struct strv args = { 0 };
 	struct engine *engine;
@@ -65,6 +76,10 @@ int cmd_import(struct cli *cli, char **argv)
 	fd = import_open(args.items[0], &e);
 	r = fd < 0 ? fd : cli_engine(cli, &engine, &e);
 	request.input_fd = fd;
+	read_report_init(&report, stdout, "Importing", fd);
+	if (isatty(STDOUT_FILENO) == 1)
+		request.watcher =
+			(struct load_watcher){ .tell = import_progress, .context = &report };
 	if (r == 0)
 		r = image_import(&engine->state, &request, id, &e);
 	if (r < 0)

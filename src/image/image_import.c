@@ -4,13 +4,21 @@
  * Runs in: cli (engine).
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
+#include "base/interrupt.h"
 #include "image/image_store.h"
 #include "image/publish.h"
 #include "image/worker.h"
 #include "spec/platform.h"
+
+struct importing {
+	const struct image_import_request *request;
+	const struct interrupt *interrupt;
+	struct publication publication;
+};
 
 /* As docker: the message, or where it came from. */
 static const char *import_comment(const struct image_import_request *request,
@@ -59,31 +67,71 @@ static int import_config(const struct image_import_request *request, struct aren
 	return 0;
 }
 
-static int import_unpack(const struct publication *p, int input_fd, struct layer_place *place,
+/* How far it is, the file says to which what was read is written. */
+struct reading {
+	const struct load_watcher *watcher;
+	int blob_fd;
+};
+
+static void reading_tell(const struct reading *reading, enum load_event event)
+{
+	off_t at = lseek(reading->blob_fd, 0, SEEK_CUR);
+	const struct load_progress progress = { .event = event,
+						.bytes = at > 0 ? (uint64_t)at : 0 };
+
+	if (reading->watcher->tell)
+		reading->watcher->tell(reading->watcher->context, &progress);
+}
+
+static void reading_tick(void *context)
+{
+	reading_tell(context, LOAD_READING);
+}
+
+static int import_run(const struct worker_request *request, const struct worker_watch *watch,
+		      struct tool_result *ret, struct err *e)
+{
+	struct worker worker;
+	int r = worker_start(request, &worker, e);
+
+	if (r == 0)
+		r = worker_await(&worker, watch, e);
+	return r < 0 ? r : worker_wait(&worker, ret, e);
+}
+
+static int import_unpack(const struct importing *importing, struct layer_place *place,
 			 struct tool_result *ret, struct err *e)
 {
+	const struct publication *p = &importing->publication;
 	struct worker_request worker = { .verb = "unpack",
-					 .input_fd = input_fd,
+					 .input_fd = importing->request->input_fd,
 					 .lock_fd = p->work->lock_fd };
+	struct reading reading = { .watcher = &importing->request->watcher };
+	const struct worker_watch watch = { .interrupt = importing->interrupt,
+					    .tick = reading_tick,
+					    .context = &reading };
 	int r = layer_place_open(p->work, p->driver, true, place, e);
 
 	if (r < 0)
 		return r;
+	reading.blob_fd = place->blob_fd;
 	worker.output_fd = place->blob_fd;
 	worker.directory_fd = place->target_fd;
 	worker_unpack_words(&worker, p->driver->form == LAYER_EROFS, true);
-	return worker_run(&worker, ret, e);
+	r = import_run(&worker, &watch, ret, e);
+	reading_tell(&reading, LOAD_READ);
+	return r;
 }
 
 /* Unpack, then the documents that follow from it, then all of it appears. */
-static int import_publish(const struct image_import_request *request,
-			  struct publication *publication, struct image_config *config,
+static int import_publish(struct importing *importing, struct image_config *config,
 			  struct arena *arena, char ret_id[DIGEST_SIZE], struct err *e)
 {
+	struct publication *publication = &importing->publication;
 	struct layer_place place = LAYER_PLACE_NONE;
 	struct documents documents = { 0 };
 	struct tool_result layer = { 0 };
-	int r = import_unpack(publication, request->input_fd, &place, &layer, e);
+	int r = import_unpack(importing, &place, &layer, e);
 
 	if (r == 0) {
 		strv_add(&config->diff_ids, arena, layer.diff_id);
@@ -101,10 +149,13 @@ static int import_publish(const struct image_import_request *request,
 int image_import(const struct state *state, const struct image_import_request *request,
 		 char ret_id[DIGEST_SIZE], struct err *e)
 {
+	AUTO_INTERRUPT struct interrupt interrupt = { .fd = -EBADF };
 	AUTO_ARENA struct arena arena = { 0 };
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
 	struct image_config config = { 0 };
-	struct publication publication = { .work = &work };
+	struct importing importing = { .request = request,
+				       .interrupt = &interrupt,
+				       .publication = { .work = &work } };
 	char *reference;
 	/* Everything that can be wrong with the request is found before the first byte is read.
 	 */
@@ -113,12 +164,13 @@ int image_import(const struct state *state, const struct image_import_request *r
 	if (r == 0)
 		r = import_config(request, &arena, &config, e);
 	if (r == 0)
-		r = layer_driver_choose(state, NULL, &publication.driver, e);
+		r = layer_driver_choose(state, NULL, &importing.publication.driver, e);
+	interrupt_begin(&interrupt);
 	if (r == 0)
 		r = work_begin(state, &work, e);
 	if (r < 0)
 		return r;
 	if (reference)
-		strv_add_borrowed(&publication.references, &arena, reference);
-	return import_publish(request, &publication, &config, &arena, ret_id, e);
+		strv_add_borrowed(&importing.publication.references, &arena, reference);
+	return import_publish(&importing, &config, &arena, ret_id, e);
 }

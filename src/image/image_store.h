@@ -24,6 +24,7 @@
 #include "base/id.h"
 #include "base/str.h"
 #include "format/digest.h"
+#include "image/load_progress.h"
 #include "spec/image_config.h"
 #include "store/state.h"
 
@@ -131,12 +132,14 @@ struct image_import_request {
 	int input_fd;	       /* the tar, perhaps compressed */
 	const char *reference; /* NULL: untagged */
 	const char *message;
-	const char *platform;	 /* NULL: this machine's */
-	struct strv changes;	 /* as -c */
-	const char *source_name; /* for the history, which says "Imported from FILE" */
+	const char *platform;	     /* NULL: this machine's */
+	struct strv changes;	     /* as -c */
+	const char *source_name;     /* for the history, which says "Imported from FILE" */
+	struct load_watcher watcher; /* is told of reading alone */
 };
 
-/* Unpack in hoy-image, write config and manifest, tag last. */
+/* Unpack in hoy-image, write config and manifest, tag last. A signal that comes meanwhile ends it, and
+ * then the program; nothing stays. */
 int image_import(const struct state *state, const struct image_import_request *request,
 		 char ret_id[DIGEST_SIZE], struct err *e);
 

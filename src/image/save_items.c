@@ -42,8 +42,7 @@ static struct save_item *items_get(struct save_items *items, const struct image_
 {
 	const struct image_record_manifest *wanted =
 		image_record_manifest(record, named->ref->manifest);
-	struct save_item *item =
-		items_find(items, record->id, wanted, named->is_any_packing);
+	struct save_item *item = items_find(items, record->id, wanted, named->is_any_packing);
 
 	if (item && item->is_any_packing && !named->is_any_packing) {
 		/* `wanted` lies in this record. */
@@ -64,10 +63,9 @@ static struct save_item *items_get(struct save_items *items, const struct image_
 		items->items = more;
 		items->room = room;
 	}
-	items->items[items->count] =
-		(struct save_item){ .record = *record,
-				    .manifest = wanted,
-				    .is_any_packing = named->is_any_packing };
+	items->items[items->count] = (struct save_item){
+		.record = *record, .manifest = wanted, .is_any_packing = named->is_any_packing
+	};
 	return &items->items[items->count++];
 }
 

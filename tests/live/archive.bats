@@ -444,6 +444,62 @@ PY
 	done
 }
 
+# A terminal on which a load reads half a megabyte of an archive, and the rest after a return: archive, steps of pty...
+halved() {
+	"$PTY" size 30x100 "${@:2}" -- bash -c '{ head -c 500000 "$1"; read -r _; tail -c +500001 "$1"; } | "$2" load' - "$1" "$HOY" | tr -d '\r'
+}
+
+@test "load: a terminal sees how much of a pipe was read, a bar for each layer, and in the end docker's lines" {
+	make_image
+	hoy save mine:2 | gzip -1 >"$D/a.tar.gz"
+	forget_all
+	halved "$D/a.tar.gz" expect 'Reading 262.1kB  ' send '\r' end >"$D/out"
+	has "$(cat "$D/out")" $'\e[1A\e[J'
+	matches "$(cat "$D/out")" 'Total  0B/[0-9.]+MB  0B/s'
+	sed $'s/.*\e\\[J//; s/\e\\[K//' "$D/out" | grep -v '^Total' >"$D/lines"
+	matches "$(tail -1 "$D/lines")" '^Loaded image: mine:2$'
+	hoy image inspect -f '{{range .RootFS.Layers}}{{println .}}{{end}}' mine:2 | sed 's/sha256:\(............\).*/\1/' | sort | sed '/^$/d' >"$D/layers"
+	is "$(sed -nE 's/: Loading layer \[={50}>\]  [0-9.]+[kM]?B.*//p' "$D/lines" | sort -u)" "$(cat "$D/layers")"
+	# Layers that are there are not told of.
+	"$PTY" size 30x100 -- "$HOY" load -i "$D/a.tar.gz" | tr -d '\r' | sed $'s/.*\e\\[J//' >"$D/out"
+	hasnt "$(cat "$D/out")" Loading
+	is "$(tail -1 "$D/out")" "Loaded image: mine:2"
+}
+
+@test "load: -q and who is no terminal see docker's line alone" {
+	hoy save -o "$D/a.tar" busybox
+	forget_all
+	is "$("$PTY" size 30x100 -- "$HOY" load -q -i "$D/a.tar" | tr -d '\r')" "Loaded image: busybox:latest"
+	forget_all
+	is "$(hoy load -i "$D/a.tar" 2>&1)" "Loaded image: busybox:latest"
+	forget_all
+	is "$("$PTY" size 30x100 -- "$HOY" pull -q "docker-archive:$D/a.tar" | tr -d '\r')" "busybox:latest"
+	forget_all
+	matches "$("$PTY" size 30x100 -- "$HOY" pull "docker-archive:$D/a.tar" | tr -d '\r')" ': Loading layer \[=+>\]'
+}
+
+@test "load, import: ^C at a bar leaves neither the bar nor anything on the disk" {
+	local verb
+	hoy save busybox >"$D/load.tar"
+	cp "$BATS_FILE_TMPDIR/busybox.tar" "$D/import.tar"
+	forget_all
+	mkfifo "$D/pipe"
+	exec 7<>"$D/pipe"
+	for verb in load import; do
+		head -c 500000 "$D/$verb.tar" >&7 &
+		fails 130 "$PTY" size 30x100 expect "ing 262.1kB  " send '^C' end -- \
+			bash -c 'exec "$@" <"$0"' "$D/pipe" "$HOY" $verb $([ $verb = load ] || echo - x)
+		wait $!
+		# What is left in the pipe is this one's.
+		timeout 60 dd bs=65536 iflag=nonblock if="$D/pipe" of="$D/rest" 2>"$D/dd" || true
+		matches "$(tr -d '\r' <<<"$output" | tail -1)" $'\e\\[1A\e\\[J$'
+		is "$errors" ""
+		is "$(ls -A "$HOY_ROOT/tmp")" ""
+		store_is_empty
+	done
+	exec 7>&-
+}
+
 @test "pull: from a layout's directory, from archives, by the name that they have there" {
 	images <<'PY'
 a, b = layer(file="one"), layer(file="two")

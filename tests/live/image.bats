@@ -51,6 +51,14 @@ setup() {
 	grep -lq '"schemaVersion":2' "$HOY_ROOT"/blobs/sha256/*
 }
 
+@test "import: a terminal sees how much was read, and in the end the id alone" {
+	"$PTY" size 30x100 expect 'Importing 262.1kB  ' send '\r' end -- bash -c '{ head -c 500000 "$1"; read -r _; tail -c +500001 "$1"; } | "$2" import - read' - \
+		"$BATS_FILE_TMPDIR/busybox.tar" "$HOY" >"$D/out"
+	matches "$(cat "$D/out")" 'Importing 262[.]1kB  [0-9.]+[kM]?B/s'
+	is "$(tr -d '\r' <"$D/out" | sed $'s/.*\e\\[J//' | tail -1)" "$(hoy image inspect -f '{{.Id}}' read)"
+	is "$(hoy import - read <"$BATS_FILE_TMPDIR/busybox.tar" 2>&1)" "$(hoy image inspect -f '{{.Id}}' read)"
+}
+
 @test "import: a wrong change is refused before anything is read" {
 	fails 1 hoy import -c 'NONSENSE x' "$D/nothing.tar" x
 	tar -C "$D/tree" -cf "$D/t.tar" .
