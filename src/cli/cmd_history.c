@@ -184,6 +184,10 @@ int cmd_history(struct cli *cli, char **argv)
 		r = image_platform_check(&image, args.items[0], o.platform, &e);
 	if (r == 0 && history_rows(cli, engine, &o, &image, rows) < 0)
 		r = err_set(&e, ERR_INTERNAL, -ENOMEM, "no memory for the history");
+	if (!o.is_human)
+		listing.standard =
+			"table "
+			"{{.ID}}\t{{.CreatedAt}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}";
 	listing.format = o.format;
 	listing.is_quiet = o.is_quiet;
 	if (r == 0)

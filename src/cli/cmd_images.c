@@ -4,6 +4,8 @@
  * Runs in: cli.
  */
 #include <stddef.h>
+#include <stdio.h>
+#include <string.h>
 
 #include "base/clock.h"
 #include "cli/command.h"
@@ -173,6 +175,24 @@ static int images_add_all(const struct images_rows *rows, struct arena *arena)
 	return r;
 }
 
+/* Who writes `hoy images load` gets an empty list: it is a name that nothing has. */
+static void images_hint(const struct cli *cli, const char *name)
+{
+	static const char *const verbs[] = { "history", "import", "inspect", "list", "load",
+					     "ls",	"prune",  "pull",    "push", "rm",
+					     "save",	"tag",	  "tree",    NULL };
+
+	if (!name || strcmp(cli->command_name, "images") != 0)
+		return;
+	(void)fflush(stdout);
+	for (size_t i = 0; verbs[i]; i++)
+		if (strcmp(verbs[i], name) == 0)
+			(void)fprintf(stderr,
+				      "\nNo images found matching \"%s\": did you mean "
+				      "\"hoy image %s\"?\n",
+				      name, name);
+}
+
 static int images_list(struct cli *cli, const struct images_options *o,
 		       struct images_view *view, struct err *e)
 {
@@ -189,7 +209,11 @@ static int images_list(struct cli *cli, const struct images_options *o,
 
 	if (r == 0 && images_add_all(&rows, &cli->arena) < 0)
 		r = err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for the list of images");
-	return r < 0 ? r : listing_print(&listing, array, e);
+	if (r == 0)
+		r = listing_print(&listing, array, e);
+	if (r == 0 && json_object_array_length(array) == 0)
+		images_hint(cli, view->name);
+	return r;
 }
 
 /* What the tree has no place for, the first as docker finds it. */

@@ -89,6 +89,36 @@ bool images_view_wants_name(const struct images_view *view, const char *full)
 
 /* --- reading ----------------------------------------------------------------------------- */
 
+/* As Go's path.Match, which docker asks: brackets are closed and have something in them, and a
+ * backslash has something behind it. fnmatch takes the rest literally. */
+static bool pattern_is_valid(const char *pattern)
+{
+	bool is_inside = false;
+
+	for (const char *c = pattern; *c; c++) {
+		if (c[0] == '\\' && *++c == '\0')
+			return false;
+		if (!is_inside && c[0] == '[') {
+			is_inside = true;
+			c += c[1] == '^' || c[1] == '!';
+			if (c[1] == ']')
+				return false;
+		} else if (c[0] == ']') {
+			is_inside = false;
+		}
+	}
+	return !is_inside;
+}
+
+static int check_patterns(const struct images_view *view, struct err *e)
+{
+	for (size_t i = 0; i < view->patterns.count; i++)
+		if (!pattern_is_valid(view->patterns.items[i]))
+			return err_set(e, ERR_INVALID, -EINVAL, "syntax error in pattern %s",
+				       view->patterns.items[i]);
+	return 0;
+}
+
 /* As it is written, and as what a pull of it may have brought. */
 static void add_pattern(struct cli *cli, struct images_view *view, const char *pattern)
 {
@@ -163,6 +193,9 @@ int images_view_read(struct cli *cli, struct images_view *view, bool has_configs
 	if (r < 0)
 		return r;
 	add_patterns(cli, view);
+	r = check_patterns(view, e);
+	if (r < 0)
+		return r;
 	has_configs |= filter_has(filters, "label") || filter_has(filters, "label!");
 	r = image_list(&engine->state, has_configs, &cli->arena, &images, &view->count, e);
 	view->images = images;

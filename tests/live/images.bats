@@ -168,6 +168,28 @@ contents() {
 	is "$(listed -f since=short:v2)" ""
 }
 
+@test "images: a pattern that is none is refused" {
+	local pattern
+	for pattern in '[' 'a[' '[]' 'x[a' 'b\'; do
+		fails 1 hoy images "$pattern"
+		is "$errors" "hoy: syntax error in pattern $pattern."
+		fails 1 hoy images -f reference="$pattern" -q
+	done
+	is "$(listed '[b]usy*')" "busybox:latest "
+	is "$(listed '[^a]usy*')" "busybox:latest "
+}
+
+@test "images: a command's name in place of a pattern is told, where nothing has it" {
+	hoy images load >"$D/out" 2>"$D/errors"
+	is "$(tail -n +2 "$D/out")" ""
+	is "$(cat "$D/errors")" $'\nNo images found matching "load": did you mean "hoy image load"?'
+	is "$(hoy image ls load 2>&1 >/dev/null)" ""
+	is "$(hoy images nothing 2>&1 >/dev/null)" ""
+	hoy tag busybox load
+	is "$(hoy images load 2>&1 >/dev/null)" ""
+	is "$(listed load)" "load:latest "
+}
+
 @test "images: a registries.conf that cannot be read changes nothing" {
 	echo 'unqualified-search-registries = 7' >"$D/registries.conf"
 	export CONTAINERS_REGISTRIES_CONF=$D/registries.conf
