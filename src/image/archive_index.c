@@ -183,9 +183,9 @@ int archive_index_read(const struct work *work, const struct archive_index_reque
 	AUTO_JSON struct json_object *o = NULL;
 	bool is_layout = request->input->archive_fd < 0;
 	AUTO_CLOSE int spool_fd = is_layout ? -EBADF : spool_make(work, e);
-	/* Without it nobody sees how far it is, and no more. */
+	/* Nothing fits into it. Without it nobody sees how far it is, and no more. */
 	AUTO_CLOSE int count_fd =
-		is_layout || !request->watcher->tell ? -EBADF : memfd_make("read");
+		is_layout || !request->watcher->tell ? -EBADF : memfd_make_bounded("read", 0);
 	struct reading reading = { .watcher = request->watcher, .count_fd = count_fd };
 	struct worker_request worker = {
 		.verb = "index",

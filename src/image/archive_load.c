@@ -47,9 +47,11 @@ struct load {
 
 static struct load_layer load_layer_of(const struct load *load, size_t n, uint64_t bytes)
 {
+	uint64_t size = load->content->layers[n].size;
+
 	return (struct load_layer){ .diff_id = load->layers[n].diff_id,
-				    .size = load->content->layers[n].size,
-				    .bytes = bytes };
+				    .size = size,
+				    .bytes = bytes < size ? bytes : size };
 }
 
 static void load_tell(const struct load *load, enum load_event event,
