@@ -1,9 +1,9 @@
 /*
  * See images_tree.h.
  *
- * As docker 28 prints it, but for its warning that this is an experiment, and with two things that
- * docker does since 29: where nobody looks nothing is coloured and no name is cut, and an image
- * without a tag is shown for `-f dangling=true`, too.
+ * As docker 28 prints it, but for its warning that this is an experiment, and with two things
+ * that docker does since 29: where nobody looks nothing is coloured and no name is cut, and an
+ * image without a tag is shown for `-f dangling=true`, too.
  *
  * Runs in: cli.
  * See: docker images --tree; no-color.org.

@@ -26,8 +26,8 @@ static bool is_intermediate(const struct images_view *view, const struct image *
 	return false;
 }
 
-/* As docker: one without a tag is dangling, which is what `image prune` takes; one that is not has
- * a name, if only by a digest. */
+/* As docker: one without a tag is dangling, which is what `image prune` takes; one that is not
+ * has a name, if only by a digest. */
 static bool matches_dangling(const void *context, const char *value)
 {
 	const struct image *image = context;
@@ -51,8 +51,8 @@ static bool matches_text(const char *name, const struct reference *reference,
 	       fnmatch(pattern, str_text(&text), FNM_PATHNAME) == 0;
 }
 
-/* As docker: the pattern against "name" and against "name:tag"; "*" does not cross a "/". A whole
- * name ("docker.io/library/busybox") is taken, too. */
+/* As docker: the pattern against "name" and against "name:tag"; "*" does not cross a "/". A
+ * whole name ("docker.io/library/busybox") is taken, too. */
 static bool matches_reference(const char *full, const char *pattern)
 {
 	struct reference reference;

@@ -1,6 +1,6 @@
 /*
- * Which images, and which of their names, `hoy images` shows: the flags -a and -f, and the name that
- * stands behind them.
+ * Which images, and which of their names, `hoy images` shows: the flags -a and -f, and the name
+ * that stands behind them.
  *
  * Runs in: cli.
  * See: docker images --filter.
@@ -30,8 +30,8 @@ struct images_view {
 	uint64_t since_ns;
 };
 
-/* Check the filters and read all images; `has_configs` as image_list. Returns 0, or -errno with a
- * sentence. */
+/* Check the filters and read all images; `has_configs` as image_list. Returns 0, or -errno with
+ * a sentence. */
 int images_view_read(struct cli *cli, struct images_view *view, bool has_configs,
 		     struct err *e);
 

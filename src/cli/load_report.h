@@ -1,6 +1,6 @@
 /*
- * What load prints, and pull when it loads: docker's words, and on a terminal how far it is. A line for
- * each layer that is being loaded is drawn over; when the layer is there, it stays.
+ * What load prints, and pull when it loads: docker's words, and on a terminal how far it is. A
+ * line for each layer that is being loaded is drawn over; when the layer is there, it stays.
  *
  * Runs in: cli.
  */
@@ -21,8 +21,8 @@ struct load_report {
 };
 
 /*
- * Let `request` be told to stdout: names as docker says them, and how far it is if that is a terminal.
- * Both are borrowed until the load is over. `fd`: the archive, or -EBADF.
+ * Let `request` be told to stdout: names as docker says them, and how far it is if that is a
+ * terminal. Both are borrowed until the load is over. `fd`: the archive, or -EBADF.
  */
 void load_report_init(struct load_report *report, struct archive_load_request *request, int fd);
 

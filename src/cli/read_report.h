@@ -1,6 +1,6 @@
 /*
- * How much of an archive was read, on a terminal: one line that is drawn over and goes in the end. A
- * bar where the archive's size is known, and how fast it goes.
+ * How much of an archive was read, on a terminal: one line that is drawn over and goes in the
+ * end. A bar where the archive's size is known, and how fast it goes.
  *
  * Runs in: cli.
  */

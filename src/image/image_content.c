@@ -1,6 +1,6 @@
 /*
- * How much is kept of an image as it came: config, manifests and blobs, which are what a push or
- * a save of it reads.
+ * How much is kept of an image as it came: config, manifests and blobs, which are what a push
+ * or a save of it reads.
  *
  * Runs in: cli (engine).
  */

@@ -73,8 +73,8 @@ int image_hold(const struct state *state, struct err *e);
 int image_list(const struct state *state, bool has_configs, struct arena *arena,
 	       struct image **ret, size_t *ret_count, struct err *e);
 
-/* Bytes of what is kept of an image as it came: config, manifests and blobs, each once. What is not
- * there counts nothing. -ENOENT without a sentence: there is no such image. */
+/* Bytes of what is kept of an image as it came: config, manifests and blobs, each once. What is
+ * not there counts nothing. -ENOENT without a sentence: there is no such image. */
 int image_content_size(const struct state *state, const char *id, struct arena *arena,
 		       uint64_t *ret, struct err *e);
 
@@ -122,9 +122,9 @@ int image_prune(const struct state *state, const struct image_prune_request *req
 		struct err *e);
 
 /*
- * A pattern for names that has no registry in front: append to `patterns`, in `arena`, what it stands
- * for by the operator's aliases and registries to be searched, as names that users see. Nothing, also
- * when the operator's files cannot be read.
+ * A pattern for names that has no registry in front: append to `patterns`, in `arena`, what it
+ * stands for by the operator's aliases and registries to be searched, as names that users see.
+ * Nothing, also when the operator's files cannot be read.
  */
 void image_short_patterns(const char *pattern, struct arena *arena, struct strv *patterns);
 
@@ -138,8 +138,8 @@ struct image_import_request {
 	struct load_watcher watcher; /* is told of reading alone */
 };
 
-/* Unpack in hoy-image, write config and manifest, tag last. A signal that comes meanwhile ends it, and
- * then the program; nothing stays. */
+/* Unpack in hoy-image, write config and manifest, tag last. A signal that comes meanwhile ends
+ * it, and then the program; nothing stays. */
 int image_import(const struct state *state, const struct image_import_request *request,
 		 char ret_id[DIGEST_SIZE], struct err *e);
 

@@ -6,8 +6,8 @@
  *   LOAD_LAYERS     now and then: the layers that are being made just now; at last none
  *   LOAD_LAYER      one has been made, which was not there
  *
- * How much was read the offsets of files say that hoy-image shares with us (tool.h); it says nothing
- * itself.
+ * How much was read the offsets of files say that hoy-image shares with us (tool.h); it says
+ * nothing itself.
  *
  * Runs in: cli (engine).
  */

@@ -11,8 +11,9 @@
  * The words of unpack and verify: `erofs` (3 is an empty file for an image, otherwise an empty directory), `lowest` (there is no
  * layer below), `range=OFFSET+SIZE` (of 0, a file), `resume` (1 has the beginning of the blob already). `verify` only tells what the archive is: the digests of the blob and of the tar inside.
  *
- * Whoever started it sees how far it is by the offsets of descriptors that both have: of 0 where it reads a file from its start to
- * its end, else of 1, to which `unpack` and `verify` write the blob as it comes. To the counter nothing is written; its offset moves on by what was read.
+ * Whoever started it sees how far it is by the offsets of descriptors that both have: of 0 where it
+ * reads a file from its start to its end, else of 1, to which `unpack` and `verify` write the blob as
+ * it comes. To the counter nothing is written; its offset moves on by what was read.
  *
  * 2 is for diagnostics, 4 takes the result, 5 is kept open: the lock of the work directory, which is thereby held until the
  * program is gone even when the engine was killed. The environment may set limits (tool_unpack.h).

@@ -103,7 +103,7 @@ static int stream_keep(struct stream *stream, const void *data, size_t len, bool
 	int r;
 
 	if (stream->source.is_anonymous) {
-		/* Who waits for us sees how far we are; it does not matter if there is nobody. */
+		/* How far we are, for who wants to see it. */
 		(void)lseek(stream->output_fd, (off_t)len, SEEK_CUR);
 		return 0;
 	}
