@@ -84,8 +84,12 @@ static int listing_print_json(struct json_object *rows, struct err *e)
 	AUTO_STR struct str text = { 0 };
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < count; i++)
+	for (size_t i = 0; r == 0 && i < count; i++) {
 		r = listing_json_row(json_object_array_get_idx(rows, i), &text);
+		str_add_char(&text, '\n');
+	}
+	if (r == 0)
+		r = str_ok(&text);
 	if (r < 0)
 		return err_set(e, ERR_INTERNAL, r, "no memory for a list");
 	(void)fputs(str_text(&text), stdout);

@@ -61,6 +61,19 @@ int listing_json_row(struct json_object *row, struct str *out)
 		else
 			str_add_char(out, *c);
 	}
-	str_add_char(out, '\n');
 	return str_ok(&text) < 0 ? -ENOMEM : str_ok(out);
+}
+
+int listing_json_rows(struct json_object *rows, struct str *out)
+{
+	size_t count = json_object_array_length(rows);
+	int r = 0;
+
+	str_add_char(out, '[');
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		str_add(out, i > 0 ? "," : "");
+		r = listing_json_row(json_object_array_get_idx(rows, i), out);
+	}
+	str_add_char(out, ']');
+	return r < 0 ? r : str_ok(out);
 }

@@ -16,7 +16,9 @@ struct json_object;
 
 /* Does this format ask for whole rows? */
 bool listing_json_is_meant(const char *format);
-/* Append `row`, an object, and a newline. Returns 0 or -ENOMEM. */
+/* Append `row`, an object. Returns 0 or -ENOMEM. */
 int listing_json_row(struct json_object *row, struct str *out);
+/* Append `rows`, an array of them: "[...]". */
+int listing_json_rows(struct json_object *rows, struct str *out);
 
 #endif
