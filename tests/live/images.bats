@@ -3,6 +3,15 @@
 load helper
 load ../images
 
+setup() {
+	DAEMON=""
+	instance_make
+}
+teardown() {
+	[ -z "$DAEMON" ] || { kill "$DAEMON" && wait "$DAEMON"; } 2>/dev/null || true
+	instance_remove
+}
+
 # Of one image, as the tree has it: names in front, then the line of the image and the line below it.
 tree_of() { # image, arguments of images...
 	local id
@@ -113,7 +122,8 @@ PY
 		Manifests: [{ID: $c.manifest, Kind: "image", Available: true, Size: {Content: $c.size, Total: $total},
 			ImageData: {Platform: {os: .Os, architecture: .Architecture, variant: (.Variant // "")}, Containers: (if ($used | index($id)) then ["one"] else [] end)}}]}))' >"$D/images.json"
 	python3 "$TREE/tests/tools/images_api.py" "$D/socket" "$D/images.json" 3>&- &
-	local daemon=$! arguments width
+	DAEMON=$!
+	local arguments width
 	eventually test -S "$D/socket"
 	for arguments in "" "-a"; do
 		docker -H "unix://$D/socket" images --tree $arguments | sed $'1d; s/\e\\[[0-9;]*m//g' >"$D/docker"
@@ -124,8 +134,6 @@ PY
 			is "$(on_terminal $width "$HOY" images --tree $arguments)" "$(sed $'s/\e\\[0m\e\\[0m/\e[0m/g' "$D/docker")"
 		done
 	done
-	kill $daemon
-	wait $daemon || true
 	hoy rm one >/dev/null
 }
 # Of each image, by its id: the manifest, and the bytes of its blobs.
