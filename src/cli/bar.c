@@ -11,6 +11,9 @@
 
 enum { BAR_WIDTH = 50 };
 
+/* Whoever says what was moved may be wrong. */
+static const double BAR_SPEED_MAX = 1e18;
+
 void bar_print_sizes(FILE *to, uint64_t done, uint64_t all)
 {
 	char some[SIZE_TEXT_SIZE];
@@ -21,23 +24,29 @@ void bar_print_sizes(FILE *to, uint64_t done, uint64_t all)
 	(void)fprintf(to, "  %s/%s", some, whole);
 }
 
-void bar_print_some(FILE *to, uint64_t done)
+void bar_print_size(FILE *to, uint64_t done)
 {
-	char some[SIZE_TEXT_SIZE];
+	char text[SIZE_TEXT_SIZE];
 
-	size_text(done, some);
-	(void)fprintf(to, "  %s", some);
+	size_text(done, text);
+	(void)fputs(text, to);
+}
+
+void bar_print_speed(FILE *to, uint64_t moved, uint64_t elapsed_ns)
+{
+	double speed = elapsed_ns == 0 ? 0 : (double)moved * 1e9 / (double)elapsed_ns;
+	char text[SIZE_TEXT_SIZE];
+
+	size_text(speed < BAR_SPEED_MAX ? (uint64_t)speed : (uint64_t)BAR_SPEED_MAX, text);
+	(void)fprintf(to, "  %s/s", text);
 }
 
 void bar_print_total(FILE *to, uint64_t done, uint64_t all, uint64_t moved, uint64_t elapsed_ns)
 {
-	char speed[SIZE_TEXT_SIZE];
-
-	size_text(elapsed_ns == 0 ? 0 : (uint64_t)((double)moved * 1e9 / (double)elapsed_ns),
-		  speed);
 	(void)fputs("Total", to);
 	bar_print_sizes(to, done, all);
-	(void)fprintf(to, "  %s/s\033[K\n", speed);
+	bar_print_speed(to, moved, elapsed_ns);
+	(void)fputs("\033[K\n", to);
 }
 
 void bar_print(FILE *to, uint64_t done, uint64_t all)

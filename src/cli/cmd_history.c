@@ -124,7 +124,7 @@ static struct json_object *history_row(const struct history_options *o,
 	put(row, "ID", &s);
 	put_times(row, o, h->created, &s);
 	put_created_by(row, o, h->created_by, &s);
-	size_text(size, text);
+	size_text_short(size, text);
 	if (o->is_human)
 		str_add(&s, text);
 	else
@@ -184,6 +184,10 @@ int cmd_history(struct cli *cli, char **argv)
 		r = image_platform_check(&image, args.items[0], o.platform, &e);
 	if (r == 0 && history_rows(cli, engine, &o, &image, rows) < 0)
 		r = err_set(&e, ERR_INTERNAL, -ENOMEM, "no memory for the history");
+	if (!o.is_human)
+		listing.standard =
+			"table "
+			"{{.ID}}\t{{.CreatedAt}}\t{{.CreatedBy}}\t{{.Size}}\t{{.Comment}}";
 	listing.format = o.format;
 	listing.is_quiet = o.is_quiet;
 	if (r == 0)

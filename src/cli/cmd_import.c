@@ -9,9 +9,9 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "cli/bar.h"
 #include "cli/command.h"
 #include "cli/input_file.h"
+#include "cli/read_report.h"
 
 struct import_options {
 	struct strv changes;
@@ -35,35 +35,30 @@ static const struct option import_option_table[] = {
 };
 #undef FIELD
 
-/* What is printed of a download: docker's line, and on a terminal how far it is. */
+/* What is printed of it: of a download docker's line, and on a terminal how far it is. */
 struct import_report {
-	const char *url;
+	const char *url; /* NULL: none */
 	bool is_terminal;
 	bool has_begun;
+	struct read_report reading;
 };
 
-static void import_progress(void *context, uint64_t bytes, uint64_t size)
+static void import_progress(void *context, const struct load_progress *progress)
 {
 	struct import_report *report = context;
 
-	if (!report->has_begun)
-		(void)printf("Downloading from %s\n", report->url);
-	report->has_begun = true;
-	if (report->is_terminal) {
-		(void)fputs("\rImporting ", stdout);
-		if (size > 0)
-			bar_print(stdout, bytes, size);
-		else
-			bar_print_some(stdout, bytes);
-		(void)fputs("\033[K", stdout);
+	if (progress->event != LOAD_READING) {
+		read_report_erase(&report->reading);
+		return;
 	}
+	if (report->url && !report->has_begun)
+		(void)printf("Downloading from %s\n", report->url);
 	(void)fflush(stdout);
-}
-
-static void import_progress_end(const struct import_report *report)
-{
-	if (report->has_begun && report->is_terminal)
-		(void)putchar('\n');
+	report->has_begun = true;
+	if (progress->size > 0)
+		report->reading.size = progress->size;
+	if (report->is_terminal)
+		read_report_draw(&report->reading, progress->bytes);
 }
 
 /* A file's fd is owned by the caller. */
@@ -85,8 +80,7 @@ int cmd_import(struct cli *cli, char **argv)
 	struct import_options o = { 0 };
 	struct import_report report = { .is_terminal = isatty(STDOUT_FILENO) == 1 };
 	struct image_import_request request = { .input_fd = -EBADF,
-						.progress = import_progress,
-						.context = &report };
+						.watcher = { import_progress, &report } };
 	struct strv args = { 0 };
 	struct engine *engine;
 	struct err e = { 0 };
@@ -104,9 +98,9 @@ int cmd_import(struct cli *cli, char **argv)
 	if (r == 0)
 		r = cli_engine(cli, &engine, &e);
 	report.url = request.url;
+	read_report_init(&report.reading, stdout, "Importing", request.input_fd);
 	if (r == 0)
 		r = image_import(&engine->state, &request, id, &e);
-	import_progress_end(&report);
 	(void)fd_close(request.input_fd);
 	if (r < 0)
 		return cli_report(&e);

@@ -42,7 +42,8 @@ int cmd_load(struct cli *cli, char **argv)
 {
 	const struct cli_syntax syntax = { .options = load_option_table };
 	struct load_options o = { 0 };
-	struct archive_load_request request = { .layout_fd = -EBADF, .loaded = load_report };
+	struct archive_load_request request = { .layout_fd = -EBADF };
+	struct load_report report;
 	AUTO_CLOSE int fd = -EBADF;
 	struct strv args = { 0 };
 	struct engine *engine;
@@ -56,6 +57,9 @@ int cmd_load(struct cli *cli, char **argv)
 	fd = load_open(o.input, &e);
 	r = fd < 0 ? fd : cli_engine(cli, &engine, &e);
 	request.archive_fd = fd;
+	load_report_init(&report, &request, fd);
+	if (o.is_quiet) /* what was loaded is said all the same, as docker does */
+		request.watcher = (struct load_watcher){ NULL, NULL };
 	if (r == 0)
 		r = archive_load(&engine->state, &request, &e);
 	return r < 0 ? cli_report(&e) : 0;

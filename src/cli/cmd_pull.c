@@ -40,13 +40,16 @@ static int pull_load(struct cli *cli, const struct pull_options *o,
 		.layout_fd = -EBADF,
 		.platform = o->platform,
 		.name = transport->name,
-		.loaded = o->is_quiet ? load_report_quietly : load_report,
+		.loaded = load_report_quietly,
 	};
+	struct load_report report;
 	AUTO_CLOSE int fd = transport_open(transport, e);
 	struct engine *engine;
 	int r = fd < 0 ? fd : cli_engine(cli, &engine, e);
 
 	*(transport->is_directory ? &request.layout_fd : &request.archive_fd) = fd;
+	if (!o->is_quiet)
+		load_report_init(&report, &request, fd);
 	return r < 0 ? r : archive_load(&engine->state, &request, e);
 }
 

@@ -12,7 +12,9 @@
 #include "cli/command.h"
 #include "cli/image_row.h"
 #include "cli/listing.h"
+#include "cli/listing_json.h"
 #include "cli/ps_row.h"
+#include "cli/volume_json.h"
 #include "engine/disk_usage.h"
 #include "format/json.h"
 #include "format/reference.h"
@@ -46,6 +48,15 @@ static void put_size(struct json_object *row, const char *field, uint64_t bytes)
 
 	size_text(bytes, text);
 	put(row, field, text);
+}
+
+/* Of an image or a container, as docker. */
+static void put_short_size(struct json_object *row, uint64_t bytes)
+{
+	char text[SIZE_TEXT_SIZE];
+
+	size_text_short(bytes, text);
+	put(row, "Size", text);
 }
 
 static void put_count(struct json_object *row, const char *field, size_t count)
@@ -145,7 +156,9 @@ static struct json_object *image_item(const struct usage_image *item, bool is_tr
 	}
 	row = image_row(&item->image, &name, clock_wall_ns(), is_truncating);
 	if (row) {
-		put_size(row, "Size", item->bytes);
+		put(row, "Digest", "");
+		put_short_size(row, item->bytes);
+		put_size(row, "VirtualSize", item->bytes);
 		put_size(row, "SharedSize", item->shared);
 		put_size(row, "UniqueSize", item->bytes - item->shared);
 		put_count(row, "Containers", item->containers);
@@ -159,16 +172,15 @@ static struct json_object *container_item(const struct usage_container *item,
 	struct json_object *row = ps_row(&item->container, clock_wall_ns(), is_truncating);
 
 	if (row)
-		put_size(row, "Size", item->bytes + item->log_bytes);
+		put_short_size(row, item->bytes + item->log_bytes);
 	return row;
 }
 
 static struct json_object *volume_item(const struct usage_volume *item)
 {
-	struct json_object *row = json_object_new_object();
+	struct json_object *row = volume_row(&item->volume);
 
 	if (row) {
-		put(row, "Name", item->volume.name);
 		put_count(row, "Links", item->links);
 		put_size(row, "Size", item->bytes);
 	}
@@ -230,6 +242,25 @@ static int df_tables(struct json_object *items, struct err *e)
 	return r;
 }
 
+/* All of it as one object, whose members stand in docker's order. */
+static int df_print_json(struct json_object *items, struct err *e)
+{
+	AUTO_STR struct str text = { 0 };
+	int r = 0;
+
+	json_object_object_foreach(items, kind, rows)
+	{
+		if (r == 0) {
+			str_printf(&text, "%s\"%s\":", text.len > 0 ? "," : "{", kind);
+			r = listing_json_rows(rows, &text);
+		}
+	}
+	if (r < 0 || str_ok(&text) < 0)
+		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a table");
+	(void)printf("%s}\n", str_text(&text));
+	return 0;
+}
+
 /* As tables, or through a template that sees all of them at once. */
 static int df_print_all(const struct df_options *o, const struct disk_usage *usage,
 			struct err *e)
@@ -242,6 +273,8 @@ static int df_print_all(const struct df_options *o, const struct disk_usage *usa
 
 	if (df_items(usage, is_table, items) < 0)
 		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for a table");
+	if (listing_json_is_meant(o->format))
+		return df_print_json(items, e);
 	r = is_table ? df_tables(items, e) : listing_print_one(o->format, items, e);
 	if (r < 0 || !is_table)
 		return r;

@@ -146,10 +146,17 @@ static const struct option volume_ls_options[] = {
 
 static const char *const volume_filter_keys[] = { "name", "label", "driver", "dangling", NULL };
 static const struct listing_title volume_titles[] = {
-	{ "Driver", "DRIVER" },	   { "Labels", "LABELS" },
-	{ "Links", "LINKS" },	   { "Mountpoint", "MOUNTPOINT" },
-	{ "Name", "VOLUME NAME" }, { "Scope", "SCOPE" },
-	{ "Size", "SIZE" },	   { NULL, NULL },
+	{ "Availability", "AVAILABILITY" },
+	{ "Driver", "DRIVER" },
+	{ "Group", "GROUP" },
+	{ "Labels", "LABELS" },
+	{ "Links", "LINKS" },
+	{ "Mountpoint", "MOUNTPOINT" },
+	{ "Name", "VOLUME NAME" },
+	{ "Scope", "SCOPE" },
+	{ "Size", "SIZE" },
+	{ "Status", "STATUS" },
+	{ NULL, NULL },
 };
 
 struct volume_use {

@@ -59,8 +59,9 @@ struct json_object *image_row(const struct image *image, const struct image_name
 	str_clear(&s);
 	text_created_at(image->created_ns, &s);
 	put(row, "CreatedAt", str_text(&s));
-	size_text(image->size, size);
+	size_text_short(image->size, size);
 	put(row, "Size", size);
+	size_text(image->size, size);
 	put(row, "VirtualSize", size);
 	put(row, "SharedSize", "N/A");
 	put(row, "UniqueSize", "N/A");

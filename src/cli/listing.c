@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "cli/listing_json.h"
 #include "format/json.h"
 #include "format/template.h"
 
@@ -29,8 +30,6 @@ static const char *listing_choose(const struct listing *listing, bool *ret_is_ta
 {
 	const char *format = listing->format;
 
-	if (format && strcmp(format, "json") == 0)
-		return "{{json .}}";
 	if (str_is_empty(format) || strcmp(format, "table") == 0) {
 		if (listing->is_quiet)
 			return listing->quiet;
@@ -79,6 +78,24 @@ static int listing_rows(const struct listing *listing, const struct template *t,
 	return r;
 }
 
+static int listing_print_json(struct json_object *rows, struct err *e)
+{
+	size_t count = json_object_array_length(rows);
+	AUTO_STR struct str text = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		r = listing_json_row(json_object_array_get_idx(rows, i), &text);
+		str_add_char(&text, '\n');
+	}
+	if (r == 0)
+		r = str_ok(&text);
+	if (r < 0)
+		return err_set(e, ERR_INTERNAL, r, "no memory for a list");
+	(void)fputs(str_text(&text), stdout);
+	return 0;
+}
+
 int listing_print(const struct listing *listing, struct json_object *rows, struct err *e)
 {
 	AUTO_STR struct str format = { 0 };
@@ -88,6 +105,8 @@ int listing_print(const struct listing *listing, struct json_object *rows, struc
 	bool is_table = false;
 	int r;
 
+	if (listing_json_is_meant(listing->format))
+		return listing_print_json(rows, e);
 	listing_unescape(listing_choose(listing, &is_table), &format);
 	r = template_parse(str_text(&format), &t, e);
 	if (r < 0)

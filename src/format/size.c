@@ -98,9 +98,18 @@ int size_parse(const char *text, int64_t *ret_bytes)
 	return decimal_scale(&value, (uint64_t)1 << (10 * power), ret_bytes);
 }
 
-static void size_print(uint64_t bytes, double base, const char *const units[],
-		       size_t unit_count, char text[SIZE_TEXT_SIZE])
+enum { SIZE_DIGITS = 4, SIZE_DIGITS_SHORT = 3 };
+
+static const char *const size_units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };
+static const char *const size_units_binary[] = {
+	"B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"
+};
+
+/* `units` are as many as those two have. */
+static void size_print(uint64_t bytes, double base, const char *const units[], int digits,
+		       char text[SIZE_TEXT_SIZE])
 {
+	size_t unit_count = sizeof(size_units) / sizeof(size_units[0]);
 	double size = (double)bytes;
 	size_t unit = 0;
 
@@ -108,21 +117,22 @@ static void size_print(uint64_t bytes, double base, const char *const units[],
 		size /= base;
 		unit++;
 	}
-	(void)snprintf(text, SIZE_TEXT_SIZE, "%.4g%s", size, units[unit]);
+	(void)snprintf(text, SIZE_TEXT_SIZE, "%.*g%s", digits, size, units[unit]);
 }
 
 void size_text(uint64_t bytes, char text[SIZE_TEXT_SIZE])
 {
-	static const char *const units[] = { "B", "kB", "MB", "GB", "TB", "PB", "EB" };
+	size_print(bytes, 1000, size_units, SIZE_DIGITS, text);
+}
 
-	size_print(bytes, 1000, units, sizeof(units) / sizeof(units[0]), text);
+void size_text_short(uint64_t bytes, char text[SIZE_TEXT_SIZE])
+{
+	size_print(bytes, 1000, size_units, SIZE_DIGITS_SHORT, text);
 }
 
 void size_text_binary(uint64_t bytes, char text[SIZE_TEXT_SIZE])
 {
-	static const char *const units[] = { "B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB" };
-
-	size_print(bytes, 1024, units, sizeof(units) / sizeof(units[0]), text);
+	size_print(bytes, 1024, size_units_binary, SIZE_DIGITS, text);
 }
 
 int nano_parse(const char *text, int64_t *ret_nano)

@@ -17,6 +17,8 @@ enum { SIZE_TEXT_SIZE = 64 };
 int size_parse(const char *text, int64_t *ret_bytes);
 /* Decimal, up to four significant digits: "4.26MB", "0B", "1.024kB" as go-units HumanSize. */
 void size_text(uint64_t bytes, char text[SIZE_TEXT_SIZE]);
+/* The same with three, as docker writes the sizes of images: "1.02kB". */
+void size_text_short(uint64_t bytes, char text[SIZE_TEXT_SIZE]);
 /* Binary: "64MiB". */
 void size_text_binary(uint64_t bytes, char text[SIZE_TEXT_SIZE]);
 

@@ -13,6 +13,7 @@
 
 #include "base/err.h"
 #include "base/str.h"
+#include "image/load_progress.h"
 #include "store/state.h"
 
 struct archive_save_request {
@@ -34,6 +35,7 @@ struct archive_load_request {
 	/* Called for each name of each image, and once with NULL for one without. */
 	void (*loaded)(void *context, const char *name, const char *id);
 	void *context;
+	struct load_watcher watcher;
 };
 
 /* All images of an archive: docker's of every age since 1.10, or an OCI layout in a tar or in a

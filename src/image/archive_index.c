@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
@@ -17,6 +18,7 @@
 #include "image/blob.h"
 #include "image/worker.h"
 #include "linux/inroot.h"
+#include "linux/memfd.h"
 
 static const char archive_what[] = TOOL_PROGRAM;
 
@@ -132,32 +134,75 @@ static void request_words(struct worker_request *request, const struct archive_w
 		request->words[count++] = arena_printf(arena, "name=%s", wanted->name);
 }
 
-int archive_index_read(const struct work *work, const struct interrupt *interrupt,
-		       const struct archive_input_fds *input,
-		       const struct archive_wanted *wanted, struct arena *arena,
-		       struct archive_index *ret, struct err *e)
+/* --- how far it is ----------------------------------------------------------------------- */
+
+struct reading {
+	const struct load_watcher *watcher;
+	int count_fd; /* an empty file whose offset hoy-image moves on by what it reads */
+};
+
+static void reading_tick(void *context)
+{
+	const struct reading *reading = context;
+	off_t at = lseek(reading->count_fd, 0, SEEK_CUR);
+	const struct load_progress progress = { .event = LOAD_READING,
+						.bytes = at > 0 ? (uint64_t)at : 0 };
+
+	/* A plain file is not read, only searched. */
+	if (at > 0)
+		reading->watcher->tell(reading->watcher->context, &progress);
+}
+
+static void reading_end(const struct reading *reading)
+{
+	const struct load_progress progress = { .event = LOAD_READ };
+
+	if (reading->count_fd >= 0)
+		reading->watcher->tell(reading->watcher->context, &progress);
+}
+
+static int index_run(const struct worker_request *request, struct reading *reading,
+		     const struct interrupt *interrupt, struct json_object **ret, struct err *e)
+{
+	const struct worker_watch watch = { .interrupt = interrupt,
+					    .tick = reading->count_fd >= 0 ? reading_tick
+									   : NULL,
+					    .context = reading };
+	struct worker worker;
+	int r = worker_start(request, &worker, e);
+
+	if (r == 0)
+		r = worker_await(&worker, &watch, e);
+	if (r == 0)
+		r = worker_wait_object(&worker, ARCHIVE_RESULT_MAX, ret, e);
+	reading_end(reading);
+	return r;
+}
+
+int archive_index_read(const struct work *work, const struct archive_index_request *request,
+		       struct arena *arena, struct archive_index *ret, struct err *e)
 {
 	AUTO_JSON struct json_object *o = NULL;
-	bool is_layout = input->archive_fd < 0;
+	bool is_layout = request->input->archive_fd < 0;
 	AUTO_CLOSE int spool_fd = is_layout ? -EBADF : spool_make(work, e);
-	struct worker_request request = { .verb = "index",
-					  .input_fd = is_layout ? -1 : input->archive_fd,
-					  .output_fd = -1,
-					  .directory_fd =
-						  is_layout ? input->layout_fd : spool_fd,
-					  .lock_fd = work->lock_fd };
-	struct worker worker;
+	/* Nothing fits into it. Without it nobody sees how far it is, and no more. */
+	AUTO_CLOSE int count_fd =
+		is_layout || !request->watcher->tell ? -EBADF : memfd_make_bounded("read", 0);
+	struct reading reading = { .watcher = request->watcher, .count_fd = count_fd };
+	struct worker_request worker = {
+		.verb = "index",
+		.input_fd = is_layout ? -1 : request->input->archive_fd,
+		.output_fd = count_fd,
+		.directory_fd = is_layout ? request->input->layout_fd : spool_fd,
+		.lock_fd = work->lock_fd,
+	};
 	int r;
 
 	if (!is_layout && spool_fd < 0)
 		return spool_fd;
-	*ret = (struct archive_index){ .work = work, .input = *input };
-	request_words(&request, wanted, is_layout, arena);
-	r = worker_start(&request, &worker, e);
-	if (r == 0)
-		r = worker_await(&worker, interrupt, e);
-	if (r == 0)
-		r = worker_wait_object(&worker, ARCHIVE_RESULT_MAX, &o, e);
+	*ret = (struct archive_index){ .work = work, .input = *request->input };
+	request_words(&worker, &request->wanted, is_layout, arena);
+	r = index_run(&worker, &reading, request->interrupt, &o, e);
 	return r < 0 ? r : read_contents(o, arena, ret, e);
 }
 

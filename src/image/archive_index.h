@@ -8,6 +8,7 @@
 
 #include "base/interrupt.h"
 #include "format/digest.h"
+#include "image/load_progress.h"
 #include "image/work.h"
 
 enum { ARCHIVE_SPOOL_NAME = 24, ARCHIVE_RESULT_MAX = 16 << 20 };
@@ -52,11 +53,17 @@ struct archive_wanted {
 	const char *name;     /* a layout's name for it */
 };
 
-/* Look through `input`; everything lives in `arena`. */
-int archive_index_read(const struct work *work, const struct interrupt *interrupt,
-		       const struct archive_input_fds *input,
-		       const struct archive_wanted *wanted, struct arena *arena,
-		       struct archive_index *ret, struct err *e);
+/* What is asked for, and who waits for it. */
+struct archive_index_request {
+	const struct archive_input_fds *input;
+	struct archive_wanted wanted;
+	const struct interrupt *interrupt;
+	const struct load_watcher *watcher;
+};
+
+/* Look through the input; everything lives in `arena`. */
+int archive_index_read(const struct work *work, const struct archive_index_request *request,
+		       struct arena *arena, struct archive_index *ret, struct err *e);
 
 /* Is it a file that can become a layer's blob as it is? */
 bool archive_piece_is_blob(const struct archive_piece *piece);

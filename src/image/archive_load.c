@@ -33,12 +33,80 @@ struct load {
 	const char *wanted; /* of docker's archive: the full name that is wanted; NULL: all */
 	const struct archive_content *content;
 	const struct interrupt *interrupt;
+	const struct load_watcher *watcher;
+	uint64_t bytes; /* of layers that are made, as they came */
+	uint64_t size;	/* of all that were not there */
 	struct arena arena;
 	struct documents documents;
 	struct publication publication;
 	struct image_record_layer *layers;
 	struct made_layer *made; /* by layer */
 };
+
+/* --- how far it is ----------------------------------------------------------------------- */
+
+static struct load_layer load_layer_of(const struct load *load, size_t n, uint64_t bytes)
+{
+	uint64_t size = load->content->layers[n].size;
+
+	return (struct load_layer){ .diff_id = load->layers[n].diff_id,
+				    .size = size,
+				    .bytes = bytes < size ? bytes : size };
+}
+
+static void load_tell(const struct load *load, enum load_event event,
+		      const struct load_layer *layers, size_t count)
+{
+	struct load_progress progress = { .event = event,
+					  .bytes = load->bytes,
+					  .size = load->size,
+					  .layers = layers,
+					  .count = count };
+
+	for (size_t i = 0; event == LOAD_LAYERS && i < count; i++)
+		progress.bytes += layers[i].bytes;
+	load->watcher->tell(load->watcher->context, &progress);
+}
+
+static void load_running(void *context, const struct pipeline_running *running, size_t count)
+{
+	const struct load *load = context;
+	struct load_layer layers[PIPELINE_JOBS];
+
+	for (size_t i = 0; i < count; i++)
+		layers[i] = load_layer_of(load, running[i].n, running[i].bytes);
+	load_tell(load, LOAD_LAYERS, layers, count);
+}
+
+static void load_tell_made(struct load *load, const struct pipeline_layer *layer)
+{
+	const struct load_layer made =
+		load_layer_of(load, layer->n, load->content->layers[layer->n].size);
+
+	if (!layer->result) { /* it was there */
+		load->size -= made.size;
+		return;
+	}
+	load->bytes += made.size;
+	if (load->watcher->tell)
+		load_tell(load, LOAD_LAYER, &made, 1);
+}
+
+static bool is_repeated(const struct load *load, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		if (strcmp(load->layers[i].diff_id, load->layers[n].diff_id) == 0 &&
+		    strcmp(load->layers[i].blob, load->layers[n].blob) == 0)
+			return true;
+	return false;
+}
+
+static void load_measure(struct load *load)
+{
+	for (size_t i = 0; i < load->content->layer_count; i++)
+		if (!is_repeated(load, i))
+			load->size += load->content->layers[i].size;
+}
 
 /* --- where the bytes are ----------------------------------------------------------------- */
 
@@ -67,6 +135,7 @@ static int load_done(void *context, const struct pipeline_layer *layer, struct e
 	struct made_layer *made = &load->made[layer->n];
 
 	(void)e;
+	load_tell_made(load, layer);
 	if (!layer->result)
 		return 0;
 	*made = (struct made_layer){ .is_made = true,
@@ -180,9 +249,12 @@ static int load_documents(struct load *load, struct err *e)
 
 static int load_layers(struct load *load, struct err *e)
 {
-	const struct pipeline_source source = {
-		.context = load, .open = load_open, .done = load_done, .event_fd = -EBADF
-	};
+	const struct pipeline_source source = { .context = load,
+						.open = load_open,
+						.done = load_done,
+						.running = load->watcher->tell ? load_running
+									       : NULL,
+						.event_fd = -EBADF };
 	const struct pipeline pipeline = { .work = load->publication.work,
 					   .driver = load->publication.driver,
 					   .interrupt = load->interrupt,
@@ -194,6 +266,7 @@ static int load_layers(struct load *load, struct err *e)
 
 	if (r == 0 && !load->content->has_manifest)
 		r = load_reuse(load, e);
+	load_measure(load);
 	return r < 0 ? r : pipeline_run(&pipeline, e);
 }
 
@@ -301,6 +374,7 @@ static int load_all(const struct archive_index *index, const struct layer_driver
 		struct load load = { .index = index,
 				     .content = &index->items[i],
 				     .interrupt = interrupt,
+				     .watcher = &request->watcher,
 				     .publication = { .work = work, .driver = driver } };
 		int r = load_one(&load, request, e);
 
@@ -324,7 +398,12 @@ int archive_load(const struct state *state, const struct archive_load_request *r
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
 	const struct layer_driver *driver;
 	const struct archive_input_fds input = { request->archive_fd, request->layout_fd };
-	const struct archive_wanted wanted = { request->platform, request->name };
+	const struct archive_index_request index_request = {
+		.input = &input,
+		.wanted = { request->platform, request->name },
+		.interrupt = &interrupt,
+		.watcher = &request->watcher,
+	};
 	struct archive_index index = { 0 };
 	int r = layer_driver_choose(state, NULL, &driver, e);
 
@@ -332,6 +411,6 @@ int archive_load(const struct state *state, const struct archive_load_request *r
 	if (r == 0)
 		r = work_begin(state, &work, e);
 	if (r == 0)
-		r = archive_index_read(&work, &interrupt, &input, &wanted, &arena, &index, e);
+		r = archive_index_read(&work, &index_request, &arena, &index, e);
 	return r < 0 ? r : load_all(&index, driver, &interrupt, request, &work, e);
 }

@@ -104,7 +104,8 @@ int download_await(struct download *download, struct worker *worker,
 		if (poll(fds, 3, -1) < 0 && errno != EINTR)
 			return err_sys(e, errno, "wait for %s", TOOL_PROGRAM);
 		if (fds[0].revents || fds[1].revents)
-			return worker_await(worker, interrupt, e);
+			return worker_await(
+				worker, &(struct worker_watch){ .interrupt = interrupt }, e);
 		if (fds[2].revents)
 			(void)download_listen(download, 0, NULL);
 		if (download_has_broken(download))

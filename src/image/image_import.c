@@ -4,6 +4,7 @@
  * Runs in: cli (engine).
  */
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock.h"
 #include "base/fd.h"
@@ -64,22 +65,54 @@ static int import_config(const struct image_import_request *request, struct aren
 struct import {
 	const struct image_import_request *request;
 	const struct interrupt *interrupt;
+	off_t begin; /* where in its file the archive begins; negative: it is a pipe */
+	int blob_fd; /* the layer's blob, borrowed */
 	struct publication publication;
 	struct image_config config;
 	struct arena arena;
 };
 
+/* How far it is, of `size` bytes (0: nobody knows). */
+static void import_tell(const struct import *import, enum load_event event, uint64_t bytes,
+			uint64_t size)
+{
+	const struct load_watcher *watcher = &import->request->watcher;
+	const struct load_progress progress = { .event = event, .bytes = bytes, .size = size };
+
+	if (watcher->tell)
+		watcher->tell(watcher->context, &progress);
+}
+
+/* The worker reads a file with our offset; what comes from a pipe is written to the blob, or the
+ * tar inside of it. */
+static void import_tick(void *context)
+{
+	const struct import *import = context;
+	off_t at = lseek(import->request->input_fd, 0, SEEK_CUR);
+
+	at = at < 0 ? lseek(import->blob_fd, 0, SEEK_CUR) : at - import->begin;
+	import_tell(import, LOAD_READING, at > 0 ? (uint64_t)at : 0, 0);
+}
+
+static void import_came(void *context, uint64_t bytes, uint64_t size)
+{
+	import_tell(context, LOAD_READING, bytes, size);
+}
+
 /* Run the worker; its input is the request's, or a download. */
-static int import_run(const struct import *import, struct worker_request *request,
+static int import_run(struct import *import, struct worker_request *request,
 		      struct tool_result *ret, struct err *e)
 {
 	AUTO_DOWNLOAD struct download download = DOWNLOAD_NONE;
+	const struct worker_watch watch = { .interrupt = import->interrupt,
+					    .tick = import_tick,
+					    .context = import };
 	struct worker worker;
 	int r = 0;
 
 	if (import->request->url) {
-		download.progress = import->request->progress;
-		download.context = import->request->context;
+		download.progress = import_came;
+		download.context = import;
 		r = download_begin(&download, import->request->url, import->interrupt, e);
 		request->input_fd = download.fd;
 	}
@@ -90,14 +123,14 @@ static int import_run(const struct import *import, struct worker_request *reques
 	if (r < 0)
 		return r;
 	r = download.registry ? download_await(&download, &worker, import->interrupt, e)
-			      : worker_await(&worker, import->interrupt, e);
+			      : worker_await(&worker, &watch, e);
 	if (r == 0)
 		r = worker_wait(&worker, ret, e);
 	worker_kill(&worker);
 	return download_end(&download, r, e);
 }
 
-static int import_unpack(const struct import *import, struct layer_place *place,
+static int import_unpack(struct import *import, struct layer_place *place,
 			 struct tool_result *ret, struct err *e)
 {
 	const struct publication *p = &import->publication;
@@ -108,11 +141,13 @@ static int import_unpack(const struct import *import, struct layer_place *place,
 
 	if (r < 0)
 		return r;
-	worker.output_fd = place->blob_fd;
+	worker.output_fd = import->blob_fd = place->blob_fd;
 	worker.directory_fd = place->target_fd;
 	worker_unpack_words(&worker, p->driver->form == LAYER_EROFS, true);
 	worker_add_word(&worker, "untyped");
-	return import_run(import, &worker, ret, e);
+	r = import_run(import, &worker, ret, e);
+	import_tell(import, LOAD_READ, 0, 0);
+	return r;
 }
 
 /* Unpack, then the documents that follow from it, then all of it appears. */
@@ -164,6 +199,7 @@ int image_import(const struct state *state, const struct image_import_request *r
 	AUTO_WORK struct work work = { .fd = -EBADF, .lock_fd = -EBADF };
 	struct import import = { .request = request,
 				 .interrupt = &interrupt,
+				 .begin = lseek(request->input_fd, 0, SEEK_CUR),
 				 .publication = { .work = &work } };
 	int r;
 

@@ -24,6 +24,7 @@
 #include "base/id.h"
 #include "base/str.h"
 #include "format/digest.h"
+#include "image/load_progress.h"
 #include "spec/image_config.h"
 #include "store/state.h"
 
@@ -72,6 +73,11 @@ int image_hold(const struct state *state, struct err *e);
 int image_list(const struct state *state, bool has_configs, struct arena *arena,
 	       struct image **ret, size_t *ret_count, struct err *e);
 
+/* Bytes of what is kept of an image as it came: config, manifests and blobs, each once. What is
+ * not there counts nothing. -ENOENT without a sentence: there is no such image. */
+int image_content_size(const struct state *state, const char *id, struct arena *arena,
+		       uint64_t *ret, struct err *e);
+
 /*
  * Does any container need this image id or this layer (a diff id)? Given by the engine, because
  * containers are not known here. A running one counts more than a stopped one.
@@ -115,20 +121,26 @@ int image_prune(const struct state *state, const struct image_prune_request *req
 		struct arena *arena, struct image_removal *ret, uint64_t *ret_bytes,
 		struct err *e);
 
+/*
+ * A pattern for names that has no registry in front: append to `patterns`, in `arena`, what it
+ * stands for by the operator's aliases and registries to be searched, as names that users see.
+ * Nothing, also when the operator's files cannot be read.
+ */
+void image_short_patterns(const char *pattern, struct arena *arena, struct strv *patterns);
+
 struct image_import_request {
 	int input_fd;	       /* the tar, perhaps compressed; -EBADF: it is at */
 	const char *url;       /* "http[s]://..." */
 	const char *reference; /* NULL: untagged */
 	const char *message;
-	const char *platform;	 /* NULL: this machine's */
-	struct strv changes;	 /* as -c */
-	const char *source_name; /* for the history, which says "Imported from FILE" */
-	/* Of a url: as download.h says it. NULL is fine. */
-	void (*progress)(void *context, uint64_t bytes, uint64_t size);
-	void *context;
+	const char *platform;	     /* NULL: this machine's */
+	struct strv changes;	     /* as -c */
+	const char *source_name;     /* for the history, which says "Imported from FILE" */
+	struct load_watcher watcher; /* is told of reading alone, and of what comes from `url` */
 };
 
-/* Unpack in hoy-image, write config and manifest, tag last. */
+/* Unpack in hoy-image, write config and manifest, tag last. A signal that comes meanwhile ends
+ * it, and then the program; nothing stays. */
 int image_import(const struct state *state, const struct image_import_request *request,
 		 char ret_id[DIGEST_SIZE], struct err *e);
 

@@ -9,6 +9,7 @@
 #include <poll.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "image/blob.h"
@@ -22,6 +23,7 @@ struct job {
 	struct layer_place place;
 	bool has_layer; /* it is unpacked, not only verified */
 	bool has_blob;
+	int count_fd; /* its offset says how far it is; -EBADF: nobody asks */
 };
 
 struct run {
@@ -89,6 +91,9 @@ static int job_work(const struct run *run, struct job *job, const struct pipelin
 	if (is_kept_here)
 		request.output_fd = job->place.blob_fd;
 	r = worker_start(&request, &job->worker, e);
+	if (r == 0 && run->p->source->running)
+		job->count_fd = fcntl(is_kept_here ? request.output_fd : request.input_fd,
+				      F_DUPFD_CLOEXEC, 3);
 	layer_place_close(&job->place);
 	return r;
 }
@@ -100,7 +105,7 @@ static int job_start(struct run *run, struct job *job, size_t n, struct err *e)
 	struct pipeline_bytes bytes = { .input_fd = -EBADF, .output_fd = -EBADF };
 	int r;
 
-	*job = (struct job){ .n = n, .place = LAYER_PLACE_NONE };
+	*job = (struct job){ .n = n, .place = LAYER_PLACE_NONE, .count_fd = -EBADF };
 	job->has_layer = !layer_is_there(run, layer->diff_id);
 	job->has_blob = !layer->blob[0] || !blob_exists(p->work->state, layer->blob);
 	run->states[n] = LAYER_MADE;
@@ -203,6 +208,7 @@ static int job_end(struct run *run, struct job *job, struct err *e)
 	int r = worker_wait(&job->worker, &result, e);
 
 	job->is_running = false;
+	job->count_fd = fd_close(job->count_fd);
 	run->states[job->n] = LAYER_MADE;
 	if (r == 0)
 		r = check_result(&run->p->layers[job->n], &result, e);
@@ -220,8 +226,33 @@ static int job_end(struct run *run, struct job *job, struct err *e)
 static void end_all(struct run *run)
 {
 	for (size_t i = 0; i < PIPELINE_JOBS; i++)
-		if (run->jobs[i].is_running)
+		if (run->jobs[i].is_running) {
 			worker_kill(&run->jobs[i].worker);
+			run->jobs[i].is_running = false;
+			run->jobs[i].count_fd = fd_close(run->jobs[i].count_fd);
+		}
+}
+
+/* --- telling ----------------------------------------------------------------------------- */
+
+static void tell(const struct run *run)
+{
+	const struct pipeline_source *source = run->p->source;
+	struct pipeline_running running[PIPELINE_JOBS];
+	size_t count = 0;
+
+	if (!source->running)
+		return;
+	for (size_t i = 0; i < PIPELINE_JOBS; i++) {
+		const struct job *job = &run->jobs[i];
+		off_t at = job->is_running ? lseek(job->count_fd, 0, SEEK_CUR) : 0;
+
+		if (job->is_running)
+			running[count++] =
+				(struct pipeline_running){ .n = job->n,
+							   .bytes = at > 0 ? (uint64_t)at : 0 };
+	}
+	source->running(source->context, running, count);
 }
 
 /* --- waiting ----------------------------------------------------------------------------- */
@@ -256,10 +287,11 @@ static bool ask_again(struct run *run)
 static int wait_for_any(struct run *run, struct err *e)
 {
 	struct pollfd fds[WAIT_FDS];
+	bool is_timed = ask_again(run) || run->p->source->running;
 	int r;
 
 	wait_fill(run, fds);
-	if (poll(fds, WAIT_FDS, ask_again(run) ? PIPELINE_RETRY_MS : -1) < 0)
+	if (poll(fds, WAIT_FDS, is_timed ? PIPELINE_TICK_MS : -1) < 0)
 		return errno == EINTR ? 0 : err_sys(e, errno, "wait for the layers");
 	if (fds[WAIT_INTERRUPT].revents)
 		return err_set(e, ERR_INTERNAL, -EINTR, "interrupted");
@@ -299,9 +331,11 @@ int pipeline_run(const struct pipeline *pipeline, struct err *e)
 	skip_repeated(&run);
 	while (r == 0 && is_any_left(&run)) {
 		r = start_all(&run, e);
+		tell(&run);
 		if (r == 0 && is_any_left(&run))
 			r = wait_for_any(&run, e);
 	}
 	end_all(&run);
+	tell(&run);
 	return r;
 }

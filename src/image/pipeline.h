@@ -16,7 +16,7 @@
 #include "image/tool.h"
 #include "image/worker.h"
 
-enum { PIPELINE_JOBS = 3, PIPELINE_RETRY_MS = 100 };
+enum { PIPELINE_JOBS = 3, PIPELINE_TICK_MS = 100 };
 
 /* The bytes of one blob. */
 struct pipeline_bytes {
@@ -42,6 +42,12 @@ struct pipeline_layer {
 	const struct tool_result *result; /* NULL: both were there */
 };
 
+/* A layer that is being made: how much of its blob was read. */
+struct pipeline_running {
+	size_t n;
+	uint64_t bytes;
+};
+
 /* Who has the blobs and takes the layers. */
 struct pipeline_source {
 	void *context;
@@ -54,6 +60,8 @@ struct pipeline_source {
 	/* It went wrong, as `e` says. Returns 1 to try once more, else what is to be returned,
 	 * perhaps with a better sentence. NULL: it stays at that. */
 	int (*failed)(void *context, size_t n, int r, struct err *e);
+	/* Now and then while layers are made; at last with none. NULL: not. */
+	void (*running)(void *context, const struct pipeline_running *layers, size_t count);
 	/* Something to read in `event_fd` (-EBADF: never). */
 	int (*event)(void *context, struct err *e);
 	int event_fd;

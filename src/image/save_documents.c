@@ -77,41 +77,66 @@ static void add_familiar(struct str *out, const char *name)
 	str_printf(out, "%s:%s", familiar, reference.tag);
 }
 
-static void write_tags(struct json_writer *w, const struct strv *tags, struct str *text)
+/* Is it an image that the items before `index` have, in another packing? */
+static bool is_repeated(const struct save_items *items, size_t index)
 {
-	if (tags->count == 0) {
-		json_write_text(w, "RepoTags", NULL);
-		return;
+	for (size_t i = 0; i < index; i++)
+		if (strcmp(items->items[i].record.id, items->items[index].record.id) == 0)
+			return true;
+	return false;
+}
+
+/* Those of all packings of the image at `index`. */
+static void write_tags(struct json_writer *w, const struct save_items *items, size_t index)
+{
+	const char *id = items->items[index].record.id;
+	AUTO_STR struct str text = { 0 };
+	size_t count = 0;
+
+	for (size_t i = index; i < items->count; i++) {
+		const struct save_item *item = &items->items[i];
+
+		if (strcmp(item->record.id, id) != 0)
+			continue;
+		for (size_t n = 0; n < item->tags.count; n++) {
+			if (count++ == 0)
+				json_begin_array(w, "RepoTags");
+			add_familiar(&text, item->tags.items[n]);
+			json_write_text(w, NULL, str_text(&text));
+		}
 	}
-	json_begin_array(w, "RepoTags");
-	for (size_t i = 0; i < tags->count; i++) {
-		add_familiar(text, tags->items[i]);
-		json_write_text(w, NULL, str_text(text));
+	if (count > 0)
+		json_end_array(w);
+	else
+		json_write_text(w, "RepoTags", NULL);
+}
+
+static void write_image(struct json_writer *w, const struct save_items *items, size_t index)
+{
+	const struct save_item *item = &items->items[index];
+	AUTO_STR struct str text = { 0 };
+
+	json_begin_object(w, NULL);
+	add_blob_path(&text, item->record.id);
+	json_write_text(w, "Config", str_text(&text));
+	write_tags(w, items, index);
+	json_begin_array(w, "Layers");
+	for (size_t n = 0; n < item->record.layer_count; n++) {
+		add_blob_path(&text, item->manifest->layers[n].blob);
+		json_write_text(w, NULL, str_text(&text));
 	}
 	json_end_array(w);
+	json_end_object(w);
 }
 
 void save_manifest_json(const struct save_items *items, struct str *out)
 {
 	struct json_writer w = { .out = out };
-	AUTO_STR struct str text = { 0 };
 
 	json_begin_array(&w, NULL);
-	for (size_t i = 0; i < items->count; i++) {
-		const struct save_item *item = &items->items[i];
-
-		json_begin_object(&w, NULL);
-		add_blob_path(&text, item->record.id);
-		json_write_text(&w, "Config", str_text(&text));
-		write_tags(&w, &item->tags, &text);
-		json_begin_array(&w, "Layers");
-		for (size_t n = 0; n < item->record.layer_count; n++) {
-			add_blob_path(&text, item->manifest->layers[n].blob);
-			json_write_text(&w, NULL, str_text(&text));
-		}
-		json_end_array(&w);
-		json_end_object(&w);
-	}
+	for (size_t i = 0; i < items->count; i++)
+		if (!is_repeated(items, i))
+			write_image(&w, items, i);
 	json_end_array(&w);
 }
 

@@ -21,7 +21,8 @@ struct save_manifest {
  * item. */
 void save_index(const struct save_items *items, const struct save_manifest *manifests,
 		struct str *out);
-/* manifest.json of docker's archives. */
+/* manifest.json of docker's archives: an entry for each image, in the packing that was named
+ * first, with all its names. */
 void save_manifest_json(const struct save_items *items, struct str *out);
 /* `repositories`, which was all there was until docker 1.10. */
 int save_repositories(const struct save_items *items, struct str *out);

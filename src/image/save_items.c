@@ -14,16 +14,44 @@
 #include "image/image_load.h"
 #include "image/ref.h"
 
-/* The item of this image in this packing, made when it is new. NULL: no memory. */
-static struct save_item *items_get(struct save_items *items, const struct image_record *record,
-				   const char *manifest, struct arena *arena)
-{
-	const struct image_record_manifest *wanted = image_record_manifest(record, manifest);
+/* What one name means. */
+struct named {
+	const struct ref *ref;
+	const char *tag; /* a full name to save with it; NULL: none */
+	bool is_any_packing;
+};
 
-	for (size_t i = 0; i < items->count; i++)
-		if (strcmp(items->items[i].record.id, record->id) == 0 &&
-		    strcmp(items->items[i].manifest->digest, wanted->digest) == 0)
-			return &items->items[i];
+/* The item that this image in this packing has already; NULL: none. */
+static struct save_item *items_find(const struct save_items *items, const char *id,
+				    const struct image_record_manifest *wanted, bool is_any)
+{
+	for (size_t i = 0; i < items->count; i++) {
+		struct save_item *item = &items->items[i];
+
+		if (strcmp(item->record.id, id) == 0 &&
+		    (is_any || item->is_any_packing ||
+		     strcmp(item->manifest->digest, wanted->digest) == 0))
+			return item;
+	}
+	return NULL;
+}
+
+/* The same, made when it is new. NULL: no memory. */
+static struct save_item *items_get(struct save_items *items, const struct image_record *record,
+				   const struct named *named, struct arena *arena)
+{
+	const struct image_record_manifest *wanted =
+		image_record_manifest(record, named->ref->manifest);
+	struct save_item *item = items_find(items, record->id, wanted, named->is_any_packing);
+
+	if (item && item->is_any_packing && !named->is_any_packing) {
+		/* `wanted` lies in this record. */
+		item->record = *record;
+		item->manifest = wanted;
+		item->is_any_packing = false;
+	}
+	if (item)
+		return item;
 	if (items->count == items->room) {
 		size_t room = items->room ? 2 * items->room : 8;
 		struct save_item *more = arena_array(arena, room, sizeof(*more));
@@ -35,24 +63,24 @@ static struct save_item *items_get(struct save_items *items, const struct image_
 		items->items = more;
 		items->room = room;
 	}
-	items->items[items->count] =
-		(struct save_item){ .record = *record, .manifest = wanted };
+	items->items[items->count] = (struct save_item){
+		.record = *record, .manifest = wanted, .is_any_packing = named->is_any_packing
+	};
 	return &items->items[items->count++];
 }
 
-/* `tag`: a full name to save with it; NULL: none. */
-static int items_add(const struct state *state, const struct ref *ref, const char *tag,
-		     struct arena *arena, struct save_items *items, struct err *e)
+static int items_add(const struct state *state, const struct named *named, struct arena *arena,
+		     struct save_items *items, struct err *e)
 {
 	struct image_record record;
 	struct save_item *item;
-	int r = image_record_read(state, ref->id, arena, &record, e);
+	int r = image_record_read(state, named->ref->id, arena, &record, e);
 
 	if (r < 0)
 		return r;
-	item = items_get(items, &record, ref->manifest, arena);
-	if (item && tag && !strv_has(&item->tags, tag))
-		strv_add(&item->tags, arena, tag);
+	item = items_get(items, &record, named, arena);
+	if (item && named->tag && !strv_has(&item->tags, named->tag))
+		strv_add(&item->tags, arena, named->tag);
 	return item && arena_ok(arena) == 0
 		       ? 0
 		       : err_set(e, ERR_INTERNAL, -ENOMEM, "no memory for what is saved");
@@ -75,7 +103,8 @@ static int items_add_repository(const struct state *state, const struct referenc
 		    strcmp(other.repository, reference->repository) != 0)
 			continue;
 		found++;
-		r = items_add(state, &refs[i], refs[i].name, arena, items, e);
+		r = items_add(state, &(struct named){ .ref = &refs[i], .tag = refs[i].name },
+			      arena, items, e);
 	}
 	return r < 0 ? r : found;
 }
@@ -107,6 +136,7 @@ static int items_add_name(const struct state *state, const char *name, struct ar
 	struct reference found;
 	char full[REFERENCE_SIZE * 2];
 	struct ref ref;
+	struct named named = { .ref = &ref };
 	int r = items_add_repositories(state, name, arena, items, e);
 
 	if (r != 0)
@@ -114,11 +144,12 @@ static int items_add_name(const struct state *state, const char *name, struct ar
 	r = image_resolve(state, name, &ref, &found, e);
 	if (r < 0)
 		return r;
-	if (r == IMAGE_NAME_REFERENCE)
+	named.is_any_packing = r == IMAGE_NAME_ID;
+	if (r == IMAGE_NAME_REFERENCE && !found.digest[0]) {
 		reference_full(&found, full);
-	return items_add(state, &ref,
-			 r == IMAGE_NAME_REFERENCE && !found.digest[0] ? full : NULL, arena,
-			 items, e);
+		named.tag = full;
+	}
+	return items_add(state, &named, arena, items, e);
 }
 
 int save_items_find(const struct state *state, const struct strv *names, struct arena *arena,

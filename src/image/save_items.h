@@ -1,6 +1,7 @@
 /*
  * What is to be saved: images in the order in which they were named, each with the names that
- * point to it.
+ * point to it. An image that names point to in several packings is there once for each of
+ * these.
  *
  * Runs in: cli (engine).
  */
@@ -14,6 +15,8 @@ struct save_item {
 	struct image_record record;
 	const struct image_record_manifest *manifest; /* as this one it is saved */
 	struct strv tags;			      /* full names */
+	/* named by its id alone: whichever packing another name asks for will do */
+	bool is_any_packing;
 };
 
 struct save_items {

@@ -3,7 +3,7 @@
  *
  *   hoy-image unpack WORD...       0 archive, perhaps compressed   1 the blob              3 where the layer goes
  *   hoy-image verify WORD...       the same without unpacking      1 the blob              3 -
- *   hoy-image index [WORD...]      0 an archive of images          1 -                     3 an empty directory
+ *   hoy-image index [WORD...]      0 an archive of images          1 a counter             3 an empty directory
  *   hoy-image pack (layer|tree)    0 -                             1 a tar                 3 a directory
  *   hoy-image digest               0 bytes                         1 -                     3 -
  *   hoy-image compress             0 a plain blob                  1 the blob as gzip      3 -
@@ -12,6 +12,10 @@
  * layer below), `range=OFFSET+SIZE` (of 0, a file), `resume` (1 has the beginning of the blob already), `untyped` (0 may be
  * compressed in a way that no media type names, bzip2 or xz: then the blob is the tar inside, else it is what came).
  * `verify` only tells what the archive is: the digests of the blob and of the tar inside.
+ *
+ * Whoever started it sees how far it is by the offsets of descriptors that both have: of 0 where it
+ * reads a file from its start to its end, else of 1, to which `unpack` and `verify` write the blob as
+ * it comes. To the counter nothing is written; its offset moves on by what was read.
  *
  * 2 is for diagnostics, 4 takes the result, 5 is kept open: the lock of the work directory, which is thereby held until the
  * program is gone even when the engine was killed. The environment may set limits (tool_unpack.h).

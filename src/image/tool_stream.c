@@ -136,6 +136,9 @@ static int stream_fill(struct stream *stream, size_t *ret_old, struct err *e)
 	}
 	stream->is_in_over = stream->in_len < STREAM_IN;
 	stream->came += stream->in_len;
+	/* How far we are, for who wants to see it. */
+	if (stream->source.is_anonymous)
+		(void)lseek(stream->output_fd, (off_t)stream->in_len, SEEK_CUR);
 	return 0;
 }
 

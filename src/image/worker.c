@@ -221,14 +221,19 @@ static int worker_check(const char *text, size_t len, size_t max, struct json_ob
 	return 0;
 }
 
-int worker_await(struct worker *worker, const struct interrupt *interrupt, struct err *e)
+int worker_await(struct worker *worker, const struct worker_watch *watch, struct err *e)
 {
 	struct pollfd fds[] = { { .fd = worker->result_fd, .events = POLLIN },
-				{ .fd = interrupt->fd, .events = POLLIN } };
+				{ .fd = watch->interrupt->fd, .events = POLLIN } };
+	int ready = 0;
 
-	while (poll(fds, 2, -1) < 0)
-		if (errno != EINTR)
+	while (ready <= 0) {
+		ready = poll(fds, 2, watch->tick ? WORKER_TICK_MS : -1);
+		if (ready < 0 && errno != EINTR)
 			return err_sys(e, errno, "wait for %s", TOOL_PROGRAM);
+		if (ready == 0)
+			watch->tick(watch->context);
+	}
 	if (!fds[1].revents)
 		return 0;
 	worker_kill(worker);

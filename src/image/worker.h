@@ -12,7 +12,7 @@
 #include "base/interrupt.h"
 #include "image/tool.h"
 
-enum { WORKER_WORDS_MAX = 3 };
+enum { WORKER_WORDS_MAX = 3, WORKER_TICK_MS = 100 };
 
 struct json_object;
 
@@ -24,6 +24,13 @@ struct worker_request {
 	int output_fd;
 	int directory_fd; /* -1: none */
 	int lock_fd;	  /* held by it until it ends; -1: none */
+};
+
+/* What happens while one runs. */
+struct worker_watch {
+	const struct interrupt *interrupt;
+	void (*tick)(void *context); /* every WORKER_TICK_MS; NULL: never */
+	void *context;
 };
 
 struct worker {
@@ -43,7 +50,7 @@ int worker_start(const struct worker_request *request, struct worker *ret, struc
 int worker_wait(struct worker *worker, struct tool_result *ret, struct err *e);
 /* Return when it is about to end: 0; or -EINTR with a sentence when a signal has come, and it
  * has been ended. */
-int worker_await(struct worker *worker, const struct interrupt *interrupt, struct err *e);
+int worker_await(struct worker *worker, const struct worker_watch *watch, struct err *e);
 /* The same for a verb whose result is more than a struct tool_result: a JSON object of at most
  * `max` bytes, owned by the caller, that says "ok". */
 int worker_wait_object(struct worker *worker, size_t max, struct json_object **ret,

@@ -229,6 +229,13 @@ teardown() {
 	same '$C tag $I UPPER'
 	same '$C tag $I a:b:c'
 	same '$C tag nosuch x'
+	same '$C images --format json a/b | sed -E "s/.(Containers|CreatedAt|CreatedSince|Size|VirtualSize).:[^,]*,?//g"'
+	same '$C images --format json nothing; $C images load 2>&1; $C image ls load 2>&1; $C images "["'
+	same '$C volume create v1; $C volume ls --format json | sed "s/.Mountpoint[^,]*,//"; $C volume ls --format "{{.Status}} {{.Group}} {{.Availability}}"'
+	# Docker ends it without a newline.
+	same 'echo "$($C system df -v --format json | sed -E "s/.(Size|UniqueSize|VirtualSize|Mountpoint|Repository|Tag).:[^,}]*,?//g")"; $C volume rm v1'
+	same '$C images a/b -f reference=localhost:5000/x --format "{{.Tag}}" | sort'
+	same '$C history --format json $I | sed "s/.Size.*//"; $C history -H=false $I | sed "s/[0-9]* *Imp/Imp/"'
 	same '$C images --filter "reference=a/*" -q | wc -l; $C images --filter dangling=true; $C images --filter dangling=x'
 	same '$C rmi a/b:c localhost:5000/x; $C rmi a/b:c'
 	same '$C run --network none --name e1 $I sh -c "echo x >/f; rm /bin/wc; mkdir /newd"'

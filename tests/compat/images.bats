@@ -2,6 +2,7 @@
 # same image afterwards.
 
 load helper
+source "$TREE/tests/images.bash"
 
 setup_file() {
 	[ -z "$(why_not)" ] || return 0
@@ -126,6 +127,28 @@ PY
 	is "$(hoy inspect -f '{{.Id}} {{json .RootFS.Layers}}' packed:2)" "$(docker inspect -f '{{.Id}} {{json .RootFS.Layers}}' packed:2)"
 	docker rmi packed:2 >/dev/null
 	hoy rmi packed:2 >/dev/null
+}
+
+@test "docker loads an image that hoy saves in two packings once, with all its names" {
+	local id
+	images <<'PY'
+a = layer(a="a")
+c = config([a])
+plain, packed = manifest(c, [a]), manifest(c, [pack(a)], LAYER + "+gzip")
+write(D + "/packings.tar", tar(layout(index(descriptor(MANIFEST, plain, **named("1", "docker.io/library/plain:1")),
+    descriptor(MANIFEST, packed, **named("1", "docker.io/library/gzip:1"))), plain, packed, c, a, pack(a))))
+PY
+	hoy load -q -i "$D/packings.tar" >/dev/null
+	id=$(hoy image inspect -f '{{.Id}}' plain:1)
+	hoy save "$id" gzip:1 | docker load | tee "$D/out"
+	is "$(cat "$D/out")" "Loaded image: gzip:1"
+	docker rmi gzip:1 >/dev/null
+	hoy save gzip:1 "$id" plain:1 | docker load >"$D/out"
+	is "$(sort "$D/out")" $'Loaded image: gzip:1\nLoaded image: plain:1'
+	is "$(docker image inspect -f '{{.Id}}' plain:1)" "$id"
+	is "$(docker image inspect -f '{{.Id}}' gzip:1)" "$id"
+	docker rmi gzip:1 plain:1 >/dev/null
+	hoy rmi gzip:1 plain:1 >/dev/null
 }
 
 @test "podman loads what hoy saves, and hoy both of podman's archives" {

@@ -53,6 +53,56 @@ make_image() {
 	is "$output" ""
 }
 
+# One image in two packings, each with a name: plain:1 and gzip:1.
+make_packings() {
+	images <<'PY'
+a, b = layer(a="a"), layer(b="b")
+c = config([a, b])
+plain, packed = manifest(c, [a, b]), manifest(c, [pack(a), pack(b)], LAYER + "+gzip")
+write(D + "/packings.tar", tar(layout(index(descriptor(MANIFEST, plain, **named("1", "docker.io/library/plain:1")),
+    descriptor(MANIFEST, packed, **named("1", "docker.io/library/gzip:1"))), plain, packed, c, a, b, pack(a), pack(b))))
+PY
+	hoy load -q -i "$D/packings.tar" >/dev/null
+	is "$(hoy images -q | sort -u | wc -l)" 2 # busybox is the other one
+}
+names_in() { tar -xOf "$1" manifest.json | jq -c '[.[].RepoTags]'; }
+packings_in() { tar -xOf "$1" index.json | jq -c '[.manifests[].annotations["io.containerd.image.name"]]'; }
+
+@test "save: an image by its id and by a name of another packing goes out once, in that packing" {
+	local id
+	make_packings
+	id=$(hoy image inspect -f '{{.Id}}' plain:1)
+	is "$(hoy image inspect -f '{{.Id}}' gzip:1)" "$id"
+	hoy save "$id" gzip:1 >"$D/a.tar"
+	hoy save gzip:1 "$id" | cmp - "$D/a.tar"
+	hoy save gzip:1 | cmp - "$D/a.tar"
+	hoy save "$id" "$id" "${id:7:12}" >"$D/b.tar"
+	is "$(names_in "$D/b.tar")" '[null]'
+	is "$(packings_in "$D/b.tar")" '[null]'
+	hoy save "$id" >"$D/c.tar"
+	cmp "$D/b.tar" "$D/c.tar"
+}
+
+@test "save: an image that names ask for in two packings is one entry of docker's with all its names, and both packings" {
+	local id name
+	make_packings
+	id=$(hoy image inspect -f '{{.Id}}' plain:1)
+	hoy tag busybox other:1
+	hoy save plain:1 other:1 "$id" gzip:1 >"$D/a.tar"
+	is "$(names_in "$D/a.tar")" '[["plain:1","gzip:1"],["other:1"]]'
+	is "$(packings_in "$D/a.tar")" '["docker.io/library/plain:1","docker.io/library/other:1","docker.io/library/gzip:1"]'
+	is "$(tar -xOf "$D/a.tar" manifest.json | jq -r '.[0].Layers[]' | xargs tar -xOf "$D/a.tar" | sha256sum)" \
+		"$(hoy save plain:1 | tar -xO manifest.json | jq -r '.[0].Layers[]' | xargs tar -xOf "$D/a.tar" | sha256sum)"
+	if command -v skopeo >/dev/null; then
+		for name in plain:1 gzip:1; do
+			is "sha256:$(skopeo inspect --raw --config "docker-archive:$D/a.tar:$name" | sha256sum | cut -d ' ' -f 1)" "$id"
+		done
+	fi
+	forget_all
+	is "$(hoy load -i "$D/a.tar" | sort | tr '\n' ' ')" "Loaded image: gzip:1 Loaded image: other:1 Loaded image: plain:1 "
+	hoy save plain:1 other:1 "$id" gzip:1 | cmp - "$D/a.tar"
+}
+
 @test "save: refuses a terminal, and leaves an earlier file as it was when it fails" {
 	fails 1 timeout 60 "$PTY" -- "$HOY" save busybox
 	has "$output" "refusing"
@@ -436,6 +486,62 @@ PY
 		is "$(ls -A "$HOY_ROOT/tmp")" ""
 		store_is_empty
 	done
+}
+
+# A terminal on which a load reads half a megabyte of an archive, and the rest after a return: archive, steps of pty...
+halved() {
+	"$PTY" size 30x100 "${@:2}" -- bash -c '{ head -c 500000 "$1"; read -r _; tail -c +500001 "$1"; } | "$2" load' - "$1" "$HOY" | tr -d '\r'
+}
+
+@test "load: a terminal sees how much of a pipe was read, a bar for each layer, and in the end docker's lines" {
+	make_image
+	hoy save mine:2 | gzip -1 >"$D/a.tar.gz"
+	forget_all
+	halved "$D/a.tar.gz" expect 'Reading 262.1kB  ' send '\r' end >"$D/out"
+	has "$(cat "$D/out")" $'\e[1A\e[J'
+	matches "$(cat "$D/out")" 'Total  [0-9.]+[kM]?B/2[.0-9]*MB  [0-9.]+[kM]?B/s'
+	sed $'s/.*\e\\[J//; s/\e\\[K//' "$D/out" | grep -v '^Total' >"$D/lines"
+	matches "$(tail -1 "$D/lines")" '^Loaded image: mine:2$'
+	hoy image inspect -f '{{range .RootFS.Layers}}{{println .}}{{end}}' mine:2 | sed 's/sha256:\(............\).*/\1/' | sort | sed '/^$/d' >"$D/layers"
+	is "$(sed -nE 's/: Loading layer \[={50}>\]  [0-9.]+[kM]?B.*//p' "$D/lines" | sort -u)" "$(cat "$D/layers")"
+	# Layers that are there are not told of.
+	"$PTY" size 30x100 -- "$HOY" load -i "$D/a.tar.gz" | tr -d '\r' | sed $'s/.*\e\\[J//' >"$D/out"
+	hasnt "$(cat "$D/out")" Loading
+	is "$(tail -1 "$D/out")" "Loaded image: mine:2"
+}
+
+@test "load: -q and who is no terminal see docker's line alone" {
+	hoy save -o "$D/a.tar" busybox
+	forget_all
+	is "$("$PTY" size 30x100 -- "$HOY" load -q -i "$D/a.tar" | tr -d '\r')" "Loaded image: busybox:latest"
+	forget_all
+	is "$(hoy load -i "$D/a.tar" 2>&1)" "Loaded image: busybox:latest"
+	forget_all
+	is "$("$PTY" size 30x100 -- "$HOY" pull -q "docker-archive:$D/a.tar" | tr -d '\r')" "busybox:latest"
+	forget_all
+	matches "$("$PTY" size 30x100 -- "$HOY" pull "docker-archive:$D/a.tar" | tr -d '\r')" ': Loading layer \[=+>\]'
+}
+
+@test "load, import: ^C at a bar leaves neither the bar nor anything on the disk" {
+	local verb
+	hoy save busybox >"$D/load.tar"
+	cp "$BATS_FILE_TMPDIR/busybox.tar" "$D/import.tar"
+	forget_all
+	mkfifo "$D/pipe"
+	exec 7<>"$D/pipe"
+	for verb in load import; do
+		head -c 500000 "$D/$verb.tar" >&7 &
+		fails 130 "$PTY" size 30x100 expect "ing 262.1kB  " send '^C' end -- \
+			bash -c 'exec "$@" <"$0"' "$D/pipe" "$HOY" $verb $([ $verb = load ] || echo - x)
+		wait $!
+		# What is left in the pipe is this one's.
+		timeout 60 dd bs=65536 iflag=nonblock if="$D/pipe" of="$D/rest" 2>"$D/dd" || true
+		matches "$(tr -d '\r' <<<"$output" | tail -1)" $'\e\\[1A\e\\[J$'
+		is "$errors" ""
+		is "$(ls -A "$HOY_ROOT/tmp")" ""
+		store_is_empty
+	done
+	exec 7>&-
 }
 
 @test "pull: from a layout's directory, from archives, by the name that they have there" {

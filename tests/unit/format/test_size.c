@@ -153,6 +153,25 @@ static void sizes_are_printed_with_four_digits(void **state)
 	}
 }
 
+static void sizes_of_images_are_printed_with_three_digits(void **state)
+{
+	static const struct {
+		uint64_t bytes;
+		const char *decimal;
+	} examples[] = {
+		{ 0, "0B" },	       { 999, "999B" },	       { 1024, "1.02kB" },
+		{ 4261550, "4.26MB" }, { 67108864, "67.1MB" }, { 123456789, "123MB" },
+		{ 999999, "1e+03kB" }, /* docker, too */
+	};
+	char text[SIZE_TEXT_SIZE];
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(examples); i++) {
+		size_text_short(examples[i].bytes, text);
+		assert_string_equal(text, examples[i].decimal);
+	}
+}
+
 static void durations_are_printed_for_people(void **state)
 {
 	static const struct {
@@ -186,6 +205,7 @@ int main(void)
 		cmocka_unit_test(durations_are_go_s),
 		cmocka_unit_test(cpus_have_nine_places),
 		cmocka_unit_test(sizes_are_printed_with_four_digits),
+		cmocka_unit_test(sizes_of_images_are_printed_with_three_digits),
 		cmocka_unit_test(durations_are_printed_for_people),
 	};
 
