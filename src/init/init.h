@@ -111,6 +111,8 @@ int init_open_destination(struct init *init, const struct plan_mount *mount, boo
 			  struct err *e);
 /* Copy everything below the directory `from` into `to`, which is empty. */
 int init_copy_up(int from_fd, int to_fd, struct err *e);
+/* Take away what the old root, once it is covered, would still give away; init_old_root.c. */
+int init_hide_old_root(const struct init *init, struct err *e);
 /* Read-only and propagation of the root, when nothing more is mounted in it. */
 int init_finish_root(struct init *init, struct err *e);
 /* Clone the host's /dev/null while it is in reach. */

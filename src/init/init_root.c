@@ -108,10 +108,14 @@ int init_pivot(struct init *init, struct err *e)
 
 	if (plan->root_kind == PLAN_ROOT_NONE)
 		return 0;
-	if (plan->flags & PLAN_NO_PIVOT)
+	if (plan->flags & PLAN_NO_PIVOT) {
+		r = init_hide_old_root(init, e);
+		if (r < 0)
+			return r;
 		r = mount_cover_root(init->root_fd);
-	else
+	} else {
 		r = fchdir(init->root_fd) < 0 ? -errno : mount_pivot();
+	}
 	return r < 0 ? err_sys(e, r, "make the container's root file system the root") : 0;
 }
 

@@ -77,6 +77,17 @@ root_info() { awk '$5 == "/" { print }'; }
 	is "$(rt run --no-pivot -b "$T/a" a)" $'refused\n0\ncontent'
 }
 
+@test "--no-pivot: a user namespace inside cannot mount a procfs or sysfs without the container's masks" {
+	bundle a '.process.args = ["unshare", "-mrpf", "sh", "-c", $s]' --arg s \
+		'mkdir /tmp/x; mount -t proc none /tmp/x || echo no-proc; mount -t sysfs none /tmp/x || echo no-sysfs'
+	config a '.mounts += [{ destination: "/tmp", type: "tmpfs" }]
+		| .process.capabilities |= (.bounding += ["CAP_SETFCAP"] | .permitted += ["CAP_SETFCAP"] | .effective += ["CAP_SETFCAP"])'
+	for how in "" --no-pivot; do
+		rt run $how -b "$T/a" a >"$D/said" 2>/dev/null || true
+		is "$(cat "$D/said")" $'no-proc\nno-sysfs'
+	done
+}
+
 @test "a mount namespace of the host's is refused with the reason" {
 	bundle a '.linux.namespaces |= map(select(.type != "mount"))'
 	fails 1 runs a true
