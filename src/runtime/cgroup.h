@@ -105,6 +105,8 @@ int cgroup_pids(struct cgroup *cgroup, pid_t **ret_pids, size_t *ret_count, stru
 /* rmdir in every hierarchy, nested groups first; gone already is fine; -EBUSY while processes
  * are left. */
 int cgroup_remove(struct cgroup *cgroup, struct err *e);
+/* Of what cgroup_create has opened, the directories that it made itself. */
+void cgroup_remove_new(const struct cgroup *cgroup);
 /* rmdir the parent ("/hoy-12345678") where it is empty. */
 void cgroup_remove_parent(const char *parent);
 /* Directory fd of the hierarchy that counts OOM kills, borrowed; -1 none. */

@@ -85,6 +85,10 @@ static int check_empty(struct cgroup *cgroup, struct err *e)
 			return err_set(e, ERR_CONFLICT, -EBUSY,
 				       "cgroup %s has processes already", cgroup->path);
 	}
+	/* Who is born there never wakes up. */
+	if (cgroup_is_frozen(cgroup) > 0)
+		return err_set(e, ERR_CONFLICT, -EBUSY, "cgroup %s is frozen already",
+			       cgroup->path);
 	return 0;
 }
 
@@ -115,6 +119,7 @@ int cgroup_make(const struct cgroup_request *request, struct cgroup_made *ret, s
 		return r;
 	r = cgroup_create(&ret->cgroup, e);
 	if (r == 0 && !is_scope && check_empty(&ret->cgroup, e) < 0) {
+		cgroup_remove_new(&ret->cgroup);
 		cgroup_done(&ret->cgroup);
 		return -EBUSY;
 	}

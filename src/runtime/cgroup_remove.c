@@ -106,6 +106,19 @@ int cgroup_remove(struct cgroup *cgroup, struct err *e)
 	return result;
 }
 
+void cgroup_remove_new(const struct cgroup *cgroup)
+{
+	char path[CGROUP_PATH_MAX];
+
+	for (size_t i = 0; i < cgroup->count; i++) {
+		const struct cgroup_hierarchy *h = &cgroup->hierarchies[i];
+
+		if (h->fd >= 0 && !h->was_there &&
+		    cgroup_host_path(h, cgroup->path, path, sizeof(path)) == 0)
+			(void)rmdir(path);
+	}
+}
+
 /* Monitors, and hoy-dns, may be on their way out of it still. */
 static int rmdir_settling(const char *path)
 {

@@ -76,6 +76,21 @@ default_parent_remove() {
 	find /sys/fs/cgroup -depth -type d -path "*$CGROUP/c" -exec rmdir {} +
 }
 
+@test "a frozen group is refused, and left as it is: who is born there would never wake up" {
+	group=$(cgroup_of c freezer)
+	mkdir -p "$group"
+	if [ -e "$group/freezer.state" ]; then echo FROZEN >"$group/freezer.state"; else echo 1 >"$group/cgroup.freeze"; fi
+	bundle c
+	for how in create "run --detach"; do
+		fails 1 rt $how -b "$T/c" c
+		has "$errors" "is frozen already"
+		is "$(leaked_cgroups)" "$group"
+	done
+	rmdir "$group"
+	# The parents, which stay.
+	for parent in "${group%/*}" /sys/fs/cgroup/*"$CGROUP"; do [ ! -d "$parent" ] || rmdir "$parent"; done
+}
+
 @test "an empty group that is there is taken" {
 	bundle c
 	mkdir -p "$(cgroup_of c $controller)"
