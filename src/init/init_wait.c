@@ -7,16 +7,18 @@
  */
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include "base/fd.h"
 #include "init/init.h"
 #include "linux/inroot.h"
 #include "proto/sync.h"
 
-enum { CWD_MODE = 0755 };
+enum { CWD_MODE = 0755, CODE_OF_SIGNAL = 128 };
 
 static char **texts_of(const struct plan_header *plan, struct plan_list list)
 {
@@ -106,6 +108,22 @@ static int accept_starter(struct init *init, struct err *e)
 	return init->sync_fd < 0 ? err_sys(e, errno, "wait for the start") : 0;
 }
 
+static void end(int number)
+{
+	_exit(CODE_OF_SIGNAL + number);
+}
+
+/* The kernel spares the first process of a pid namespace every signal that it does not handle,
+ * and a created container is to end by those that end a program. execve takes them back. */
+static void end_by_signals(void)
+{
+	static const int ending[] = { SIGHUP, SIGINT, SIGQUIT, SIGTERM };
+	const struct sigaction action = { .sa_handler = end };
+
+	for (size_t i = 0; i < sizeof(ending) / sizeof(ending[0]); i++)
+		(void)sigaction(ending[i], &action, NULL);
+}
+
 int init_wait(struct init *init, struct err *e)
 {
 	bool is_elsewhere = init->plan->wait_fd >= 0;
@@ -114,8 +132,10 @@ int init_wait(struct init *init, struct err *e)
 	if (!(init->plan->flags & PLAN_WAIT_START))
 		return 0;
 	/* Whoever creates goes away after READY: what can go wrong is to be known by then. */
-	if (is_elsewhere)
+	if (is_elsewhere) {
+		end_by_signals();
 		r = report_ready(init, e);
+	}
 	if (r == 0 && is_elsewhere)
 		r = await_record(init, e);
 	if (r < 0)

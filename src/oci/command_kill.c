@@ -61,6 +61,23 @@ static int kill_listed(struct cgroup *cgroup, int number, struct err *e)
 	return r;
 }
 
+/* Is init alive, or anybody that it has left behind? */
+static bool is_populated(const struct oci_container *container)
+{
+	AUTO_FREE pid_t *pids = NULL;
+	struct cgroup cgroup;
+	size_t count = 0;
+
+	if (container_status_of_init(container) != OCI_STOPPED)
+		return true;
+	if (container_open_cgroup(container, &cgroup, NULL) < 0)
+		return false;
+	if (cgroup.mode != CGROUP_NONE)
+		(void)cgroup_pids(&cgroup, &pids, &count, NULL);
+	cgroup_done(&cgroup);
+	return count > 0;
+}
+
 static int kill_all(const struct oci_container *container, int number, struct err *e)
 {
 	struct cgroup cgroup;
@@ -108,7 +125,7 @@ static int container_kill(struct oci *oci, const char *id, const void *context, 
 		return kill_all(&container, values->number, e);
 	/* Without a pid namespace of its own the death of init is nobody else's. */
 	if (values->number == SIGKILL && container.has_state && container.state.is_pid_shared &&
-	    container_status_of_init(&container) != OCI_STOPPED)
+	    is_populated(&container))
 		return kill_all(&container, values->number, e);
 	return kill_init(&container, values->number, e);
 }

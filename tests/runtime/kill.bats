@@ -85,6 +85,29 @@ trapping='.process.args = ["sh", "-c", "trap \"echo got-usr1\" USR1; trap \"echo
 	eventually test -z "$(cat "$(cgroup_of c pids)/cgroup.procs")"
 }
 
+@test "SIGKILL reaches what the first process of a shared pid namespace has left behind" {
+	bundle c '.linux.namespaces |= map(select(.type != "pid")) | .process.args = ["sleep", "1000"]'
+	launch c
+	rt exec -d --pid-file "$D/pid" c sleep 1000 </dev/null >/dev/null 2>&1
+	left=$(cat "$D/pid")
+	kill -KILL "$(pid_of c)"
+	eventually status_is c stopped
+	rt kill c KILL
+	eventually is_gone "$left"
+	fails 1 rt kill c KILL
+	has "$errors" "container not running"
+}
+
+@test "a created container ends by the signals that end a program" {
+	for name in HUP INT QUIT TERM; do
+		bundle "$name"
+		create "$name"
+		rt kill "$name" "$name"
+		eventually status_is "$name" stopped
+		rt delete "$name"
+	done
+}
+
 @test "--regex reaches every container whose id matches, and no other" {
 	for id in web-1 web-2 db; do
 		bundle $id
