@@ -134,6 +134,10 @@ int init_hooks_create(struct init *init, struct err *e)
 			     : err_set(e, ERR_INTERNAL, -EPIPE,
 				       "the runtime's hooks did not succeed");
 	r = read_state(init, e);
+	/* As runc's: they may name what is in the container's root by relative paths. */
+	if (r == 0 && init->plan->hooks_create.count > 0 &&
+	    init->plan->root_kind != PLAN_ROOT_NONE && fchdir(init->root_fd) < 0)
+		r = err_sys(e, errno, "enter the root file system for the hooks");
 	return r < 0 ? r
 		     : run_hooks(init, init->plan->hooks_create,
 				 init->state[PLAN_STATE_CREATING], "createContainer", e);

@@ -36,9 +36,11 @@ static const struct init_stage stages_run[] = {
 	{ STAGE_READY, init_ready },
 	{ STAGE_PRIVILEGES, init_privileges },
 	{ STAGE_WAIT, init_wait },
-	{ STAGE_HOOK_START, init_hooks_start },
-	/* Last: the filter need allow nothing but what follows (capset, execve). */
+	/* Late: the filter need allow nothing but what follows (capset, execve) - and, where there
+	 * are startContainer hooks, what these take: they are the image's programs, so it holds
+	 * for them. */
 	{ STAGE_SECCOMP, init_seccomp },
+	{ STAGE_HOOK_START, init_hooks_start },
 	{ STAGE_EXEC, init_exec },
 };
 

@@ -5,6 +5,7 @@
  */
 #include "oci/poststart.h"
 
+#include "oci/destroy.h"
 #include "runtime/hooks.h"
 
 int poststart_run(struct oci *oci, const struct oci_container *container, struct err *e)
@@ -20,5 +21,8 @@ int poststart_run(struct oci *oci, const struct oci_container *container, struct
 		return r;
 	container_state_json(container->id, &container->state, oci_status_text(OCI_RUNNING),
 			     container->state.pid, NULL, &state);
-	return hooks_run(&spec.hooks_poststart, "poststart", str_text(&state), true, e);
+	r = hooks_run(&spec.hooks_poststart, "poststart", str_text(&state), false, e);
+	if (r < 0)
+		(void)destroy_kill(container, container->state.is_pid_shared, NULL);
+	return r;
 }

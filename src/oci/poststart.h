@@ -9,8 +9,8 @@
 
 #include "oci/container.h"
 
-/* A hook that fails is a warning: the program runs. Returns 0, or -errno when the copy of the
- * config, where they stand, cannot be read. */
+/* The first hook that fails ends the container, whose program is killed. Returns 0 or -errno, also
+ * when the copy of the config, where the hooks stand, cannot be read. */
 int poststart_run(struct oci *oci, const struct oci_container *container, struct err *e);
 
 #endif

@@ -16,7 +16,7 @@
 /*
  * Run them in their order, with the state on their standard input, in our working directory.
  * `moment` is what they are called in sentences: "poststart". The first that fails ends it with
- * an error; with `goes_on` (poststart, poststop) each failure is a warning, and the result 0.
+ * an error; with `goes_on` (poststop) each failure is a warning, and the result 0.
  */
 int hooks_run(const struct spec_hooks *hooks, const char *moment, const char *state_json,
 	      bool goes_on, struct err *e);

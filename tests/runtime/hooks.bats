@@ -141,16 +141,35 @@ state_of() { note_of "$1" | sed -n 's/^state //p'; }
 	eventually status_is c stopped
 }
 
-@test "a failing poststart or poststop hook is a warning, and the next one still runs" {
-	bundle c
+@test "a failing poststart hook ends the container, and the next one does not run" {
+	bundle c '.process.args = ["sleep", "1000"]'
 	hook poststart c "exit 5"
-	hook poststop c "exit 6"
-	config c --arg d "$D" '.hooks.poststart += [{ path: "/usr/bin/touch", args: ["touch", $d + "/after-start"] }]
-		| .hooks.poststop += [{ path: "/usr/bin/touch", args: ["touch", $d + "/after-stop"] }]'
+	config c --arg d "$D" '.hooks.poststart += [{ path: "/usr/bin/touch", args: ["touch", $d + "/after-start"] }]'
 	create c
-	has "$(rt start c 2>&1)" "exited with 5"
-	status_is c running
-	[ -e "$D/after-start" ]
+	fails 1 rt start c
+	has "$errors" "poststart hook"
+	has "$errors" "exited with 5"
+	status_is c stopped
+	rt delete c
+	for how in "" --detach; do
+		fails 1 rt run $how -b "$T/c" c </dev/null
+		has "$errors" "exited with 5"
+		fails 1 rt state c
+	done
+	[ ! -e "$D/after-start" ]
+}
+
+@test "a createContainer hook begins in the root of the container" {
+	bundle c '.process.args = ["cat", "/made"] | .hooks.createContainer = [{ path: "/bin/sh", args: ["sh", "-c", "echo here >made"] }]'
+	is "$(rt run -b "$T/c" c)" here
+	is "$(rt run --no-pivot -b "$T/c" c)" here
+}
+
+@test "a failing poststop hook is a warning, and the next one still runs" {
+	bundle c
+	hook poststop c "exit 6"
+	config c --arg d "$D" '.hooks.poststop += [{ path: "/usr/bin/touch", args: ["touch", $d + "/after-stop"] }]'
+	launch c
 	has "$(rt delete --force c 2>&1)" "exited with 6"
 	[ -e "$D/after-stop" ]
 	fails 1 rt state c

@@ -79,6 +79,19 @@ SYS_mkdir=83 SYS_getpgid=121 SYS_personality=135
 	done
 }
 
+@test "a startContainer hook, which is a program of the image, is under the filter too" {
+	for privileges in true false; do
+		bundle c '.process.noNewPrivileges = $n | .process.args = ["echo", "ran"] | .hooks.startContainer = [{ path: "/bin/mkdir", args: ["mkdir", "/tmp/made"] }]
+			| .linux.seccomp = { defaultAction: "SCMP_ACT_ALLOW", syscalls: [{ names: ["mkdir", "mkdirat"], action: "SCMP_ACT_ERRNO", errnoRet: 100 }] }' --argjson n $privileges
+		fails 1 rt run -b "$T/c" c
+		has "$errors" "startContainer hook /bin/mkdir"
+		has "$errors" "Network is down"
+		config c '.hooks.startContainer[0] = { path: "/bin/true" }'
+		is "$(rt run -b "$T/c" c)" ran
+		rm -r "$T/c"
+	done
+}
+
 @test "calls of 32-bit programs pass the same filter, and another machine's are deadly" {
 	matches "$("$TREE/build/tools/syscall" --32 132 0)" ^result || skip "this kernel runs no 32-bit programs"
 	bundle c
