@@ -72,6 +72,8 @@ static int open_console(struct init *init, struct err *e)
 		return err_sys(e, r, "open a terminal in /dev/pts of the container");
 	if (plan->console_rows || plan->console_columns)
 		r = terminal_set_size(master, plan->console_rows, plan->console_columns);
+	if (r == 0 && plan->flags & PLAN_TERMINAL_PLAIN)
+		r = terminal_set_plain(slave);
 	if (r == 0)
 		r = FAULT_OR("fchown", fchown(slave, plan->uid, (gid_t)-1) < 0 ? -errno : 0);
 	if (r < 0)

@@ -1,5 +1,5 @@
 /*
- * HOME for a program whose environment has none: what the container's own /etc/passwd says about
+ * HOME for a program whose environment has none, or an empty one: what the container's own /etc/passwd says about
  * its user, "/" where it says nothing. The file is the image's: it is believed in nothing but its
  * text, and read no further than a limit.
  *
@@ -78,37 +78,41 @@ static const char *home_find(const char *text, uint32_t uid, size_t *ret_len)
 	return NULL;
 }
 
-static bool has_home(char *const *envp)
+/* Where HOME stands, or is to stand: at the end. An empty one counts as none. */
+static size_t home_place(char *const *envp, bool *ret_has_value)
 {
-	for (; *envp; envp++)
-		if (str_starts(*envp, "HOME="))
-			return true;
-	return false;
+	size_t i = 0;
+
+	while (envp[i] && !str_starts(envp[i], "HOME="))
+		i++;
+	*ret_has_value = envp[i] && envp[i][strlen("HOME=")] != '\0';
+	return i;
 }
 
 int init_add_home(struct init *init, struct err *e)
 {
 	AUTO_FREE char *text = NULL;
 	const char *home;
-	size_t count = 0;
+	bool has_value;
+	size_t place = home_place(init->envp, &has_value);
 	size_t len = 0;
 	char **more;
 
-	if (has_home(init->envp))
+	if (has_value)
 		return 0;
 	text = read_passwd(init->root_fd);
 	home = text ? home_find(text, init->plan->uid, &len) : NULL;
-	while (init->envp[count])
-		count++;
-	more = realloc(init->envp, (count + 2) * sizeof(*more));
-	if (!more)
-		return err_sys(e, ENOMEM, "add HOME to the environment");
-	init->envp = more;
+	if (!init->envp[place]) {
+		more = realloc(init->envp, (place + 2) * sizeof(*more));
+		if (!more)
+			return err_sys(e, ENOMEM, "add HOME to the environment");
+		init->envp = more;
+		more[place + 1] = NULL;
+	}
 	AUTO_STR struct str value = { 0 };
 
 	str_add(&value, "HOME=");
 	str_add_bytes(&value, len > 0 ? home : "/", len > 0 ? len : 1);
-	more[count] = str_take(&value);
-	more[count + 1] = NULL;
-	return more[count] ? 0 : err_sys(e, ENOMEM, "add HOME to the environment");
+	init->envp[place] = str_take(&value);
+	return init->envp[place] ? 0 : err_sys(e, ENOMEM, "add HOME to the environment");
 }

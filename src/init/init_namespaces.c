@@ -22,6 +22,8 @@
 #include "linux/procfs.h"
 #include "proto/sync.h"
 
+enum { PROCESSORS_MAX = 8192 };
+
 /*
  * A file of ours in procfs, before the container has one: of the host's, or, where that is not in
  * reach (we were born in an empty namespace, or joined others), of one that nobody else has
@@ -108,6 +110,16 @@ static int set_processors(const struct plan_header *plan, struct plan_list mask,
 
 /* "0" is the writer itself, which costs a tenth of a pid in cgroup.procs: we are
  * single-threaded, so `tasks` will do. */
+/* Our caller may have been held on a few processors; the container's are those of its cgroup. The
+ * kernel leaves out what is not there. Where we may not, they stay the caller's. */
+static void reset_processors(void)
+{
+	uint64_t all[PROCESSORS_MAX / 64];
+
+	memset(all, 0xff, sizeof(all));
+	(void)process_set_processors(all, sizeof(all) / sizeof(all[0]));
+}
+
 int init_join_cgroups(struct init *init, struct err *e)
 {
 	const struct plan_header *plan = init->plan;
@@ -128,6 +140,8 @@ int init_join_cgroups(struct init *init, struct err *e)
 		(void)fd_close(fds[i]);
 	}
 	init->is_in_cgroups = true;
+	if (plan->cpus_initial.count == 0 && plan->cpus_final.count == 0)
+		reset_processors();
 	return set_processors(plan, plan->cpus_final, e);
 }
 

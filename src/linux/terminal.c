@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <sys/statfs.h>
 #include <sys/sysmacros.h>
+#include <termios.h>
 
 #include "base/fault.h"
 #include "base/fd.h"
@@ -91,6 +92,16 @@ int terminal_make_controlling(int fd)
 {
 	FAULT("tiocsctty");
 	return ioctl(fd, TIOCSCTTY, 0) < 0 ? -errno : 0;
+}
+
+int terminal_set_plain(int fd)
+{
+	struct termios attributes;
+
+	if (tcgetattr(fd, &attributes) < 0)
+		return -errno;
+	attributes.c_oflag &= ~(tcflag_t)ONLCR;
+	return tcsetattr(fd, TCSANOW, &attributes) < 0 ? -errno : 0;
 }
 
 int terminal_set_size(int fd, uint32_t rows, uint32_t columns)

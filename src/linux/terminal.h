@@ -25,6 +25,9 @@ int terminal_make_controlling(int fd);
 /* Is `fd` the master of a pty, by device number and file system? */
 bool terminal_is_master(int fd);
 
+/* From now on a LF that the program writes stays one, without a CR before it. 0 or -errno. */
+int terminal_set_plain(int fd);
+
 int terminal_set_size(int fd, uint32_t rows, uint32_t columns);
 /* Returns 0 or -ENOTTY. */
 int terminal_get_size(int fd, uint32_t *ret_rows, uint32_t *ret_columns);

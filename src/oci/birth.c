@@ -134,7 +134,8 @@ static int bear_init(struct birth *b, struct err *e)
 		.stdio = { .input = has_terminal ? -1 : STDIN_FILENO,
 			   .output = has_terminal ? -1 : STDOUT_FILENO,
 			   .error = has_terminal ? -1 : STDERR_FILENO,
-			   .console_fd = b->console.init_end },
+			   .console_fd = b->console.init_end,
+			   .is_console_plain = b->console.is_plain },
 		.waits_for_start = true,
 		.wait_fd = b->wait_fd,
 		.keep_count = b->descriptors.keep_count,
@@ -210,13 +211,12 @@ static int give_birth(struct birth *b, const char *id, struct err *e)
 
 int birth_run(struct birth *b, const char *id, struct err *e)
 {
-	int r = descriptors_find(b->options->preserve_fds, &b->descriptors, e);
+	int r;
 
 	b->console = (struct console)CONSOLE_NONE;
 	b->wait_fd = -EBADF;
 	launch_init(&b->launch);
-	if (r == 0)
-		r = give_birth(b, id, e);
+	r = give_birth(b, id, e);
 	if (r < 0) {
 		birth_undo(b);
 		birth_done(b);

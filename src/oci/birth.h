@@ -26,9 +26,9 @@
 struct birth {
 	struct oci *oci;
 	struct create_options *options;
-	bool is_detached;     /* we shall be gone while the program runs */
-	bool waits_for_other; /* create: START comes from another process */
-	struct descriptors descriptors;
+	bool is_detached;		/* we shall be gone while the program runs */
+	bool waits_for_other;		/* create: START comes from another process */
+	struct descriptors descriptors; /* found by the caller, who knows what is open */
 	struct bundle bundle;
 	struct oci_container container;
 	struct oci_state state;

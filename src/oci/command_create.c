@@ -32,7 +32,8 @@ int oci_create(struct oci *oci, char **argv)
 
 	if (!oci_parse(oci, &syntax, argv, &values, &args, &exit_code))
 		return exit_code;
-	if (birth_run(&birth, args.items[0], &e) < 0)
+	if (descriptors_find(values.preserve_fds, &birth.descriptors, &e) < 0 ||
+	    birth_run(&birth, args.items[0], &e) < 0)
 		return oci_report(oci, &e);
 	birth_done(&birth);
 	return 0;

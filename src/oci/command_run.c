@@ -102,7 +102,9 @@ int oci_run_container(struct oci *oci, char **argv)
 	if (!oci_parse(oci, &syntax, argv, &values, &args, &exit_code))
 		return exit_code;
 	birth.is_detached = values.is_detached;
-	exit_code = values.is_detached ? run_detached(&birth, args.items[0], &e)
-				       : run_foreground(&birth, args.items[0], &e);
+	exit_code = descriptors_find(values.preserve_fds, &birth.descriptors, &e);
+	if (exit_code == 0)
+		exit_code = values.is_detached ? run_detached(&birth, args.items[0], &e)
+					       : run_foreground(&birth, args.items[0], &e);
 	return exit_code < 0 ? oci_report(oci, &e) : exit_code;
 }

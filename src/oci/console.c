@@ -51,8 +51,10 @@ int console_prepare(struct spec_process *process, const char *socket_path, bool 
 	*ret = (struct console)CONSOLE_NONE;
 	if (r < 0 || !process->is_terminal)
 		return r;
-	if (!socket_path)
+	if (!socket_path) {
 		size_as_ours(process);
+		ret->is_plain = !isatty(STDOUT_FILENO);
+	}
 	if (socket_path) {
 		ret->socket_fd = unix_socket_connect(AT_FDCWD, socket_path, SOCK_STREAM);
 		if (ret->socket_fd < 0)

@@ -24,6 +24,7 @@ struct console {
 	int init_end; /* of the pair with init; -1: no terminal */
 	int our_end;
 	int socket_fd; /* connected to --console-socket; -1: none */
+	bool is_plain; /* our output is no terminal, and gets the program's lines as they are */
 };
 
 #define CONSOLE_NONE                                           \

@@ -74,7 +74,9 @@ enum plan_flags {
 	PLAN_PARENT_HOOKS = 1 << 14,
 	/* the network namespace is new: its loopback is set up */
 	PLAN_LOOPBACK_UP = 1 << 15,
-	PLAN_FLAGS = (1 << 16) - 1
+	/* with TERMINAL: it puts no CR before the program's LF */
+	PLAN_TERMINAL_PLAIN = 1 << 16,
+	PLAN_FLAGS = (1 << 17) - 1
 };
 
 /*

@@ -76,6 +76,8 @@ static uint64_t request_flags(const struct runtime_exec_request *request)
 
 	if (request->dies_with_parent)
 		flags |= PLAN_DIE_WITH_PARENT;
+	if (request->stdio.is_console_plain)
+		flags |= PLAN_TERMINAL_PLAIN;
 	if (log_get_level() >= LOG_LEVEL_TRACE)
 		flags |= PLAN_TRACE;
 	return flags;
@@ -140,6 +142,7 @@ static int prepare(const struct runtime_exec_request *request, struct runtime_la
 	}
 	const struct plan_exec_input input = {
 		.process = request->process,
+		.container = request->container,
 		.facts = &facts,
 		.filter = filter.count > 0 ? &filter : NULL,
 		.init_pidfd = pidfd,

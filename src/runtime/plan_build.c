@@ -122,6 +122,10 @@ int plan_build_exec(const struct plan_exec_input *input, struct plan_builder *b,
 	r = plan_process(input->process, input->facts, b, warnings, e);
 	if (r == 0)
 		r = plan_affinity(input->process, b, e);
+	if (r == 0 && input->container) {
+		b->header.personality = input->container->personality;
+		r = plan_memory_policy(&input->container->memory_policy, b, e);
+	}
 	if (r == 0)
 		filter_add(input->filter, b);
 	return r;

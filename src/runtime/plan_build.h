@@ -60,6 +60,8 @@ int plan_build(const struct plan_input *input, struct plan_builder *b, struct st
 
 struct plan_exec_input {
 	const struct spec_process *process;
+	/* whose personality and memory policy the process gets; NULL: as we have them */
+	const struct spec *container;
 	const struct host_facts *facts;
 	const struct seccomp_filter *filter;
 	int init_pidfd;		  /* number that init sees */
@@ -95,6 +97,8 @@ int plan_devices(const struct spec *spec, struct plan_builder *b, struct err *e)
 int plan_sysctls(const struct spec *spec, struct plan_builder *b, struct err *e);
 int plan_hooks(const struct spec *spec, struct plan_builder *b, struct err *e);
 /* Of a run only; of an exec only. */
+/* The environment, each variable once: the last of its values. 0 or -ENOMEM. */
+int plan_env(const struct strv *env, struct plan_builder *b, struct err *e);
 int plan_memory_policy(const struct spec_memory_policy *policy, struct plan_builder *b,
 		       struct err *e);
 int plan_affinity(const struct spec_process *process, struct plan_builder *b, struct err *e);

@@ -176,6 +176,8 @@ int plan_affinity(const struct spec_process *process, struct plan_builder *b, st
 static int command_add(const struct spec_process *process, struct plan_builder *b,
 		       struct err *e)
 {
+	int r;
+
 	if (process->args.count == 0)
 		return err_set(e, ERR_INVALID, -EINVAL, "no command");
 	if (process->args.count > ARGS_MAX || process->env.count > ARGS_MAX)
@@ -186,7 +188,9 @@ static int command_add(const struct spec_process *process, struct plan_builder *
 			       "working directory \"%s\" is not an absolute path",
 			       process->cwd ? process->cwd : "");
 	b->header.args = plan_add_texts(b, process->args.items, process->args.count);
-	b->header.env = plan_add_texts(b, process->env.items, process->env.count);
+	r = plan_env(&process->env, b, e);
+	if (r < 0)
+		return r;
 	b->header.cwd = plan_add_text(b, process->cwd);
 	b->header.apparmor = plan_add_text(b, process->apparmor_profile);
 	b->header.selinux = plan_add_text(b, process->selinux_label);

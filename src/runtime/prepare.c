@@ -123,6 +123,8 @@ static uint64_t request_flags(const struct runtime_request *request,
 		flags |= PLAN_WAIT_START;
 	if (request->no_pivot)
 		flags |= PLAN_NO_PIVOT;
+	if (request->stdio.is_console_plain)
+		flags |= PLAN_TERMINAL_PLAIN;
 	if (!request->no_new_keyring)
 		flags |= PLAN_NEW_KEYRING;
 	if (spec_has_new_namespace(request->spec, CLONE_NEWUSER) &&

@@ -53,6 +53,7 @@ struct runtime_stdio {
 	int error;
 	int console_fd; /* connected socket for the pty master when the process has a terminal;
 			   -1 */
+	bool is_console_plain; /* what it prints goes to a file or a pipe: no CR before a LF */
 };
 
 /*
@@ -164,6 +165,7 @@ struct runtime_exec_request {
 	int init_pidfd; /* of the container's init: namespaces are joined through it */
 	pid_t init_pid;
 	const struct spec_process *process;
+	const struct spec *container; /* its personality and memory policy; NULL: as ours are */
 	const struct spec_seccomp *seccomp; /* NULL: none */
 	const char *seccomp_cache;
 	const char *seccomp_key;

@@ -140,6 +140,18 @@ $(pid_of c)"
 	is $status 4
 }
 
+@test "shown on no terminal, the lines come as the program wrote them" {
+	bundle c '.process.terminal = true | .process.args = ["sh", "-c", "test -t 1 && echo one; echo two"]'
+	rt run -b "$T/c" c </dev/null >"$D/run"
+	is "$(od -c "$D/run" | grep -c '\\r')" 0
+	has "$(cat "$D/run")" $'one\ntwo'
+	config c '.process.terminal = false | .process.args = ["sleep", "1000"]'
+	launch c
+	rt exec -t c echo word </dev/null >"$D/exec"
+	is "$(od -c "$D/exec" | grep -c '\\r')" 0
+	has "$("$PTY" size 33x77 end -- "$RT" --root "$ROOT" exec -t c echo word)" $'word\r'
+}
+
 @test "the terminal is as large as the caller's before the program can ask" {
 	bundle c '.process.terminal = true | .process.args = ["stty", "size"]'
 	is "$("$PTY" size 33x77 end -- "$RT" --root "$ROOT" run --bundle "$T/c" c | tr -d '\r')" "33 77"

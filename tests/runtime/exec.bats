@@ -232,6 +232,13 @@ has_two_lines() { [ "$(wc -l <"$1")" = 2 ]; }
 	has "$errors" "descriptor"
 }
 
+@test "personality and memory policy are the container's" {
+	bundle c '.linux.personality = { domain: "LINUX32" } | .linux.memoryPolicy = { mode: "MPOL_BIND", nodes: "0" }'
+	launch c
+	is "$(rt exec c uname -m)" i686
+	has "$(rt exec c head -n 1 /proc/self/numa_maps)" " bind:0 "
+}
+
 @test "--cgroup: in a group below the container's" {
 	bundle c
 	launch c

@@ -161,11 +161,36 @@ field() { awk -v f="$2:" '$1 == f { $1 = ""; print substr($0, 2) }' "/proc/$(pid
 	is "$(rt run --bundle "$T/c" c)" found
 	printf '#!/no/interpreter\n' >"$T/c/rootfs/opt/mine"
 	fails 1 rt create --bundle "$T/c" c
-	has "$errors" "its interpreter /no/interpreter does not exist"
+	has "$errors" "its interpreter /no/interpreter: no such file or directory"
 	config c '.process.args = ["absent"]'
 	fails 1 rt create --bundle "$T/c" c
 	has "$errors" absent
 	has "$errors" 'executable file not found in $PATH'
+}
+
+@test "an empty HOME is as none, and of a variable that is given twice the last value counts" {
+	bundle c '.process.args = ["env"] | .process.env = ["A=1", "HOME=/x", "PATH=/bin", "A=2", "B=", "AB=3", "HOME="]'
+	is "$(rt run -b "$T/c" c)" $'PATH=/bin\nA=2\nB=\nAB=3\nHOME=/root'
+}
+
+@test "a descriptor that is to be preserved and is not there is missed, not one of our own handed on" {
+	bundle c '.process.args = ["ls", "/proc/self/fd"]'
+	for how in "" --detach; do
+		fails 1 rt run $how --preserve-fds 1 -b "$T/c" c 3>&-
+		has "$errors" "descriptor 3"
+	done
+	fails 1 rt create --preserve-fds 1 -b "$T/c" c 3>&-
+	has "$errors" "descriptor 3"
+}
+
+@test "a caller that is held on one processor does not hold its containers there" {
+	[ "$(nproc)" -gt 1 ] || skip "one processor"
+	bundle c '.process.args = ["grep", "Cpus_allowed_list", "/proc/self/status"]'
+	all=$(grep Cpus_allowed_list /proc/self/status)
+	is "$(taskset -c 0 "$RT" --root "$ROOT" run -b "$T/c" c)" "$all"
+	config c '.process.args = ["sleep", "1000"]'
+	launch c
+	is "$(taskset -c 0 "$RT" --root "$ROOT" exec c grep Cpus_allowed_list /proc/self/status)" "$all"
 }
 
 @test "--preserve-fds: descriptors from 3 on reach the program at their numbers, and no others" {
