@@ -100,8 +100,9 @@ static int look_at_script(const char *path, const struct head *head, struct err 
 				path);
 	}
 	return err_set(e, ERR_COMMAND_MISSING, -ENOENT,
-		       "exec: \"%s\": its interpreter %s does not exist in the container", path,
-		       name);
+		       "exec: \"%s\": its interpreter %s: no such file or directory in the "
+		       "container",
+		       path, name);
 }
 
 /* The text at [offset, offset + size) of the file, if it ends there; from the bytes at hand or
@@ -161,8 +162,8 @@ static int look_at_elf(struct init *init, const char *path, int file, const stru
 		return 0;
 	}
 	(void)err_set(e, ERR_COMMAND_MISSING, -ENOENT,
-		      "exec: \"%s\": its loader %s does not exist in the container", path,
-		      loader);
+		      "exec: \"%s\": its loader %s: no such file or directory in the container",
+		      path, loader);
 	return err_hint(e, -ENOENT,
 			"the program is linked for another C library than the image has");
 }

@@ -611,8 +611,8 @@ static void each_way_to_miss_a_program_is_told_apart(void **state)
 		{ "echo x >bin/foo", "foo", ERR_COMMAND_MISSING,
 		  "exec: \"foo\": executable file not found in $PATH" },
 		{ "printf '#!/bin/nosh -x\n' >bin/s; chmod 755 bin/s", "s", ERR_COMMAND_MISSING,
-		  "exec: \"/bin/s\": its interpreter /bin/nosh does not exist in the "
-		  "container" },
+		  "exec: \"/bin/s\": its interpreter /bin/nosh: no such file or "
+		  "directory in the container" },
 		{ "printf '#!/bin/sh\r\necho x\r\n' >bin/s; chmod 755 bin/s", "/bin/s",
 		  ERR_COMMAND_MISSING,
 		  "exec: \"/bin/s\": its first line \"#!/bin/sh\" ends in CRLF" },
@@ -626,8 +626,8 @@ static void each_way_to_miss_a_program_is_told_apart(void **state)
 		  "exec format error: it is a program for aarch64, and this machine is "
 		  "x86_64" },
 		{ "cp /bin/true bin/dyn", "/bin/dyn", ERR_COMMAND_MISSING,
-		  "exec: \"/bin/dyn\": its loader /lib64/ld-linux-x86-64.so.2 does not exist "
-		  "in the container" },
+		  "exec: \"/bin/dyn\": its loader /lib64/ld-linux-x86-64.so.2: no such file or "
+		  "directory in the container" },
 		{ "true", "/proc/self/exe", ERR_COMMAND_UNUSABLE,
 		  "goes in circles or through a link of /proc" },
 	};
