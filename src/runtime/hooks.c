@@ -56,7 +56,8 @@ static int hook_run(const struct spec_hook *hook, const char *moment, const char
 	const struct program_run program = {
 		.path = hook->path,
 		.argv = hook->args.items,
-		.envp = hook->env.items,
+		/* Where it says nothing, ours, as with runc and crun. */
+		.envp = hook->env.count > 0 ? hook->env.items : environ,
 		.input = state_json,
 		.timeout_s = hook->timeout_s > 0 ? (uint32_t)hook->timeout_s : 0,
 		.output_fd = fds[0],

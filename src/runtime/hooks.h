@@ -14,7 +14,8 @@
 #include "spec/runtime_spec.h"
 
 /*
- * Run them in their order, with the state on their standard input, in our working directory.
+ * Run them in their order, with the state on their standard input, in our working directory; one
+ * without an environment has ours.
  * `moment` is what they are called in sentences: "poststart". The first that fails ends it with
  * an error; with `goes_on` (poststop) each failure is a warning, and the result 0.
  */

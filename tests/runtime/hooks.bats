@@ -74,6 +74,14 @@ state_of() { note_of "$1" | sed -n 's/^state //p'; }
 	done
 }
 
+@test "a hook without an environment has the runtime's, and none inside of the container" {
+	bundle c '.process.args = ["true"]
+		| .hooks = ([("createRuntime", "poststart", "poststop", "createContainer")
+			| { (.): [{ path: "/bin/sh", args: ["sh", "-c", "echo \(.)-$MARK >>\($d)/marks"] }] }] | add)' --arg d "$D"
+	MARK=seen rt run -b "$T/c" c
+	is "$(sort "$D/marks")" "$(printf '%s\n' createContainer- createRuntime-seen poststart-seen poststop-seen)"
+}
+
 @test "createRuntime runs in the runtime's namespaces, createContainer in the container's, both before the pivot" {
 	bundle c '.process.args = ["true"]'
 	local see="readlink /proc/self/ns/net /proc/self/ns/mnt; test -e $D && echo host"
