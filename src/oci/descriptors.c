@@ -11,12 +11,22 @@
 
 enum { FIRST = STDERR_FILENO + 1, KEEP_MAX = 1024 };
 
+/* $LISTEN_PID says whom they are for: an environment outlives its descriptors. Without one they are
+ * ours, as crun has it. */
+static bool is_for_us(void)
+{
+	const char *text = getenv("LISTEN_PID");
+	uint64_t pid = 0;
+
+	return !text || (parse_u64(text, 1, INT32_MAX, &pid) == 0 && pid == (uint64_t)getpid());
+}
+
 static uint64_t listen_count(void)
 {
 	const char *text = getenv("LISTEN_FDS");
 	uint64_t count = 0;
 
-	if (text)
+	if (text && is_for_us())
 		(void)parse_u64(text, 0, KEEP_MAX, &count);
 	return count;
 }

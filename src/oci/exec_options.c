@@ -7,6 +7,7 @@
 
 #include <string.h>
 
+#include "base/log.h"
 #include "spec/capability.h"
 #include "spec/runtime_spec.h"
 
@@ -60,9 +61,12 @@ static int add_capability(void *values, struct arena *arena, const char *value, 
 	int number = capability_find(value);
 
 	(void)arena;
+	(void)e;
+	/* As in config.json: what nobody can give is left out. */
 	if (number < 0)
-		return err_set(e, ERR_INVALID, -EINVAL, "no such capability");
-	o->capabilities |= UINT64_C(1) << number;
+		log_warn("%s is left out: there is no such capability", value);
+	else
+		o->capabilities |= UINT64_C(1) << number;
 	return 0;
 }
 

@@ -29,7 +29,6 @@ static const struct {
 	{ "fs/mqueue/", CLONE_NEWIPC, "ipc" },
 	{ "net/", CLONE_NEWNET, "network" },
 	{ "kernel/domainname", CLONE_NEWUTS, "uts" },
-	{ "kernel/hostname", CLONE_NEWUTS, "uts" },
 };
 
 /* As sysctl(8): the first separator decides whether '.' or '/' separates. */
@@ -63,6 +62,11 @@ static int key_check(const struct spec *spec, const char *path, struct err *e)
 {
 	if (!is_path_safe(path))
 		return err_set(e, ERR_INVALID, -EINVAL, "not a name of a kernel parameter");
+	/* It would be written over, or write over, what is said elsewhere. */
+	if (strcmp(path, "kernel/hostname") == 0)
+		return err_set(e, ERR_INVALID, -EINVAL,
+			       "not allowed: it is the container's hostname, which has a place "
+			       "of its own");
 	for (size_t i = 0; i < sizeof(allowed) / sizeof(allowed[0]); i++) {
 		bool is_prefix = str_ends(allowed[i].key, "/");
 

@@ -127,6 +127,9 @@ load helper
 	echo content >"$D/three"
 	LISTEN_FDS=1 rt run --bundle "$T/c" c 3<"$D/three" >"$D/out"
 	is "$(cat "$D/out")" $'1 1\ncontent'
+	# Those that are for another process are not handed on.
+	config c '.process.args = ["sh", "-c", "echo -$LISTEN_FDS; test -e /proc/self/fd/4 || echo none"]'
+	is "$(LISTEN_FDS=2 LISTEN_PID=1 rt run --bundle "$T/c" c 3<"$D/three" 4<"$D/three")" $'-\nnone'
 }
 
 @test "the log is JSON when asked for, and its last line is the error" {

@@ -123,6 +123,9 @@ pts/ptmx
 	bundle a '.linux.sysctl = { "kernel.core_pattern": "x" }'
 	fails 1 runs a true
 	has "$errors" "sysctl kernel.core_pattern: does not belong to a namespace"
+	config a '.linux.sysctl = { "kernel.hostname": "x" }'
+	fails 1 rt create -b "$T/a" a
+	has "$errors" "sysctl kernel.hostname: not allowed"
 	bundle b '.linux.sysctl = { "kernel.msgmax": "4321" } | .linux.namespaces |= map(select(.type != "ipc"))'
 	fails 1 runs b true
 	has "$errors" "sysctl kernel.msgmax: needs a ipc namespace other than the host's"
