@@ -108,8 +108,6 @@ static int set_processors(const struct plan_header *plan, struct plan_list mask,
 	return r < 0 ? err_sys(e, r, "set the processors (execCPUAffinity)") : 0;
 }
 
-/* "0" is the writer itself, which costs a tenth of a pid in cgroup.procs: we are
- * single-threaded, so `tasks` will do. */
 /* Our caller may have been held on a few processors; the container's are those of its cgroup. The
  * kernel leaves out what is not there. Where we may not, they stay the caller's. */
 static void reset_processors(void)
@@ -120,6 +118,8 @@ static void reset_processors(void)
 	(void)process_set_processors(all, sizeof(all) / sizeof(all[0]));
 }
 
+/* "0" is the writer itself, which costs a tenth of a pid in cgroup.procs: we are
+ * single-threaded, so `tasks` will do. */
 int init_join_cgroups(struct init *init, struct err *e)
 {
 	const struct plan_header *plan = init->plan;
