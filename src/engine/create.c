@@ -317,7 +317,7 @@ static int prepare_volume(struct start *s, struct mount_request *m, struct err *
 	/* Of a mapped root the owners are not those that files have on the disk. */
 	bool is_mapped = container_has_userns(&s->record.config) && !s->record.is_shifted;
 	struct volume_fill fill = { &s->engine->state, &s->record.layers,
-				    is_mapped ? -EBADF : s->root_fd, m->destination };
+				    is_mapped ? -EBADF : s->root_fd, m->destination, -EBADF };
 	struct volume_making making = { .context = &fill };
 	char random[ID_SIZE];
 	int r;
@@ -333,7 +333,8 @@ static int prepare_volume(struct start *s, struct mount_request *m, struct err *
 		return -ENOMEM;
 	making.name = m->source;
 	making.owner = m->is_anonymous ? s->dir.id : NULL;
-	making.fill = m->is_nocopy ? NULL : volume_fill_from_image;
+	making.open = m->is_nocopy ? NULL : volume_fill_open;
+	making.fill = volume_fill_copy;
 	r = volume_owner(s, &making, e);
 	if (r == 0 && s->volumes_fd < 0) {
 		s->volumes_fd = volumes_lock(&s->engine->state, false, e);
@@ -341,8 +342,9 @@ static int prepare_volume(struct start *s, struct mount_request *m, struct err *
 	}
 	if (r == 0)
 		r = volume_make(&s->engine->state, &making, e);
-	if (r == 0 && making.fill)
+	if (r == 0 && making.open)
 		r = volume_fill_empty(&s->engine->state, &making, e);
+	volume_fill_done(&fill);
 	return r < 0 ? r : 0;
 }
 

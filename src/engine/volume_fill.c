@@ -18,22 +18,34 @@
 #include "engine/tree_copy.h"
 #include "linux/inroot.h"
 
-int volume_fill_from_image(void *context, int data_fd, struct err *e)
+int volume_fill_open(void *context, struct err *e)
 {
-	const struct volume_fill *fill = context;
+	struct volume_fill *fill = context;
 	AUTO_CLOSE int view_fd = -EBADF;
-	AUTO_CLOSE int from_fd = -EBADF;
 
 	if (fill->root_fd < 0) {
 		view_fd = layer_view_open(fill->state, fill->layers, NULL, e);
 		if (view_fd < 0)
 			return view_fd;
 	}
-	from_fd = inroot_open(fill->root_fd < 0 ? view_fd : fill->root_fd, fill->destination,
-			      O_RDONLY | O_DIRECTORY);
-	if (from_fd == -ENOENT || from_fd == -ENOTDIR)
+	volume_fill_done(fill);
+	fill->source_fd = inroot_open(fill->root_fd < 0 ? view_fd : fill->root_fd,
+				      fill->destination, O_RDONLY | O_DIRECTORY);
+	if (fill->source_fd == -ENOENT || fill->source_fd == -ENOTDIR)
 		return 0;
-	if (from_fd < 0)
-		return err_sys(e, from_fd, "open %s in the image", fill->destination);
-	return tree_copy(from_fd, data_fd, NULL, e);
+	return fill->source_fd < 0
+		       ? err_sys(e, fill->source_fd, "open %s in the image", fill->destination)
+		       : 1;
+}
+
+int volume_fill_copy(void *context, int data_fd, struct err *e)
+{
+	const struct volume_fill *fill = context;
+
+	return tree_copy(fill->source_fd, data_fd, NULL, e);
+}
+
+void volume_fill_done(struct volume_fill *fill)
+{
+	fill->source_fd = fd_close(fill->source_fd);
 }

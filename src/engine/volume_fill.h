@@ -15,10 +15,12 @@ struct volume_fill {
 	const struct strv *layers; /* diff ids, lowest first */
 	int root_fd;		   /* where they are mounted already; -1: nowhere */
 	const char *destination;   /* absolute path inside */
+	int source_fd;		   /* the directory there, once it is open */
 };
 
-/* `fill` of struct volume_making; `context` is a struct volume_fill. Nothing or no directory at
- * the destination: left empty. */
-int volume_fill_from_image(void *context, int data_fd, struct err *e);
+/* `open` and `fill` of struct volume_making; `context` is a struct volume_fill. */
+int volume_fill_open(void *context, struct err *e);
+int volume_fill_copy(void *context, int data_fd, struct err *e);
+void volume_fill_done(struct volume_fill *fill);
 
 #endif

@@ -166,6 +166,9 @@ int volume_fill_empty(const struct state *state, const struct volume_making *mak
 	}
 	if (r < 0)
 		return err_sys(e, r, "look into volume %s", making->name);
-	r = r > 0 ? fill(state, making, volume_fd, data_fd, e) : 0;
+	if (r > 0)
+		r = making->open(making->context, e);
+	if (r > 0)
+		r = fill(state, making, volume_fd, data_fd, e);
 	return r < 0 ? err_wrap(e, r, "fill volume %s from the image", making->name) : 0;
 }

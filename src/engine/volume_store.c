@@ -78,7 +78,9 @@ static int volume_build(int dir_fd, const struct volume_making *making, struct e
 		return err_sys(e, errno, "give the data directory of volume %s its owner",
 			       making->name);
 	r = json_write(dir_fd, making, e);
-	if (r < 0 || !making->fill)
+	if (r == 0 && making->open)
+		r = making->open(making->context, e);
+	if (r <= 0)
 		return r;
 	data_fd = openat(dir_fd, "_data", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	if (data_fd < 0)

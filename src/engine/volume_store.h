@@ -23,7 +23,9 @@ struct volume_making {
 	const struct strv *labels; /* NULL: none */
 	uid_t uid;		   /* whom its directory belongs to */
 	gid_t gid;
-	/* Fill the new, empty _data before anybody sees it; NULL: leave it empty. */
+	/* What its empty _data is filled with: look whether there is anything (1, 0 or -errno),
+	 * then copy that. NULL: it stays empty. */
+	int (*open)(void *context, struct err *e);
 	int (*fill)(void *context, int data_fd, struct err *e);
 	void *context;
 };
