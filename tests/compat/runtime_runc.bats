@@ -157,7 +157,7 @@ same() { # commands
 	same 'conf . sleep 100; $RT create c </dev/null >out 2>&1; rm config.json; $RT start c; $RT state c | jq -r .status'
 	same 'conf . sh -c "exit 4"; $RT create c </dev/null >out 2>&1; $RT start c; echo $?'
 	same 'conf . sleep 100; $RT create c </dev/null >out 2>&1; $RT kill c KILL; until_ status_is stopped; $RT start c; echo $?; $RT delete c'
-	same 'conf . cat; exec 5<<<handed; $RT run --preserve-fds 3 c; conf . sh -c "cat <&5"; $RT run --preserve-fds 3 c; $RT run c'
+	same 'conf . cat; exec 3</dev/null 4</dev/null 5<<<handed; $RT run --preserve-fds 3 c; conf . sh -c "cat <&5"; $RT run --preserve-fds 3 c; $RT run c'
 }
 
 @test "list: table, names, JSON" {
