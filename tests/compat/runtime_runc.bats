@@ -208,8 +208,8 @@ same() { # commands
 }
 
 @test "ps, pause, resume" {
-	same 'begin . sh -c "sleep 100 & wait"; until_ sh -c "$RT ps -f json c | jq -e \"length == 2\""; $RT ps c | head -1; $RT ps c | wc -l; $RT ps c -o pid,args | sed "s/[0-9]* //" | grep sleep; $RT ps -f json c | jq length; $RT ps -f nosuch c; echo $?; $RT ps c -o nosuchfield; echo $?'
-	same 'begin . sleep 100; $RT pause c; echo $?; $RT state c | jq -r .status; $RT pause c; echo $?; $RT kill c TERM; $RT state c | jq -r .status; $RT resume c; echo $?; until_ status_is stopped; $RT resume c; echo $?; $RT pause c; echo $?; $RT ps c; echo $?'
+	same 'begin . sh -c "sleep 100 & wait"; until_ sh -c "$RT ps -f json c | jq -e \"length == 2\""; $RT ps c | head -1; $RT ps c | wc -l; $RT ps c -o pid,args | sed "s/^ *[0-9]* //" | grep sleep; $RT ps -f json c | jq length; $RT ps -f nosuch c; echo $?; $RT ps c -o nosuchfield; echo $?'
+	same 'begin . sh -c "trap \"exit 0\" TERM; sleep 100 & wait"; until_ sh -c "$RT ps -f json c | jq -e \"length == 2\""; $RT pause c; echo $?; $RT state c | jq -r .status; $RT pause c; echo $?; $RT kill c TERM; $RT state c | jq -r .status; $RT resume c; echo $?; until_ status_is stopped; $RT resume c; echo $?; $RT pause c; echo $?; $RT ps c; echo $?'
 	same 'begin . sleep 100; $RT resume c; echo $?; $RT pause c; $RT kill c KILL; until_ status_is stopped; $RT state c | jq -r .status; $RT delete c; echo $?'
 	same 'begin . sleep 100; $RT pause c; $RT delete c; echo $?; $RT delete --force c; echo $?'
 }
