@@ -5,6 +5,7 @@
  */
 #include "engine/networks.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,7 +151,8 @@ static int refuse_used(struct engine *engine, const struct network *network,
 	if (r < 0 || ids.count == 0)
 		return r;
 	if (engine_get(engine, ids.items[0], arena, &container, NULL) < 0)
-		(void)str_copy(container.record.name, ID_SHORT_LEN + 1, ids.items[0]);
+		(void)snprintf(container.record.name, sizeof(container.record.name), "%.*s",
+			       ID_SHORT_LEN, ids.items[0]);
 	return err_set(
 		e, ERR_CONFLICT, -EBUSY,
 		"error while removing network: network %s id %s has active endpoints: %s",

@@ -134,7 +134,7 @@ image_with() {
 	hoy ps
 }
 
-@test "--hold-stage and tracing tell the stages by name" {
+@test "tracing tells the stages by name" {
 	fails 0 hoy --log-level trace run --rm busybox true
 	matches "$errors" 'pivot|exec'
 }

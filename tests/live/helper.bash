@@ -38,6 +38,19 @@ idle() {
 }
 catches_term() { (($(awk '/^SigCgt:/ { print "0x" $2 }' "/proc/$1/status") & 1 << 14)); } # the shell; an init of --init too
 
+# A container that is being made, its init stopped before a stage, and letting it go on and end: stage, flags of run...
+start_held() {
+	local stage=$1
+	shift
+	"$HOY" --hold "$stage" run --rm "$@" busybox true >"$D/held" 2>&1 &
+	HELD=$!
+	eventually grep -q 'is held before' "$D/held"
+}
+go_on() {
+	kill -CONT "$(sed -n 's/.*: pid \([0-9]*\);.*/\1/p' "$D/held")"
+	wait $HELD
+}
+
 inspect() { hoy inspect -f "$2" "$1"; } # container, template
 pid_of() { inspect "$1" '{{.State.Pid}}'; }
 monitor_of() { awk '/^PPid:/ { print $2 }' "/proc/$(pid_of "$1")/status"; }

@@ -251,6 +251,10 @@ log_has() { hoy logs "$1" 2>&1 | grep -qF "$2"; }
 	fails 1 hoy network rm web
 	has "$errors" "has active endpoints: aa"
 	hoy rm -f aa >/dev/null
+	start_held 'mounts' --network web
+	fails 1 hoy network rm web
+	matches "$errors" 'has active endpoints: [0-9a-f]{12}\.$'
+	go_on
 	is "$(hoy network rm web)" web
 	fails 1 hoy network inspect web
 	is "$(on_host ip -br link | grep -c '^br-' || true)" 0

@@ -101,6 +101,16 @@ volume.json"
 	is "$(volumes)" vol
 }
 
+@test "a volume of a container that is just being started is in use" {
+	hoy volume create vol >/dev/null
+	start_held mounts -v vol:/d
+	fails 1 hoy volume rm vol
+	matches "$errors" 'volume is in use - \[[0-9a-f]{64}\]'
+	is "$(hoy volume prune -fa)" "Total reclaimed space: 0B"
+	go_on
+	hoy volume rm vol >/dev/null
+}
+
 @test "volume-nocopy leaves it empty" {
 	is "$(hoy run --rm --mount type=volume,src=vol,dst=/etc/,volume-nocopy busybox sh -c 'ls /etc | grep -v -e host -e resolv')" "" ||
 		is "$output" ""
