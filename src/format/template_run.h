@@ -44,7 +44,7 @@ struct variable {
 
 struct run {
 	const struct template *template;
-	struct json_object *pool; /* an array that owns what functions made */
+	struct json_object *pool;   /* an array that owns what functions made */
 	struct variable *variables; /* room for TEMPLATE_VARIABLES_MAX */
 	size_t variable_count;
 	size_t steps;

@@ -133,10 +133,11 @@ struct image_import_request {
 	const char *url;       /* "http[s]://..." */
 	const char *reference; /* NULL: untagged */
 	const char *message;
-	const char *platform;	     /* NULL: this machine's */
-	struct strv changes;	     /* as -c */
-	const char *source_name;     /* for the history, which says "Imported from FILE" */
-	struct load_watcher watcher; /* is told of reading alone, and of what comes from `url` */
+	const char *platform;	 /* NULL: this machine's */
+	struct strv changes;	 /* as -c */
+	const char *source_name; /* for the history, which says "Imported from FILE" */
+	struct load_watcher
+		watcher; /* is told of reading alone, and of what comes from `url` */
 };
 
 /* Unpack in hoy-image, write config and manifest, tag last. A signal that comes meanwhile ends

@@ -46,7 +46,7 @@ struct stream_source {
 	enum stream_source_kind kind;
 	uint64_t offset;
 	uint64_t size;
-	bool is_anonymous;     /* neither kept nor hashed, only counted by the output's offset */
+	bool is_anonymous; /* neither kept nor hashed, only counted by the output's offset */
 	bool is_untyped_taken; /* compression that no media type names (inflate_is_typed) */
 };
 
