@@ -30,8 +30,8 @@ int container_clear(struct engine *engine, const char *id, struct err *e);
  */
 int container_destroy(struct engine *engine, struct container_dir *dir, struct err *e);
 
-/* Everything in pending/ and tmp/ that nobody works on. Waits for nobody; cheap when they are
- * empty. */
+/* Everything in pending/ and tmp/ that nobody works on. Cheap when they are empty; waits for
+ * nobody who works on a container, and only for moments for who has images or volumes locked. */
 int container_repair(struct engine *engine, struct err *e);
 
 /* One whose monitor was lost: kill what is left; with --rm it becomes debris, which the next

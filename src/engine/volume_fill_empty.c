@@ -69,10 +69,12 @@ static int move_all(int from_fd, int to_fd)
 	if (!dir)
 		return -errno;
 	while (r == 0 && (name = names_next(dir))) {
-		FAULT("rename");
-		if (renameat2(from_fd, name, to_fd, name, RENAME_NOREPLACE) < 0 &&
-		    errno != EEXIST)
-			r = -errno;
+		r = FAULT_OR("rename",
+			     renameat2(from_fd, name, to_fd, name, RENAME_NOREPLACE) < 0
+				     ? -errno
+				     : 0);
+		if (r == -EEXIST)
+			r = 0;
 	}
 	(void)closedir(dir);
 	return r;
@@ -110,12 +112,9 @@ static int fill_beside(const struct work *work, const struct volume_making *maki
 		return err_sys(e, errno, "make a directory");
 	staged_fd =
 		openat(work->fd, "filling", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	/* Where the image has nothing it stays as the volume is. */
-	if (staged_fd < 0 || fstat(data_fd, &st) < 0)
+	if (staged_fd < 0)
 		return err_sys(e, errno, "open a directory");
-	r = attributes_copy(data_fd, staged_fd, &st, NULL);
-	if (r == 0)
-		r = making->fill(making->context, staged_fd, e);
+	r = making->fill(making->context, staged_fd, e);
 	if (r < 0)
 		return r;
 	if (fstat(staged_fd, &st) < 0)
@@ -125,9 +124,8 @@ static int fill_beside(const struct work *work, const struct volume_making *maki
 		r = move_all(staged_fd, data_fd);
 	if (r == 0)
 		r = attributes_copy(staged_fd, data_fd, &st, NULL);
-	FAULT("unlink");
-	if (r == 0 && unlinkat(volume_fd, MARK, 0) < 0)
-		r = -errno;
+	if (r == 0)
+		r = FAULT_OR("unlink", unlinkat(volume_fd, MARK, 0) < 0 ? -errno : 0);
 	return r < 0 ? err_sys(e, r, "move what the image has into it") : 0;
 }
 
