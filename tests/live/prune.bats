@@ -165,7 +165,21 @@ has_no_layer() { [ ! -e "$HOY_ROOT/layers/${1#sha256:}" ] && [ -z "$(hoy system 
 	has_no_layer "$diff_id"
 	hoy load -q -i "$D/saved.tar" >/dev/null
 	is "$(hoy run --rm one:1 sha256sum /x)" "$(cat "$D/sum")"
+	# Killed, it leaves that to the next command.
+	"$HOY" save one:1 >"$D/fifo" &
+	client=$!
+	exec 7<"$D/fifo"
+	head -c 512 <&7 >/dev/null
+	hoy rmi -f one:1 >/dev/null
+	[ -e "$HOY_ROOT/layers/${diff_id#sha256:}" ]
+	kill -9 $client
+	wait $client || true
+	exec 7<&-
+	eventually released
+	is "$(hoy system check)" ""
 }
+# The hoy-image of a killed one holds its work until it has noticed.
+released() { hoy ps >/dev/null && [ ! -e "$HOY_ROOT/layers/${diff_id#sha256:}" ]; }
 
 @test "volume prune: anonymous ones that nobody mounts, or with -a all of them" {
 	hoy volume create --label a=b named >/dev/null
