@@ -30,10 +30,12 @@ static struct json_object *sorted(struct json_object *row)
 
 	if (!o)
 		return NULL;
-	/* An object is what a template looks up: `.Label "key"`. */
-	json_object_object_foreach(row, name,
-				   value) if (!json_object_is_type(value, json_type_object))
-		members[count++] = (struct member){ name, value };
+	json_object_object_foreach(row, name, value)
+	{
+		/* An object is what a template looks up: `.Label "key"`. */
+		if (!json_object_is_type(value, json_type_object))
+			members[count++] = (struct member){ name, value };
+	}
 	qsort(members, count, sizeof(*members), member_compare);
 	for (size_t i = 0; i < count; i++)
 		(void)json_object_object_add(o, members[i].name,

@@ -146,10 +146,10 @@ int volume_fill_empty(const struct state *state, const struct volume_making *mak
 {
 	AUTO_CLOSE int volume_fd = -EBADF;
 	AUTO_CLOSE int data_fd = -EBADF;
-	char path[320];
+	char path[VOLUME_PATH_SIZE];
 	int r;
 
-	(void)snprintf(path, sizeof(path), "volumes/%s", making->name);
+	volume_path(path, making->name, NULL);
 	volume_fd = openat(state->root_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (volume_fd >= 0)
 		data_fd = openat(volume_fd, "_data", O_RDONLY | O_DIRECTORY | O_CLOEXEC);

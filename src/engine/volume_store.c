@@ -20,9 +20,9 @@
 #include "format/json.h"
 #include "image/work.h"
 
-enum { VOLUME_PATH_SIZE = 320, VOLUME_JSON_MAX = 1024 * 1024, VOLUME_VERSION = 1 };
+enum { VOLUME_JSON_MAX = 1024 * 1024, VOLUME_VERSION = 1 };
 
-static void volume_path(char path[VOLUME_PATH_SIZE], const char *name, const char *file)
+void volume_path(char path[VOLUME_PATH_SIZE], const char *name, const char *file)
 {
 	(void)snprintf(path, VOLUME_PATH_SIZE, "volumes/%s%s%s", name, file ? "/" : "",
 		       file ? file : "");

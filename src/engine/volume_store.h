@@ -30,6 +30,11 @@ struct volume_making {
 	void *context;
 };
 
+enum { VOLUME_PATH_SIZE = 320 };
+
+/* "volumes/NAME" or "volumes/NAME/FILE", relative to ROOT; `file` may be NULL. */
+void volume_path(char path[VOLUME_PATH_SIZE], const char *name, const char *file);
+
 /* The lock of all volumes: shared for who needs some until the record of the container says so,
  * exclusive for who removes any. An fd owned by the caller, or -errno. */
 int volumes_lock(const struct state *state, bool is_exclusive, struct err *e);

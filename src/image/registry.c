@@ -44,42 +44,44 @@ static int start(struct registry *registry, const struct registry_setup *setup, 
 	return r < 0 ? r : wait_ready(registry, e);
 }
 
-int registry_open(const struct registry_request *request, struct registry **ret, struct err *e)
+static int no_memory(struct err *e)
 {
-	AUTO_ARENA struct arena arena = { .is_secret = true };
-	struct registry_setup *setup = arena_alloc(&arena, sizeof(*setup));
+	return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory");
+}
+
+static int open_with(const struct registry_setup *setup, int interrupt_fd,
+		     struct registry **ret, struct err *e)
+{
 	AUTO_REGISTRY struct registry *registry = calloc(1, sizeof(*registry));
 	int r;
 
-	if (!registry || !setup)
-		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory");
-	registry->interrupt_fd = request->interrupt_fd;
-	r = registry_setup_read(request, &arena, setup, e);
+	if (!registry)
+		return no_memory(e);
+	registry->interrupt_fd = interrupt_fd;
+	r = start(registry, setup, e);
 	if (r == 0)
-		r = start(registry, setup, e);
-	if (r < 0)
-		return err_wrap(e, r, "registry %s", request->reference->registry);
-	*ret = ptr_take(registry);
-	return 0;
+		*ret = ptr_take(registry);
+	return r;
+}
+
+int registry_open(const struct registry_request *request, struct registry **ret, struct err *e)
+{
+	AUTO_ARENA struct arena arena = { .is_secret = true };
+	struct registry_setup *setup = arena_alloc(&arena, sizeof(*setup)); /* wiped with it */
+	int r = setup ? registry_setup_read(request, &arena, setup, e) : no_memory(e);
+
+	if (r == 0)
+		r = open_with(setup, request->interrupt_fd, ret, e);
+	return r < 0 ? err_wrap(e, r, "registry %s", request->reference->registry) : 0;
 }
 
 int registry_open_url(const char *url, int interrupt_fd, struct registry **ret, struct err *e)
 {
 	AUTO_ARENA struct arena arena = { .is_secret = true };
 	struct registry_setup *setup = arena_alloc(&arena, sizeof(*setup));
-	AUTO_REGISTRY struct registry *registry = calloc(1, sizeof(*registry));
-	int r;
+	int r = setup ? registry_setup_read_url(url, &arena, setup, e) : no_memory(e);
 
-	if (!registry || !setup)
-		return err_set(e, ERR_INTERNAL, -ENOMEM, "no memory");
-	registry->interrupt_fd = interrupt_fd;
-	r = registry_setup_read_url(url, &arena, setup, e);
-	if (r == 0)
-		r = start(registry, setup, e);
-	if (r < 0)
-		return r;
-	*ret = ptr_take(registry);
-	return 0;
+	return r < 0 ? r : open_with(setup, interrupt_fd, ret, e);
 }
 
 void registry_close(struct registry *registry)
