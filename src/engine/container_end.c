@@ -101,7 +101,7 @@ static bool pending_record(struct container_dir *dir, struct arena *arena, struc
 }
 
 /* Its image may have been removed by force while it was needed: then what was kept for it goes
- * with it. */
+ * with it. NULL: nobody knows which image that was. */
 static void sweep_after(struct engine *engine, const char *image_id)
 {
 	struct image_user_list list;
@@ -118,6 +118,8 @@ int container_destroy(struct engine *engine, struct container_dir *dir, struct e
 	AUTO_ARENA struct arena arena = { 0 };
 	struct record record;
 	bool has_record = pending_record(dir, &arena, &record);
+	/* Somebody was killed while deleting it: the record may have been the first to go. */
+	bool was_going = container_dir_is_going(&engine->state, dir->id);
 	int r = container_clear(engine, dir->id, e);
 
 	if (r < 0)
@@ -130,8 +132,8 @@ int container_destroy(struct engine *engine, struct container_dir *dir, struct e
 		r = volumes_remove_with(engine, dir->id, has_record ? &record.config : NULL, e);
 	if (r == 0)
 		r = container_dir_delete(&engine->state, dir, e);
-	if (r == 0 && has_record && !str_is_empty(record.image_id))
-		sweep_after(engine, record.image_id);
+	if (r == 0 && (has_record ? !str_is_empty(record.image_id) : was_going))
+		sweep_after(engine, has_record ? record.image_id : NULL);
 	return r;
 }
 

@@ -13,9 +13,10 @@
 #include "store/container_dir.h"
 
 /*
- * One that is being made or removed. Without a (whole) record it needs nothing yet, or nothing any
- * more; one that has ended is only waiting to be deleted, and what it needed may go before it (rmi
- * right after run --rm).
+ * One that is being made or removed. Without a (whole) record it needs nothing yet; one that has
+ * ended is only waiting to be deleted, and what it needed may go before it (rmi right after
+ * run --rm). That it has ended is looked for first: of one that is being deleted the file that
+ * says so may be gone already.
  */
 static void add_pending(struct engine *engine, struct arena *arena, const char *id,
 			struct record_list *list)
@@ -26,7 +27,8 @@ static void add_pending(struct engine *engine, struct arena *arena, const char *
 	size_t len;
 
 	container_path(path, DIR_PENDING, id, EXIT_FILE_NAME);
-	if (faccessat(engine->state.root_fd, path, F_OK, 0) == 0)
+	if (faccessat(engine->state.root_fd, path, F_OK, 0) == 0 ||
+	    container_dir_is_going(&engine->state, id))
 		return;
 	container_path(path, DIR_PENDING, id, "record.json");
 	if (file_read(engine->state.root_fd, path, RECORD_MAX, &text, &len) == 0 &&

@@ -184,8 +184,8 @@ int image_recover(const struct state *state, struct err *e);
  * what is locked. */
 int image_sweep(const struct state *state, const struct image_users *users, uint64_t *ret_bytes,
 		struct err *e);
-/* A container of this image is gone. If the image was removed before it, what was kept for the
- * container goes as well. Waits for whoever is just removing the image. */
+/* A container of this image (NULL: of some image) is gone. If the image was removed before it,
+ * what was kept for the container goes as well. Waits for whoever is just removing the image. */
 int image_sweep_after(const struct state *state, const char *image_id,
 		      const struct image_users *users, struct err *e);
 /* What an earlier one had to leave because others were just reading it, if nobody is any more.

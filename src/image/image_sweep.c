@@ -36,7 +36,7 @@ int image_sweep_after(const struct state *state, const char *image_id,
 
 	if (lock < 0)
 		return lock;
-	is_there = image_record_exists(state, image_id);
+	is_there = image_id && image_record_exists(state, image_id);
 	(void)fd_close(lock);
 	return is_there ? 0 : image_sweep(state, users, NULL, e);
 }

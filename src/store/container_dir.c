@@ -210,11 +210,33 @@ bool container_dir_keeps_volumes(const struct container_dir *dir)
 	return fstat(dir->fd, &st) == 0 && (st.st_mode & S_ISVTX);
 }
 
+bool container_dir_is_going(const struct state *state, const char *id)
+{
+	char path[CONTAINER_PATH_SIZE];
+	struct stat st;
+
+	container_path(path, DIR_PENDING, id, NULL);
+	return fstatat(state->root_fd, path, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       (st.st_mode & S_ISUID);
+}
+
+/* Whether it keeps its volumes stays to be seen, for whoever has to go on with this. */
+static int mark_going(int dir_fd)
+{
+	struct stat st;
+
+	return fstat(dir_fd, &st) < 0 || fchmod(dir_fd, (st.st_mode & 07777) | S_ISUID) < 0
+		       ? -errno
+		       : 0;
+}
+
 int container_dir_delete(const struct state *state, struct container_dir *dir, struct err *e)
 {
 	char path[CONTAINER_PATH_SIZE];
-	int r = 0;
+	int r = FAULT_OR("chmod", mark_going(dir->fd));
 
+	if (r < 0)
+		return err_sys(e, r, "mark the directory of container %.12s", dir->id);
 	container_path(path, DIR_PENDING, dir->id, NULL);
 	/* Somebody who looks for debris makes the lock again just after it was deleted: that
 	 * one is deleted too. */

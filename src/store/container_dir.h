@@ -65,8 +65,11 @@ int container_dir_unpublish(const struct state *state, struct container_dir *dir
  */
 int container_dir_keep_volumes(const struct container_dir *dir, bool is_keeping, struct err *e);
 bool container_dir_keeps_volumes(const struct container_dir *dir);
-/* Delete pending/ID with everything in it. */
+/* Delete pending/ID with everything in it. Before the first of it goes a bit of the directory's
+ * mode says so: what is still in there tells nothing any more. */
 int container_dir_delete(const struct state *state, struct container_dir *dir, struct err *e);
+/* Has that begun, of one in pending/? */
+bool container_dir_is_going(const struct state *state, const char *id);
 
 /*
  * A published one is being changed in more than one place (its names, its networks): for

@@ -111,6 +111,24 @@ volume.json"
 	hoy volume rm vol >/dev/null
 }
 
+@test "of a container that is just being deleted, volume and image can go whatever is still there" {
+	local id
+	id=$(hoy create --name ctr -v vol:/d busybox true)
+	mv "$HOY_ROOT/containers/$id" "$HOY_ROOT/pending/$id"
+	exec 7>>"$HOY_ROOT/pending/$id/lock"
+	flock 7 # somebody is at work on it
+	fails 1 hoy volume rm vol
+	fails 1 hoy rmi -f "$(hoy image inspect -f '{{.Id}}' busybox)"
+	chmod u+s "$HOY_ROOT/pending/$id" # as its removal does first
+	hoy volume rm vol >/dev/null
+	hoy rmi busybox >/dev/null
+	exec 7<&-
+	hoy ps >/dev/null
+	[ ! -e "$HOY_ROOT/pending/$id" ]
+	is "$(ls "$HOY_ROOT/layers")" ""
+	is "$(hoy system check)" ""
+}
+
 @test "volume-nocopy leaves it empty" {
 	hoy run --rm --mount type=volume,src=vol,dst=/etc/,volume-nocopy busybox true
 	is "$(ls -A "$HOY_ROOT/volumes/vol/_data" | grep -v -e '^host' -e '^resolv')" "" # what hoy mounts there needs places
